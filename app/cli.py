@@ -1,0 +1,171 @@
+"""The command line. Exit codes: 0 done, 1 failed while running, 2 wrong use."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import sys
+import traceback
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, NoReturn
+
+from engine.errors import PleinAirError, UsageError
+
+Report = dict[str, Any]
+Command = Callable[[argparse.Namespace], Report | None]
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message[:1].upper()}{message[1:]}; see '{self.prog} --help'.")
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, x, height = text.lower().partition("x")
+    if x and width.isdecimal() and height.isdecimal():
+        size = int(width), int(height)
+        if min(size) >= 16 and max(size) <= 8192:
+            return size
+    raise argparse.ArgumentTypeError(f"'{text}' is no size; write it like 640x480, sides 16 to 8192")
+
+
+def _number(low: float, high: float) -> Callable[[str], float]:
+    def parse(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = float("nan")
+        if not low <= value <= high:
+            raise argparse.ArgumentTypeError(f"'{text}' is no number from {low:g} to {high:g}")
+        return value
+
+    return parse
+
+
+def _integer(low: int, high: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not text.isdecimal() or not low <= int(text) <= high:
+            raise argparse.ArgumentTypeError(f"'{text}' is no whole number from {low} to {high}")
+        return int(text)
+
+    return parse
+
+
+def _version() -> str:
+    try:
+        return version("pleinair")
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    common = _Parser(add_help=False)
+    common.add_argument("--debug", action="store_true", help="show the traceback of an error")
+    as_json = _Parser(add_help=False)
+    as_json.add_argument("--json", action="store_true", help="end with one JSON object on the last line")
+    backend = _Parser(add_help=False)
+    backend.add_argument(
+        "--backend", choices=["auto", "cpu", "cuda"], default="auto", help="where to paint (default: auto)"
+    )
+    look = _Parser(add_help=False)
+    look.add_argument(
+        "--strength",
+        type=_number(0, 1),
+        default=1.0,
+        metavar="0..1",
+        help="from the untouched frame to the full style (default: 1)",
+    )
+    look.add_argument("--keep-colors", action="store_true", help="keep the colours of the frame")
+    look.add_argument(
+        "--work-size",
+        type=_integer(64, 8192),
+        metavar="N",
+        help="paint at N pixels on the short side, and scale back",
+    )
+
+    parser = _Parser(prog="pleinair", description="Paints your webcam live in the style of a painting.")
+    parser.add_argument("--version", action="version", version=f"Plein Air {_version()}")
+    parser.add_argument("--debug", action="store_true", help=argparse.SUPPRESS)
+    parser.set_defaults(command="window", json=False)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
+
+    def add(name: str, help_text: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
+        sub: argparse.ArgumentParser = commands.add_parser(
+            name, help=help_text, description=help_text, parents=[common, *parents]
+        )
+        sub.set_defaults(command=name)
+        return sub
+
+    live = add("live", "Paint a camera, stream or file live.", as_json, backend, look)
+    live.add_argument(
+        "--source",
+        default="camera",
+        metavar="SRC",
+        help="camera, camera:1, camera:NAME, demo, pattern, a file, or an http:// or rtsp:// address",
+    )
+    live.add_argument(
+        "--style", metavar="LOOK", help="a style, or a mix like starry-night:0.7,great-wave:0.3"
+    )
+    live.add_argument("--record", metavar="FILE", help="record what is painted, as MP4")
+    live.add_argument("--force", action="store_true", help="replace a file that is there")
+    live.add_argument("--seconds", type=_number(0.1, 1e6), metavar="N", help="stop after N seconds")
+    live.add_argument("--size", type=_size, metavar="WxH", help="what to ask the camera for")
+    live.add_argument("--headless", action="store_true", help="no window")
+
+    stylize = add("stylize", "Paint a photo, a video or a folder of them.", as_json, backend, look)
+    stylize.add_argument("input", help="photo, video or folder")
+    stylize.add_argument("output", help="file to write, or folder for a folder")
+    stylize.add_argument("--style", required=True, metavar="LOOK", help="a style, or a mix of styles")
+    stylize.add_argument("--force", action="store_true", help="replace files that are there")
+
+    add("styles", "List what can be painted.", as_json)
+    add("cameras", "List the cameras of this computer.", as_json)
+
+    bench = add("bench", "Measure the speed on this computer.", as_json, backend)
+    bench.add_argument("--size", type=_size, default=(640, 480), metavar="WxH", help="default: 640x480")
+    bench.add_argument(
+        "--seconds", type=_number(1, 600), default=10.0, metavar="N", help="how long to measure (default: 10)"
+    )
+
+    train = add("train", "Train styles of your own (needs pleinair[train]); see 'pleinair train --help'.")
+    train.add_argument("rest", nargs=argparse.REMAINDER)
+    return parser
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the program with these arguments (those of the process by default); returns the exit code."""
+    words = sys.argv[1:] if argv is None else argv
+    if words[:1] == ["train"]:  # all further words are for the training program
+        from app.commands.train import run_training
+
+        return run_training(words[1:])
+    debug = "--debug" in words
+    try:
+        arguments = build_parser().parse_args(words)
+        # Commands are loaded when they are used: the window's toolkit is no business of the others.
+        command: Command = importlib.import_module(f"app.commands.{arguments.command}").run
+        report = command(arguments)
+        if arguments.json:
+            print(json.dumps(report), flush=True)
+        return 0
+    except PleinAirError as error:
+        if debug:
+            traceback.print_exc()
+        print(f"pleinair: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        return 1
+    except Exception as error:
+        if debug:
+            traceback.print_exc()
+        print(
+            f"pleinair: Something went wrong that should not ({type(error).__name__}: {error}); "
+            "run it again with --debug and report what it prints.",
+            file=sys.stderr,
+        )
+        return 1

@@ -1,0 +1,119 @@
+"""``pleinair live``: the live path, with the window or without a screen."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from app.studio import FIRST_STYLE, open_studio
+from engine.camera import open_source
+from engine.errors import SourceLost
+from engine.files import require_free
+from engine.pipeline import Live, Notice
+from engine.sinks import Recorder
+from engine.stats import Timings
+
+
+def run(arguments: argparse.Namespace) -> dict[str, Any] | None:
+    """Paint until the source ends, the time is over, or Ctrl+C."""
+    if not arguments.headless:
+        from app.commands.window import run_live_window
+
+        return run_live_window(arguments)
+    record = Path(arguments.record) if arguments.record else None
+    if record is not None:
+        require_free(record, arguments.force)
+    studio = open_studio(arguments.backend)
+    if studio.stylizer.notice:
+        print(f"pleinair: {studio.stylizer.notice}", file=sys.stderr)
+    look = studio.look(
+        arguments.style or FIRST_STYLE, arguments.strength, arguments.keep_colors, arguments.work_size
+    )
+    lost: list[str] = []
+
+    def tell(notice: Notice) -> None:
+        if notice.kind == "lost":
+            lost.append(notice.text)
+        if notice.kind != "ended":
+            print(f"pleinair: {notice.text}", file=sys.stderr)
+
+    loop = arguments.seconds is not None
+    live = Live(
+        lambda: open_source(arguments.source, loop, arguments.size), studio.stylizer, look, tell
+    )
+    recorder = None
+    try:
+        if record is not None:
+            recorder = Recorder(record, live.source.format.fps, arguments.force)
+            live.record(recorder)
+        began = time.monotonic()
+        _wait(live, recorder, arguments.seconds)
+    except KeyboardInterrupt:
+        pass
+    finally:
+        # The recording ends with the wall time, not after the last frame has been waited for.
+        live.record(None)
+        try:
+            if recorder is not None:
+                recorder.stop()
+        finally:
+            live.stop()
+            studio.stylizer.close()
+    if lost and not live.painted_count:
+        raise SourceLost(lost[-1])
+    seconds = time.monotonic() - began
+    report = report_of(live, recorder, seconds)
+    if not arguments.json:
+        print(_summary(report))
+    return report
+
+
+def _wait(live: Live, recorder: Recorder | None, seconds: float | None) -> None:
+    end = None if seconds is None else time.monotonic() + seconds
+    while not live.finished.wait(0.05 if end is None else max(0.0, min(0.05, end - time.monotonic()))):
+        if end is not None and time.monotonic() >= end:
+            return
+        if recorder is not None and recorder.error is not None:
+            return
+
+
+def _rounded(timings: Timings, percent: float) -> float | None:
+    value = timings.percentile(percent)
+    return None if value is None else round(value, 2)
+
+
+def report_of(live: Live, recorder: Recorder | None, seconds: float) -> dict[str, Any]:
+    """What ``--json`` prints; times in ms."""
+    return {
+        "seconds": round(seconds, 3),
+        "source": live.source.name,
+        "source_format": str(live.source.format),
+        "style": live.look.name,
+        "backend": live.stylizer.backend,
+        "device": live.stylizer.device,
+        "captured": live.captured_count,
+        "painted": live.painted_count,
+        "recorded": recorder.recorded if recorder else 0,
+        "dropped": live.dropped,
+        "recorder_dropped": recorder.dropped if recorder else 0,
+        "recording": str(recorder.path) if recorder else None,
+        "recording_seconds": round(recorder.seconds, 3) if recorder else None,
+        "capture_fps": round(live.captured_count / seconds, 2),
+        "painted_fps": round(live.painted_count / seconds, 2),
+        "latency_ms": {"p50": _rounded(live.latency, 50), "p95": _rounded(live.latency, 95)},
+        "infer_ms": {"p50": _rounded(live.infer, 50), "p95": _rounded(live.infer, 95)},
+    }
+
+
+def _summary(report: dict[str, Any]) -> str:
+    text = (
+        f"{report['painted']} of {report['captured']} frames painted in {report['seconds']:.1f} s "
+        f"({report['painted_fps']:.1f} fps, latency {report['latency_ms']['p50']} ms) "
+        f"with {report['backend']} on {report['device']}"
+    )
+    if report["recording"]:
+        text += f"; recorded to {report['recording']}"
+    return text

@@ -1,0 +1,83 @@
+"""``pleinair`` without words, and ``pleinair live`` with a window."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+from app.commands.live import report_of
+from engine.errors import UsageError
+from engine.files import require_free
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Open the window as it was last time."""
+    from app.window.wishes import Wishes
+
+    _show(Wishes())
+
+
+def run_live_window(arguments: argparse.Namespace) -> dict[str, Any] | None:
+    """Open the window with what ``pleinair live`` was asked for; its report, once it is closed."""
+    from app.window.wishes import Wishes
+
+    record = Path(arguments.record) if arguments.record else None
+    if record is not None:
+        require_free(record, arguments.force)
+    wishes = Wishes(
+        source=arguments.source,
+        style=arguments.style,
+        strength=arguments.strength,
+        keep_colors=arguments.keep_colors,
+        work_size=arguments.work_size,
+        size=arguments.size,
+        backend=arguments.backend,
+        record=record,
+        force=arguments.force,
+    )
+    return _show(wishes, arguments.seconds)
+
+
+def _require_screen() -> None:
+    # Qt ends the whole process when there is no screen; a sentence is kinder.
+    if sys.platform == "linux" and not any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    ):
+        raise UsageError("There is no screen for the window; use: pleinair live --headless --record FILE")
+
+
+def _show(wishes: Any, seconds: float | None = None) -> dict[str, Any] | None:
+    _require_screen()
+    from PySide6.QtCore import QTimer
+    from PySide6.QtGui import QIcon
+    from PySide6.QtWidgets import QApplication
+
+    from app.window.main_window import MainWindow
+    from engine.files import asset
+    from engine.frame import now
+
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
+    application.setApplicationName("Plein Air")
+    application.setWindowIcon(QIcon(str(asset("icon.png"))))
+    # Qt's loop would keep Ctrl+C waiting until the next event that Python sees.
+    old = signal.signal(signal.SIGINT, lambda *_: application.quit())
+    window = MainWindow(wishes)
+    window.show()
+    began = now()
+    if seconds is not None:
+        QTimer.singleShot(round(seconds * 1000), window.close)
+    try:
+        application.exec()
+    finally:
+        signal.signal(signal.SIGINT, old)
+    live, recorder = window.live, window.record.recorder
+    if window.isVisible():
+        window.close()
+    report = None if live is None else report_of(live, recorder, now() - began)
+    window.deleteLater()
+    return report

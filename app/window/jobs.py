@@ -1,0 +1,56 @@
+"""Slow work off the GUI thread."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from engine.errors import PleinAirError
+
+
+class Jobs(QObject):
+    """Runs functions in threads of their own and calls back in the GUI thread."""
+
+    _done = Signal(object, object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._threads: list[threading.Thread] = []
+        # To a method of this object and queued, so that it runs in the thread the object lives in.
+        self._done.connect(self._call_back, Qt.ConnectionType.QueuedConnection)
+
+    def start(
+        self,
+        name: str,
+        work: Callable[[], Any],
+        done: Callable[[Any], None],
+        failed: Callable[[str], None],
+    ) -> None:
+        """Run ``work``; then ``done`` with its result, or ``failed`` with a sentence for a person."""
+
+        def run() -> None:
+            try:
+                value, callback = work(), done
+            except PleinAirError as error:
+                value, callback = str(error), failed
+            except Exception as error:  # a fault of ours: still told, never swallowed
+                value = f"Something went wrong that should not ({type(error).__name__}: {error})."
+                callback = failed
+            self._done.emit(callback, value)
+
+        self._threads = [t for t in self._threads if t.is_alive()]
+        thread = threading.Thread(target=run, name=name, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    @Slot(object, object)
+    def _call_back(self, callback: Callable[[Any], None], value: Any) -> None:
+        callback(value)
+
+    def wait(self) -> None:
+        """Wait for all jobs, when the window closes."""
+        for thread in self._threads:
+            thread.join()

@@ -1,0 +1,312 @@
+"""The main window: the picture, and what a person can change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QFileSystemWatcher, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QLabel, QMainWindow, QVBoxLayout, QWidget
+
+from app.studio import FIRST_STYLE, Studio, open_studio
+from app.window.controls import DEMO, Controls
+from app.window.jobs import Jobs
+from app.window.preview import Preview
+from app.window.record_button import RecordButton
+from app.window.settings import Remembered
+from app.window.wishes import Wishes, new_file
+from engine.camera import Camera, Source, list_cameras, open_source
+from engine.errors import PleinAirError
+from engine.frame import now
+from engine.pipeline import Live, Notice
+from engine.sinks import write_picture
+from engine.styles import Library, Look, parse_mix
+
+WORK_SIZE = 480
+"""Painted at 480 lines at most, so that a large camera picture stays fluid on a CPU."""
+STATUS_MS = 250
+MESSAGE_SECONDS = 6.0
+
+
+class MainWindow(QMainWindow):
+    """Everything slow runs in ``jobs``; this class only shows and asks."""
+
+    noticed = Signal(object)
+
+    def __init__(self, wishes: Wishes) -> None:
+        super().__init__()
+        self.wishes = wishes
+        self.remembered = Remembered()
+        self.jobs = Jobs()
+        self.studio: Studio | None = None
+        self.library: Library | None = None
+        self.live: Live | None = None
+        self._source_words = ""
+        self._message_until = 0.0
+        self._build()
+        self._connect()
+        self.preview.show_message("Getting the paints ready...")
+        self.jobs.start("start", self._prepare, self._prepared, self.preview.show_message)
+
+    # Building
+
+    def _build(self) -> None:
+        self.setWindowTitle("Plein Air")
+        self.preview = Preview()
+        self.record = RecordButton(
+            self.jobs, lambda: new_file(self.controls.style_words, ".mp4"), self._say
+        )
+        self.controls = Controls(self.record)
+        self.status = QLabel()
+        self.message = QLabel()
+        page = QVBoxLayout()
+        page.setContentsMargins(0, 0, 0, 0)
+        page.setSpacing(0)
+        page.addWidget(self.preview, 1)
+        page.addWidget(self.controls)
+        centre = QWidget()
+        centre.setLayout(page)
+        self.setCentralWidget(centre)
+        self.statusBar().addWidget(self.message, 1)
+        self.statusBar().addPermanentWidget(self.status)
+        self.resize(1000, 820)
+        geometry = self.remembered.geometry()
+        if geometry is not None:
+            self.restoreGeometry(geometry)
+        wishes, remembered = self.wishes, self.remembered
+        strength = remembered.number("strength", 100, 0, 100)
+        keep = remembered.flag("keep_colors", False)
+        self.controls.strength.setValue(strength if wishes.strength is None else round(wishes.strength * 100))
+        self.controls.keep_colors.setChecked(keep if wishes.keep_colors is None else wishes.keep_colors)
+
+    def _connect(self) -> None:
+        controls = self.controls
+        self.noticed.connect(self._show_notice, Qt.ConnectionType.QueuedConnection)
+        controls.styles.currentIndexChanged.connect(self._change_look)
+        controls.strength.valueChanged.connect(self._change_look)
+        controls.keep_colors.toggled.connect(self._change_look)
+        controls.cameras.activated.connect(self._choose_source)
+        controls.snapshot.clicked.connect(self._take_snapshot)
+        self._folder_watcher = QFileSystemWatcher(self)
+        self._folder_watcher.directoryChanged.connect(self._reload_styles)
+        self._clock = QTimer(self, interval=STATUS_MS)
+        self._clock.timeout.connect(self._show_status)
+        self._clock.start()
+        actions: list[tuple[str, Callable[[], Any]]] = [
+            ("R", self.record.click),
+            ("S", controls.snapshot.click),
+            ("C", controls.keep_colors.toggle),
+            ("PgDown", lambda: controls.step_style(1)),
+            ("PgUp", lambda: controls.step_style(-1)),
+            ("+", lambda: controls.step_strength(10)),
+            ("-", lambda: controls.step_strength(-10)),
+            ("F11", self._toggle_full_screen),
+            ("Esc", self.showNormal),
+            ("Ctrl+Q", self.close),
+        ]
+        for keys, action in actions:
+            QShortcut(QKeySequence(keys), self).activated.connect(action)
+
+    # Starting
+
+    def _prepare(self) -> tuple[Studio, Library, list[Camera]]:
+        studio = open_studio(self.wishes.backend)
+        return studio, studio.library(), list_cameras()
+
+    def _prepared(self, found: tuple[Studio, Library, list[Camera]]) -> None:
+        self.studio, self.library, cameras = found
+        self._folder_watcher.addPath(str(self.studio.folders[-1]))
+        if not self.library.styles:
+            self.preview.show_message("There are no styles; install Plein Air again.")
+            return
+        wanted_style = self.wishes.style or self.remembered.text("style", FIRST_STYLE)
+        try:
+            if self.wishes.style:
+                parse_mix(wanted_style, self.library)
+        except PleinAirError as error:
+            self.preview.show_message(str(error))
+            return
+        self.controls.fill_styles(self.library, wanted_style)
+        self.controls.fill_cameras(cameras)
+        for reason in (*self.library.rejected.values(), self.studio.stylizer.notice):
+            if reason:
+                self._say(reason)
+        wanted = self.wishes.source or self.remembered.text("source", "")
+        if not wanted:
+            wanted = f"camera:{cameras[0].number}" if cameras else DEMO
+            if not cameras:
+                self._say("No camera was found, so this is the demo clip.")
+        may_fail = self.wishes.source is None and wanted != DEMO
+        self._open_first(wanted, self._play_demo_instead if may_fail else self.preview.show_message)
+
+    def _open_first(self, words: str, failed: Callable[[str], None]) -> None:
+        assert self.studio is not None
+        stylizer, look, opener = self.studio.stylizer, self._look(), self._opener(words)
+        self.jobs.start(
+            "open source",
+            lambda: Live(opener, stylizer, look, self.noticed.emit),
+            lambda live: self._started(live, words),
+            failed,
+        )
+
+    def _play_demo_instead(self, reason: str) -> None:
+        self._say(f"{reason} Until then, this is the demo clip.")
+        self._open_first(DEMO, self.preview.show_message)
+
+    def _started(self, live: Live, words: str) -> None:
+        self.live = live
+        self._source_is(words)
+        self.preview.show_slot(live.painted)
+        self.preview.show_message("")
+        self.controls.set_ready(True)
+        self.record.attach(live)
+        if self.wishes.record is not None:
+            self.record.begin(self.wishes.record, self.wishes.force)
+
+    def _opener(self, words: str) -> Callable[[], Source]:
+        size = self.wishes.size
+        return lambda: open_source(words, loop=True, size=size)
+
+    # Styles and looks
+
+    def _look(self) -> Look:
+        assert self.library is not None
+        return Look(
+            parse_mix(self.controls.style_words, self.library),
+            self.controls.strength.value() / 100,
+            1.0 if self.controls.keep_colors.isChecked() else 0.0,
+            self.wishes.work_size or WORK_SIZE,
+        )
+
+    @Slot()
+    def _change_look(self) -> None:
+        if self.live is not None and self.controls.style_words:
+            self.live.look = self._look()
+
+    @Slot()
+    def _reload_styles(self) -> None:
+        if self.studio is not None:
+            self.jobs.start("read styles", self.studio.library, self._styles_reloaded, self._say)
+
+    def _styles_reloaded(self, library: Library) -> None:
+        before, self.library = self.library, library
+        self.controls.fill_styles(library, self.controls.style_words)
+        self._change_look()
+        for path, reason in library.rejected.items():
+            if before is None or path not in before.rejected:
+                self._say(reason)
+
+    # Sources
+
+    def _source_is(self, words: str) -> None:
+        self._source_words = words
+        self.controls.show_source(words)
+
+    @Slot()
+    def _choose_source(self) -> None:
+        words = str(self.controls.cameras.currentData())
+        live = self.live
+        if live is None or words == self._source_words:
+            return
+        self._say(f"Opening {self.controls.cameras.currentText()}...")
+        self.controls.cameras.setEnabled(False)
+        self.jobs.start(
+            "switch source",
+            lambda: live.switch_source(self._opener(words)),
+            lambda _: self._source_switched(words),
+            self._source_refused,
+        )
+
+    def _source_switched(self, words: str) -> None:
+        self.controls.cameras.setEnabled(True)
+        self._source_is(words)
+        self.preview.show_message("")
+        self._say(f"This is {self.controls.cameras.currentText()}.")
+
+    def _source_refused(self, text: str) -> None:
+        self.controls.cameras.setEnabled(True)
+        self._source_is(self._source_words)
+        self._say(text)
+
+    # Snapshots
+
+    @Slot()
+    def _take_snapshot(self) -> None:
+        newest = self.preview.newest
+        if newest is None:
+            return
+        path = new_file(self.controls.style_words, ".png")
+
+        def write() -> Path:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_picture(path, newest.pixels)
+            return path
+
+        self.jobs.start("snapshot", write, lambda kept: self._say(f"Kept: {kept}"), self._say)
+
+    # Telling
+
+    def _say(self, text: str) -> None:
+        self.message.setText(text)
+        self.message.setToolTip(text)
+        self._message_until = now() + MESSAGE_SECONDS
+
+    @Slot(object)
+    def _show_notice(self, notice: Notice) -> None:
+        if notice.kind == "lost":
+            self.preview.show_message(f"{notice.text} It goes on by itself when it is back.")
+        elif notice.kind == "info":
+            self.preview.show_message("")
+            self._say(notice.text)
+        else:
+            self._say(notice.text)
+
+    @Slot()
+    def _show_status(self) -> None:
+        if self.message.text() and now() > self._message_until:
+            self.message.clear()
+        live = self.live
+        if live is None:
+            return
+        latency = live.latency.percentile(50, newest=60)
+        parts = [
+            f"{live.painted_rate.per_second(now()):.0f} fps",
+            "" if latency is None else f"{latency:.0f} ms",
+            f"{live.dropped} dropped",
+            str(live.source.format),
+            live.stylizer.device,
+        ]
+        self.status.setText("   ".join(part for part in parts if part))
+        self.record.show_time()
+
+    @Slot()
+    def _toggle_full_screen(self) -> None:
+        if self.isFullScreen():
+            self.showNormal()
+        else:
+            self.showFullScreen()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 (Qt's name)
+        """Finish the recording, give the camera back, remember."""
+        self._clock.stop()
+        self.preview.show_slot(None)
+        self.jobs.wait()
+        self.record.finish_now()
+        if self.live is not None:
+            self.live.stop()
+        if self.studio is not None:
+            self.studio.stylizer.close()
+        values: dict[str, Any] = {
+            "strength": self.controls.strength.value(),
+            "keep_colors": self.controls.keep_colors.isChecked(),
+            "geometry": self.saveGeometry(),
+        }
+        words = self.controls.style_words
+        if words and ":" not in words and "," not in words:
+            values["style"] = words
+        if self._source_words.startswith("camera") or self._source_words == DEMO:
+            values["source"] = self._source_words
+        self.remembered.keep(**values)
+        super().closeEvent(event)

@@ -1,0 +1,1 @@
+"""Generators, styles, the demo clip and icons, found with importlib.resources."""

@@ -1,0 +1,1 @@
+"""Frames in, painted frames out. No Qt and no torch."""

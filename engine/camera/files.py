@@ -1,0 +1,134 @@
+"""Video files in real time, and stills."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+
+from engine.camera.source import Pace, SourceFormat
+from engine.errors import PictureError, SourceNotFound
+from engine.frame import Frame, Pixels
+
+STILL_FPS = 30.0
+
+
+def read_still(path: Path) -> Pixels:
+    """Decode a photo to uint8 (H, W, 3) BGR, turned upright. Raises PictureError."""
+    try:
+        data = np.fromfile(path, np.uint8)
+        pixels = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
+    except (OSError, cv2.error) as error:
+        raise PictureError(f"The picture {path} cannot be read ({error}).") from error
+    if pixels is None:
+        raise PictureError(f"{path} is not a picture that can be read; choose a JPEG, PNG or WebP file.")
+    return np.asarray(pixels, dtype=np.uint8)
+
+
+def upright(frame: av.VideoFrame) -> Pixels:
+    """A decoded frame as uint8 (H, W, 3) BGR, turned as the file asks (phones film sideways)."""
+    pixels = np.asarray(frame.to_ndarray(format="bgr24"), dtype=np.uint8)
+    turns = round(frame.rotation / 90) % 4
+    return np.ascontiguousarray(np.rot90(pixels, turns)) if turns else pixels
+
+
+class VideoSource:
+    """A video file, played in real time by its own time stamps."""
+
+    live = False
+
+    def __init__(self, path: Path, loop: bool) -> None:
+        """Raises SourceNotFound when there is no video in the file."""
+        self.name = path.name
+        self._path = path
+        self._loop = loop
+        self._pace = Pace()
+        self._index = 0
+        self._offset = 0.0
+        self._container: av.container.InputContainer | None = None
+        try:
+            self._open()
+            self._pictures = self._decode()
+            self._next: tuple[float, Pixels] | None = next(self._pictures)
+        except (av.FFmpegError, OSError, StopIteration, IndexError) as error:
+            self.close()
+            raise SourceNotFound(f"{path} cannot be played; choose a video or photo that opens.") from error
+        height, width = self._next[1].shape[:2]
+        self.format = SourceFormat(width, height, float(self._rate))
+
+    def _open(self) -> None:
+        self.close()
+        self._container = av.open(str(self._path))
+        stream = self._container.streams.video[0]
+        stream.thread_type = "AUTO"
+        self._rate = stream.average_rate or stream.guessed_rate or Fraction(30)
+
+    def _decode(self) -> Iterator[tuple[float, Pixels]]:
+        """(seconds from the start, picture) of one pass through the file."""
+        assert self._container is not None
+        first: float | None = None
+        count = 0
+        for frame in self._container.decode(video=0):
+            stamp = frame.time if frame.time is not None else count / float(self._rate)
+            first = stamp if first is None else first
+            count += 1
+            yield stamp - first, upright(frame)
+
+    def read(self) -> Frame | None:
+        """The next frame when it is due; after the last one None, or the first again in a loop.
+
+        A file that breaks off is played up to there.
+        """
+        if self._next is None:
+            return None
+        at, pixels = self._next
+        due = self._pace.wait(self._offset + at)
+        frame = Frame(pixels, self._index, due)
+        self._index += 1
+        self._next = self._following(at)
+        return frame
+
+    def _following(self, at: float) -> tuple[float, Pixels] | None:
+        try:
+            return next(self._pictures)
+        except (StopIteration, av.FFmpegError):
+            if not self._loop:
+                return None
+        self._offset += at + 1 / float(self._rate)
+        self._open()
+        self._pictures = self._decode()
+        return next(self._pictures, None)
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._container is not None:
+            self._container.close()
+            self._container = None
+
+
+class StillSource:
+    """A photo, shown again and again at 30 fps, so that looks can be tried on it."""
+
+    live = False
+
+    def __init__(self, path: Path) -> None:
+        """Raises PictureError when it cannot be read."""
+        self.name = path.name
+        self._pixels = read_still(path)
+        self._pace = Pace()
+        self._index = 0
+        self.format = SourceFormat(self._pixels.shape[1], self._pixels.shape[0], STILL_FPS)
+
+    def read(self) -> Frame | None:
+        """The photo, when it is due again."""
+        due = self._pace.wait(self._index / STILL_FPS)
+        frame = Frame(self._pixels, self._index, due)
+        self._index += 1
+        return frame
+
+    def close(self) -> None:
+        """Nothing to give back."""

@@ -1,0 +1,59 @@
+"""A synthetic picture that carries its own frame number, to measure delays and losses with."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.camera.source import Pace, SourceFormat
+from engine.frame import Frame, Pixels
+
+BITS = 24
+BAND = 32
+"""Height in pixels of the band at the top that holds the number, black for 0 and white for 1."""
+
+
+def draw(number: int, width: int, height: int) -> Pixels:
+    """Colour ramps, a bar that moves 4 px a frame, and the number; uint8 (height, width, 3) BGR."""
+    columns = np.linspace(32, 224, width, dtype=np.float32)
+    rows = np.linspace(32, 224, height, dtype=np.float32)[:, None]
+    pixels = np.empty((height, width, 3), np.uint8)
+    pixels[..., 0] = columns
+    pixels[..., 1] = rows
+    pixels[..., 2] = 255 - (columns + rows) / 2
+    left = number * 4 % max(1, width - 24)
+    pixels[:, left : left + 24] = (40, 200, 240)
+    edges = np.linspace(0, width, BITS + 1).astype(int)
+    for bit in range(BITS):
+        pixels[:BAND, edges[bit] : edges[bit + 1]] = 255 if number >> bit & 1 else 0
+    return pixels
+
+
+def read_number(pixels: Pixels) -> int:
+    """The frame number in a picture that ``draw`` made, also after mild compression."""
+    edges = np.linspace(0, pixels.shape[1], BITS + 1).astype(int)
+    band = pixels[4 : BAND - 4]
+    return sum(
+        1 << bit for bit in range(BITS) if band[:, edges[bit] + 2 : edges[bit + 1] - 2].mean() > 127
+    )
+
+
+class PatternSource:
+    """The synthetic source, ``--source pattern``: ``width`` x ``height`` at ``fps``, without end."""
+
+    live = False
+    name = "test pattern"
+
+    def __init__(self, width: int, height: int, fps: float = 30.0) -> None:
+        self.format = SourceFormat(width, height, fps)
+        self._pace = Pace()
+        self._index = 0
+
+    def read(self) -> Frame | None:
+        """The next picture when it is due."""
+        due = self._pace.wait(self._index / self.format.fps)
+        frame = Frame(draw(self._index, self.format.width, self.format.height), self._index, due)
+        self._index += 1
+        return frame
+
+    def close(self) -> None:
+        """Nothing to give back."""

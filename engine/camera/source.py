@@ -1,0 +1,67 @@
+"""What every source offers."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Protocol
+
+from engine.frame import Frame, now
+
+
+@dataclass(frozen=True)
+class SourceFormat:
+    """What the source really delivers: pixels, and frames per second (0 when it does not say)."""
+
+    width: int
+    height: int
+    fps: float
+
+    def __str__(self) -> str:
+        rate = f" at {self.fps:.3g} fps" if self.fps else ""
+        return f"{self.width}x{self.height}{rate}"
+
+
+class Source(Protocol):
+    """Anything frames come from. Used from one thread."""
+
+    @property
+    def name(self) -> str:
+        """What a person calls it."""
+
+    @property
+    def live(self) -> bool:
+        """Whether it may come back after it was lost (a camera, a stream)."""
+
+    @property
+    def format(self) -> SourceFormat:
+        """The format as granted."""
+
+    def read(self) -> Frame | None:
+        """The next frame, waited for until it is due; None at the end of a file.
+
+        Raises SourceLost when no more frames come although they should.
+        """
+
+    def close(self) -> None:
+        """Give the device or file back. May be called twice."""
+
+
+class Pace:
+    """Waits so that frames come as fast as their time stamps say, and not faster."""
+
+    def __init__(self) -> None:
+        self._began: float | None = None
+
+    def wait(self, seconds: float) -> float:
+        """Wait until ``seconds`` after the first call's moment; returns the due time. A pace that
+        has fallen behind by more than half a second starts anew instead of hurrying."""
+        at = now()
+        if self._began is None:
+            self._began = at - seconds
+        due = self._began + seconds
+        if at < due:
+            time.sleep(due - at)
+        elif at - due > 0.5:
+            self._began = at - seconds
+        return max(due, at)

@@ -1,0 +1,96 @@
+"""Everything that can go wrong for a person, one tree.
+
+PleinAirError
+├── UsageError                wrong words on the command line (exit code 2)
+├── SourceError               frames cannot be had
+│   ├── SourceNotFound        no such camera, file or address
+│   └── SourceLost            it was there and went away
+├── StyleError                a style cannot be used
+│   ├── StyleNotFound         no style of that name
+│   └── StyleFileError        the file is missing, broken, or for another generator
+├── GeneratorError            the generator file is missing or broken
+├── BackendError              the network cannot run where it was asked to run
+├── FrameSizeError            a picture the generator cannot take
+├── RecordingError            the recording cannot be written
+├── OutputExists              a file is in the way and --force was not given
+├── PictureError              a photo or video cannot be read or written
+└── TrainingError             training cannot start or go on
+    ├── LossNetworkError      the loss network is missing or broken
+    └── CheckpointError       a checkpoint is missing, broken, or from another generator
+
+Each message is one or two plain sentences: what happened, what to do.
+"""
+
+
+class PleinAirError(Exception):
+    """Base of all errors that are told to a person. ``str(error)`` is the text to show."""
+
+    exit_code = 1
+
+
+class UsageError(PleinAirError):
+    """The command line asks for something that does not exist or does not fit together."""
+
+    exit_code = 2
+
+
+class SourceError(PleinAirError):
+    """Frames cannot be had."""
+
+
+class SourceNotFound(SourceError):
+    """There is no such camera, file or address, or it cannot be opened."""
+
+
+class SourceLost(SourceError):
+    """The source delivered frames before and has stopped."""
+
+
+class StyleError(PleinAirError):
+    """A style cannot be used."""
+
+
+class StyleNotFound(StyleError):
+    """No style has this id."""
+
+    exit_code = 2
+
+
+class StyleFileError(StyleError):
+    """A style file is missing, broken, or was made for another generator."""
+
+
+class GeneratorError(PleinAirError):
+    """A generator file is missing or broken."""
+
+
+class BackendError(PleinAirError):
+    """The network cannot run on the device that was asked for."""
+
+
+class FrameSizeError(PleinAirError):
+    """A picture is smaller or larger than the generator takes."""
+
+
+class RecordingError(PleinAirError):
+    """A recording cannot be started or written."""
+
+
+class OutputExists(PleinAirError):
+    """The output file is already there."""
+
+
+class PictureError(PleinAirError):
+    """A photo or video cannot be read or written."""
+
+
+class TrainingError(PleinAirError):
+    """Training cannot start or go on."""
+
+
+class LossNetworkError(TrainingError):
+    """The loss network is missing or broken."""
+
+
+class CheckpointError(TrainingError):
+    """A checkpoint is missing, broken, or belongs to another generator."""

@@ -1,0 +1,48 @@
+"""What travels through the engine: frames as captured and as painted."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Pixels = npt.NDArray[np.uint8]
+"""uint8 (H, W, 3), BGR, C-contiguous."""
+
+
+def now() -> float:
+    """Seconds on the monotonic clock that all time stamps of the engine use."""
+    return time.monotonic()
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """One captured picture. ``pixels`` is uint8 (H, W, 3) BGR, C-contiguous and read-only;
+    ``index`` counts from 0; ``captured_at`` is in seconds on the monotonic clock."""
+
+    pixels: Pixels
+    index: int
+    captured_at: float
+
+    def __post_init__(self) -> None:
+        if not self.pixels.flags.c_contiguous:
+            object.__setattr__(self, "pixels", np.ascontiguousarray(self.pixels))
+        self.pixels.flags.writeable = False
+
+
+@dataclass(frozen=True, eq=False)
+class PaintedFrame:
+    """A frame and its painting. ``pixels`` is uint8 BGR of the frame's own size; ``style`` is the
+    text of the mix it was painted with; ``ready_at`` is in seconds on the monotonic clock."""
+
+    frame: Frame
+    pixels: Pixels
+    style: str
+    ready_at: float
+
+    @property
+    def latency(self) -> float:
+        """Seconds from capture to ready."""
+        return self.ready_at - self.frame.captured_at

@@ -1,0 +1,80 @@
+"""H.264 in MP4 through PyAV (FFmpeg), for recordings and for painted video files."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+
+from engine.frame import Pixels
+
+TIME_BASE = Fraction(1, 90_000)
+FRAGMENT_US = 300_000
+"""A killed recording loses at most this much, and what the encoder still held."""
+
+
+def open_mp4(path: Path) -> av.container.OutputContainer:
+    """An MP4 that is playable while it grows, and plain once it is closed.
+
+    Fragments are handed to the system as they are made: without ``flush_packets`` a killed
+    process leaves an empty file. Raises OSError or av.FFmpegError.
+    """
+    return av.open(
+        str(path),
+        "w",
+        format="mp4",
+        options={
+            "movflags": "hybrid_fragmented",
+            "frag_duration": str(FRAGMENT_US),
+            "flush_packets": "1",
+        },
+    )
+
+
+def add_h264(
+    container: av.container.OutputContainer, width: int, height: int, fps: float, live: bool
+) -> av.VideoStream:
+    """An H.264 stream for pictures of this size (made even by cutting a pixel).
+
+    ``live`` encodes without look-ahead, so that nothing is held back. ``fps`` only guides the rate
+    control and the distance of key frames; time stamps come with each picture.
+    """
+    rate = Fraction(fps if fps > 0 else 30).limit_denominator(1001)
+    stream = container.add_stream("libx264", rate=rate)
+    assert isinstance(stream, av.VideoStream)
+    stream.width, stream.height = width & ~1, height & ~1
+    stream.pix_fmt = "yuv420p"
+    context = stream.codec_context
+    context.time_base = TIME_BASE
+    stream.time_base = TIME_BASE
+    context.gop_size = max(1, round(rate))
+    # BT.709, limited range, said so that players need not guess.
+    context.color_range, context.colorspace = 1, 1
+    context.color_primaries, context.color_trc = 1, 1
+    options: dict[str, Any] = {"crf": "20", "preset": "veryfast"}
+    if live:
+        options |= {"preset": "superfast", "tune": "zerolatency"}
+    context.options = options
+    return stream
+
+
+def encode(
+    container: av.container.OutputContainer, stream: av.VideoStream, pixels: Pixels, pts: int, duration: int
+) -> None:
+    """Encode and write one uint8 BGR picture; ``pts`` and ``duration`` in ticks of 1/90000 s."""
+    even = np.ascontiguousarray(pixels[: stream.height, : stream.width])
+    frame = av.VideoFrame.from_ndarray(even, format="bgr24")
+    frame = frame.reformat(format="yuv420p", dst_colorspace="ITU709")
+    frame.pts, frame.time_base, frame.duration = pts, TIME_BASE, duration
+    for packet in stream.encode(frame):
+        container.mux(packet)
+
+
+def finish(container: av.container.OutputContainer, stream: av.VideoStream) -> None:
+    """Write what the encoder still holds, and close the file."""
+    for packet in stream.encode(None):
+        container.mux(packet)
+    container.close()

@@ -1,0 +1,84 @@
+"""Checkpoints: tensors in one safetensors file, the rest as JSON in its metadata. Nothing is unpickled."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from engine.errors import CheckpointError, TrainingError
+from training.generator import Generator
+
+
+class Painter(nn.Module):
+    """What is trained together: the generator and a table of style vectors, float (K, S)."""
+
+    def __init__(self, generator: Generator, styles: int) -> None:
+        super().__init__()
+        self.generator = generator
+        self.styles = nn.Parameter(generator.neutral_style().repeat(styles, 1))
+
+    def forward(self, photo: Tensor, which: Tensor) -> Tensor:
+        """Paint photo (N, 3, H, W) RGB 0..1 in the styles numbered ``which``, int64 (N,)."""
+        painted: Tensor = self.generator(photo, self.styles[which])
+        return painted
+
+
+def save_checkpoint(
+    path: Path, painter: Painter, optimizer: torch.optim.Adam, record: dict[str, Any]
+) -> None:
+    """Write weights, optimizer state and ``record`` (JSON) in one step: the old file stays until
+    the new one is whole. Raises TrainingError when the disk does not take it."""
+    tensors = {f"model.{k}": v.contiguous() for k, v in painter.state_dict().items()}
+    for number, state in optimizer.state_dict()["state"].items():
+        for name, value in state.items():
+            tensors[f"optimizer.{number}.{name}"] = value.contiguous()
+    meta = {"generator": json.dumps(painter.generator.config), "record": json.dumps(record)}
+    part = path.with_suffix(".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        save_file(tensors, part, metadata=meta)
+        os.replace(part, path)
+    except (OSError, SafetensorError) as error:
+        part.unlink(missing_ok=True)
+        raise TrainingError(
+            f"The checkpoint {path} could not be written ({error}); free some space. "
+            "The last good checkpoint is kept."
+        ) from error
+
+
+def read_checkpoint(path: Path) -> tuple[Painter, dict[str, Tensor], dict[str, Any]]:
+    """Rebuild the painter; also returns the raw tensors and the record.
+
+    Raises CheckpointError when the file is missing, broken or not from this generator.
+    """
+    try:
+        with safe_open(path, framework="pt") as file:
+            meta = file.metadata() or {}
+            tensors = {name: file.get_tensor(name) for name in file.keys()}
+        record = json.loads(meta["record"])
+        config = json.loads(meta["generator"])
+        painter = Painter(Generator(**config), len(tensors["model.styles"]))
+        model = {k.removeprefix("model."): v for k, v in tensors.items() if k.startswith("model.")}
+        painter.load_state_dict(model)
+    except (OSError, SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
+        raise CheckpointError(
+            f"{path} is not a checkpoint of this generator ({error}); choose another or start anew."
+        ) from error
+    return painter, tensors, record
+
+
+def restore_optimizer(optimizer: torch.optim.Adam, tensors: dict[str, Tensor]) -> None:
+    """Put the moments read by ``read_checkpoint`` back into a fresh optimizer."""
+    state: dict[int, dict[str, Tensor]] = {}
+    for name, value in tensors.items():
+        if name.startswith("optimizer."):
+            _, number, field = name.split(".")
+            state.setdefault(int(number), {})[field] = value
+    optimizer.load_state_dict({**optimizer.state_dict(), "state": state})

@@ -1,0 +1,59 @@
+"""Which paintings to learn: a TOML list, each with its own stroke scale and weights."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from torch import Tensor
+
+from engine.errors import TrainingError
+from training.photos import read_picture, resize_short_side, to_tensor
+
+SMALLEST = 64
+
+
+@dataclass(frozen=True)
+class Painting:
+    """One entry of the list.
+
+    ``size`` is the short side in pixels at which the painting is learned: larger means larger
+    strokes in the picture. ``style_weight`` is the weight of the style loss against content 1.
+    """
+
+    id: str
+    title: str
+    artist: str
+    year: str
+    licence: str
+    source: str
+    file: str
+    size: int
+    style_weight: float
+
+
+def read_list(path: Path) -> list[Painting]:
+    """Read ``[[painting]]`` tables. Raises TrainingError naming what is wrong."""
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))["painting"]
+        paintings = [Painting(**table) for table in tables]
+    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+        raise TrainingError(f"The list of paintings {path} cannot be used: {error}.") from error
+    ids = [painting.id for painting in paintings]
+    if not ids or len(set(ids)) != len(ids):
+        raise TrainingError(f"The list of paintings {path} is empty or names one id twice.")
+    return paintings
+
+
+def load_painting(painting: Painting, folder: Path) -> Tensor:
+    """The painting at its training size, float32 (1, 3, h, w) RGB 0..1.
+
+    Raises TrainingError when it cannot be read or is smaller than 64 px.
+    """
+    rgb = read_picture(folder / painting.file)
+    if min(rgb.shape[:2]) < SMALLEST:
+        raise TrainingError(
+            f"{painting.file} is only {rgb.shape[1]}x{rgb.shape[0]}; a painting needs {SMALLEST} px or more."
+        )
+    return to_tensor(resize_short_side(rgb, painting.size))
