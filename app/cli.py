@@ -92,7 +92,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.set_defaults(command="window", json=False)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
 
-    def add(name: str, help_text: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    def add(name: str, help_text: str, *parents: _Parser) -> argparse.ArgumentParser:
         sub: argparse.ArgumentParser = commands.add_parser(
             name, help=help_text, description=help_text, parents=[common, *parents]
         )

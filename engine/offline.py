@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 
@@ -81,10 +82,10 @@ def _paint_video(
     pictures.thread_type = "AUTO"
     sound = video.streams.audio[0] if video.streams.audio else None
     rate = float(pictures.average_rate or pictures.guessed_rate or 30)
-    output = open_mp4(part)
+    output = open_mp4(part, growing=False)
     painted_stream: av.VideoStream | None = None
     sound_stream = None
-    waiting: list[av.Packet] = []  # sound that comes before the first picture
+    waiting: list[av.Packet[Any]] = []  # sound that comes before the first picture
     count, last = 0, -1
     try:
         for packet in video.demux([s for s in (pictures, sound) if s is not None]):

@@ -58,7 +58,7 @@ def write_style(path: Path, style: Style) -> None:
     meta = {name: getattr(style, name) for name in _TEXTS}
     meta["format"] = FORMAT
     meta["training"] = json.dumps(dict(style.training))
-    tensors = {
+    tensors: dict[str, npt.NDArray[Any]] = {
         "style": np.ascontiguousarray(style.vector, dtype=np.float32),
         "preview": np.ascontiguousarray(style.preview),
     }

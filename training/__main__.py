@@ -27,14 +27,19 @@ def build_parser() -> argparse.ArgumentParser:
     fit.add_argument("--painting-folder", type=Path, metavar="DIR", help="default: the list's own folder")
     fit.add_argument("--content", type=Path, action="append", required=True, metavar="DIR", help="photos")
     fit.add_argument("--out", type=Path, required=True, metavar="DIR", help="where everything is written")
-    fit.add_argument("--preview", type=Path, action="append", default=[], metavar="PHOTO", help="for the sheet")
-    fit.add_argument("--loss-network", type=Path, metavar="FILE", help="default: the published one, downloaded")
+    fit.add_argument(
+        "--preview", type=Path, action="append", default=[], metavar="PHOTO", help="for the sheet"
+    )
+    fit.add_argument(
+        "--loss-network", type=Path, metavar="FILE", help="default: the published one, downloaded"
+    )
     fit.add_argument("--steps", type=int, default=10_000, help="default: 10000")
     fit.add_argument("--size", type=int, default=192, help="side of the crops in pixels (default: 192)")
     fit.add_argument("--photos", type=int, default=2, help="photos in a step (default: 2)")
     fit.add_argument("--looks", type=int, default=2, help="styles for each photo of a step (default: 2)")
     fit.add_argument("--rate", type=float, default=2e-3, help="peak learning rate (default: 0.002)")
     fit.add_argument("--content-weight", type=float, default=1.0)
+    fit.add_argument("--tone", type=float, default=1.0, help="weight of keeping light light and dark dark")
     fit.add_argument("--stillness", type=float, default=0.05, help="weight against flicker from noise")
     fit.add_argument("--smoothness", type=float, default=0.02, help="weight of total variation")
     fit.add_argument("--seed", type=int, default=1)
@@ -71,6 +76,7 @@ def _fit(arguments: argparse.Namespace) -> None:
         looks=arguments.looks,
         rate=arguments.rate,
         content_weight=arguments.content_weight,
+        tone=arguments.tone,
         stillness=arguments.stillness,
         smoothness=arguments.smoothness,
         seed=arguments.seed,

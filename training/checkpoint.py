@@ -61,7 +61,7 @@ def read_checkpoint(path: Path) -> tuple[Painter, dict[str, Tensor], dict[str, A
     try:
         with safe_open(path, framework="pt") as file:
             meta = file.metadata() or {}
-            tensors = {name: file.get_tensor(name) for name in file.keys()}
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         record = json.loads(meta["record"])
         config = json.loads(meta["generator"])
         painter = Painter(Generator(**config), len(tensors["model.styles"]))

@@ -2,13 +2,14 @@
 
 The ONNX graph takes and gives uint8 pixels. Colour order and scaling are folded into the first
 and last convolutions; strength and chroma are one small matrix product. No step works on single
-pixels at full resolution except reading and writing them: everything happens in 4x4 cells.
+pixels at full resolution except reading and writing them: everything happens in 2x2 cells.
 """
 
 from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,13 +19,11 @@ from onnx import TensorProto, helper, numpy_helper
 
 from engine.errors import TrainingError
 from training.generator import CELL, MULTIPLE, ConditionalInstanceNorm, Generator, ResidualBlock
+from training.losses import LUMA_RGB
 
 OPSET = 17
 VALUES = 3 * CELL * CELL
 """Values in a cell: rows (dy), then columns (dx), then B, G, R."""
-
-LUMA_BGR = (0.114, 0.587, 0.299)
-"""ITU-R BT.601 weights."""
 
 Array = npt.NDArray[np.generic]
 
@@ -46,19 +45,21 @@ class GraphBuilder:
         """Add an int64 vector; returns its name."""
         return self.const(values, np.int64)
 
-    def op(self, kind: str, *inputs: str, name: str | None = None, **attributes: object) -> str:
+    def op(self, kind: str, *inputs: str, name: str | None = None, **attributes: Any) -> str:
         """Add a node with one output; returns the output's name."""
         output = name or f"{kind.lower()}_{len(self.nodes)}"
         self.nodes.append(helper.make_node(kind, list(inputs), [output], name=output, **attributes))
         return output
 
-    def conv(self, x: str, weight: Array, bias: Array | None = None, stride: int = 1) -> str:
-        """Add a convolution of 1x1, or of 3x3 with the edge repeated around its input."""
-        kernel = weight.shape[2]
-        if kernel == 3:
-            x = self.op("Pad", x, self.ints(0, 0, 1, 1, 0, 0, 1, 1), mode="edge")
+    def conv(
+        self, x: str, weight: Array, bias: Array | None = None, stride: int = 1, dilation: int = 1
+    ) -> str:
+        """Add a 3x3 convolution with the edge repeated around its input."""
+        x = self.op("Pad", x, self.ints(0, 0, dilation, dilation, 0, 0, dilation, dilation), mode="edge")
         parts = [x, self.const(weight)] + ([self.const(bias)] if bias is not None else [])
-        return self.op("Conv", *parts, kernel_shape=[kernel, kernel], strides=[stride, stride])
+        return self.op(
+            "Conv", *parts, kernel_shape=[3, 3], strides=[stride, stride], dilations=[dilation, dilation]
+        )
 
 
 def _cell_order() -> npt.NDArray[np.int64]:
@@ -81,39 +82,38 @@ class _Exporter:
         return self.g.op("InstanceNormalization", x, *parts, epsilon=1e-5)
 
     def block(self, x: str, block: ResidualBlock) -> str:
-        y = self.norm(self.g.conv(x, _array(block.conv1.weight)), block.norm1)
-        y = self.g.op("Relu", y)
-        y = self.norm(self.g.conv(y, _array(block.conv2.weight)), block.norm2)
+        first, second = block.conv1, block.conv2
+        y = self.g.conv(x, _array(first.weight), dilation=first.dilation[0])
+        y = self.g.op("Relu", self.norm(y, block.norm1))
+        y = self.norm(self.g.conv(y, _array(second.weight), dilation=second.dilation[0]), block.norm2)
         return self.g.op("Add", x, y)
 
     def network(self, cells: str) -> str:
-        """Cells (1, 48, h, w) in 0..255 BGR -> painted cells, the same."""
+        """Cells (1, 12, h, w) in 0..255 BGR -> painted cells, the same."""
         g, net, order = self.g, self.generator, _cell_order()
-        # 0..255 -> 0..1 by the weights; the offset of training vanishes in the norm that follows.
         x = g.conv(cells, _array(net.stem.weight)[:, order] / 255)
         x = g.op("Relu", self.norm(x, net.stem_norm))
-        y = g.op("Relu", self.norm(g.conv(x, _array(net.down.weight), stride=2), net.down_norm))
-        for block in net.deep:
+        x = g.op("Relu", self.norm(g.conv(x, _array(net.down.weight), stride=2), net.down_norm))
+        for block in net.blocks:
             assert isinstance(block, ResidualBlock)
-            y = self.block(y, block)
-        assert net.up.bias is not None
-        y = g.conv(y, _array(net.up.weight), _array(net.up.bias))
-        y = g.op(
+            x = self.block(x, block)
+        x = g.conv(g.op("Relu", x), _array(net.narrow.weight))
+        x = g.op(
             "Resize",
-            y,
+            x,
             "",
             g.const([1, 1, 2, 2]),
             mode="linear",
             coordinate_transformation_mode="half_pixel",
         )
-        x = g.op("Relu", self.block(g.op("Add", x, y), net.detail))
+        x = g.op("Relu", self.norm(g.conv(x, _array(net.detail.weight)), net.detail_norm))
         weight, bias = _array(net.tail.weight()), _array(net.tail.bias())
         return g.conv(x, weight[order] * 255, bias[order] * 255)
 
     def blend_matrix(self) -> str:
-        """(48, 48): strength x ((1 - keep) identity + keep x luma), applied to painted minus frame."""
+        """(12, 12): strength x ((1 - keep) identity + keep x luma), applied to painted minus frame."""
         g = self.g
-        luma = np.kron(np.eye(CELL * CELL), np.tile(np.array(LUMA_BGR), (3, 1)))
+        luma = np.kron(np.eye(CELL * CELL), np.tile(np.array(LUMA_RGB[::-1]), (3, 1)))
         painted = g.op("Mul", g.const(np.eye(VALUES)), g.op("Sub", g.const(1.0), "keep_colors"))
         kept = g.op("Mul", g.const(luma), "keep_colors")
         return g.op("Mul", g.op("Add", painted, kept), "strength")
@@ -126,15 +126,15 @@ class _Exporter:
         x = g.op("Pad", "frame", pads, mode="edge")  # uint8 (1, H', W', 3)
         padded = g.op("Add", size, extra)
         grid = g.op("Div", padded, g.ints(side))  # h, w
-        rows, columns = (g.op("Slice", grid, g.ints(i), g.ints(i + 1)) for i in (0, 1))
+        rows = g.op("Slice", grid, g.ints(0), g.ints(1))
         # Rows dy of all cells, each turned from (h w, dx BGR) to (dx BGR, h w), stacked over dy.
-        x = g.op("Reshape", x, g.op("Concat", rows, g.ints(side, -1, 3 * side), axis=0))  # (h, dy, w, 12)
+        x = g.op("Reshape", x, g.op("Concat", rows, g.ints(side, -1, 3 * side), axis=0))  # (h, dy, w, 6)
         lines = []
         for dy in range(side):
             line = g.op("Slice", x, g.ints(dy), g.ints(dy + 1), g.ints(1))
             line = g.op("Reshape", line, g.ints(-1, 3 * side))
             lines.append(g.op("Transpose", line, perm=[1, 0]))
-        flat = g.op("Cast", g.op("Concat", *lines, axis=0), to=TensorProto.FLOAT)  # (48, h w)
+        flat = g.op("Cast", g.op("Concat", *lines, axis=0), to=TensorProto.FLOAT)  # (12, h w)
         cells = g.op("Reshape", flat, g.op("Concat", g.ints(1, VALUES), grid, axis=0))
         painted = g.op("Reshape", self.network(cells), g.ints(VALUES, -1))
         change = g.op("MatMul", self.blend_matrix(), g.op("Sub", painted, flat))
@@ -153,7 +153,7 @@ class _Exporter:
         style_size = self.generator.style_size
         if self._style_at != style_size:
             raise TrainingError("The exported graph does not use the whole style vector.")
-        picture = [1, "H", "W", 3]
+        picture: list[str | int | None] = [1, "H", "W", 3]
         graph = helper.make_graph(
             g.nodes,
             "generator",
@@ -184,7 +184,7 @@ def reference_paint(
     with torch.no_grad():
         painted = generator(frame / 255, style[None]) * 255
     change = painted - frame
-    weights = torch.tensor(LUMA_BGR[::-1]).reshape(1, 3, 1, 1)
+    weights = torch.tensor(LUMA_RGB).reshape(1, 3, 1, 1)
     luma = (change * weights).sum(1, keepdim=True)
     blended = frame + strength * ((1 - keep) * change + keep * luma)
     rgb = blended.round().clamp(0, 255).to(torch.uint8)[0].permute(1, 2, 0).numpy()

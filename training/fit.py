@@ -25,6 +25,7 @@ from training.losses import (
     gram_matrix,
     stillness_loss,
     style_loss,
+    tone_loss,
     total_variation,
 )
 from training.paintings import Painting, load_painting, read_list
@@ -47,6 +48,7 @@ class FitSettings:
     looks: int
     rate: float
     content_weight: float
+    tone: float
     stillness: float
     smoothness: float
     seed: int
@@ -57,8 +59,8 @@ class FitSettings:
 def has_bf16() -> bool:
     """Whether bfloat16 is worth using on this machine's processor or GPU."""
     if torch.cuda.is_available():
-        return torch.cuda.is_bf16_supported()
-    return bool(torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported())
+        return bool(torch.cuda.is_bf16_supported())
+    return bool(torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported())  # type: ignore[no-untyped-call]
 
 
 def limit(painted: Tensor) -> Tensor:
@@ -115,7 +117,7 @@ def fit(settings: FitSettings) -> Path:
         restore_optimizer(optimizer, tensors)
 
     crops = PhotoCrops(files, settings.size, settings.seed)
-    began, saved, shown = time.monotonic(), time.monotonic(), start
+    began = saved = shown = time.monotonic()
     log = _Log(settings.out)
     for step in range(start, settings.steps):
         for group in optimizer.param_groups:
@@ -132,7 +134,8 @@ def fit(settings: FitSettings) -> Path:
             rate = (step + 1 - start) / (now - began)
             left = (settings.steps - step - 1) / rate
             print(
-                f"step {step + 1}/{settings.steps}  {rate:.2f} steps/s  {left / 60:.0f} min left  {log.text()}",
+                f"step {step + 1}/{settings.steps}  {rate:.2f} steps/s  "
+                f"{left / 60:.0f} min left  {log.text()}",
                 flush=True,
             )
             shown = now
@@ -182,16 +185,18 @@ def _step(
     taps = network(first)
     content = content_loss(taps[CONTENT_TAP], photo_tap)
     style = style_loss(taps, {tap: target[which] for tap, target in targets.items()})
-    total = (settings.content_weight * content + weights[which] * style).mean()
+    tone = tone_loss(first, photo.repeat(settings.looks, 1, 1, 1))
+    total = (settings.content_weight * content + weights[which] * style + settings.tone * tone).mean()
     total = total + settings.smoothness * total_variation(first)
     total = total + (raw - raw.clamp(0, 1)).square().mean()  # keeps values near what a screen shows
-    losses = {"content": float(content.detach().mean()), "style": float(style.detach().mean())}
+    parts = {"content": content, "style": style, "tone": tone}
+    losses = {name: float(value.detach().mean()) for name, value in parts.items()}
     if settings.stillness:
         still = stillness_loss(first, pictures[count:], noise[0] - noise[1])
         total = total + settings.stillness * still
         losses["still"] = float(still.detach())
     optimizer.zero_grad(set_to_none=True)
-    total.backward()  # type: ignore[no-untyped-call]
+    total.backward()
     torch.nn.utils.clip_grad_norm_(painter.parameters(), 5.0)
     losses["total"] = float(total.detach())
     if math.isfinite(losses["total"]):
@@ -232,6 +237,7 @@ def _record(
         "batch": settings.photos * settings.looks,
         "rate": settings.rate,
         "content_weight": settings.content_weight,
+        "tone": settings.tone,
         "stillness": settings.stillness,
         "smoothness": settings.smoothness,
         "seed": settings.seed,

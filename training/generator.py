@@ -5,9 +5,10 @@ normalization: Dumoulin, Shlens, Kudlur, arXiv:1610.07629, section 2.2). Each fe
 each picture is normalised by its own mean and variance, in training and in use alike (Ulyanov,
 Vedaldi, Lempitsky, arXiv:1607.08022, equation 4).
 
-Deviations from the generators of that paper, all for speed on a CPU: the frame is rearranged
-into 4x4 cells before the first convolution and back after the last one, so that no convolution
-runs at full resolution; most blocks work at an eighth of the resolution.
+Deviations from the generators of that paper, all for speed on a CPU: the frame is rearranged into
+2x2 cells before the first convolution and back after the last one, so that no convolution runs
+at full resolution; there are three residual blocks, narrower inside, some dilated to see further;
+and upsampling is bilinear.
 """
 
 from __future__ import annotations
@@ -18,21 +19,24 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-CELL = 4
+CELL = 2
 """Pixels per side of the cells that the first and the last convolution see."""
 
-MULTIPLE = 8
+MULTIPLE = 4
 """Height and width are padded to multiples of this."""
+
+DILATIONS = ((1, 2), (2, 1), (1, 1))
+"""Of the two convolutions in each residual block."""
 
 
 class Conv3x3(nn.Conv2d):
     """3x3 convolution that repeats the edge around its input, since zeros leave a frame in the picture."""
 
-    def __init__(self, inputs: int, outputs: int, stride: int = 1) -> None:
-        super().__init__(inputs, outputs, 3, stride=stride, bias=False)
+    def __init__(self, inputs: int, outputs: int, stride: int = 1, dilation: int = 1) -> None:
+        super().__init__(inputs, outputs, 3, stride=stride, dilation=dilation, bias=False)
 
     def forward(self, x: Tensor) -> Tensor:
-        return super().forward(F.pad(x, (1, 1, 1, 1), mode="replicate"))
+        return super().forward(F.pad(x, [self.dilation[0]] * 4, mode="replicate"))
 
 
 class ConditionalInstanceNorm(nn.Module):
@@ -54,23 +58,24 @@ class ConditionalInstanceNorm(nn.Module):
 class ResidualBlock(nn.Module):
     """Two 3x3 convolutions with conditional instance norms, added to their input (N, C, H, W)."""
 
-    def __init__(self, channels: int, inner: int) -> None:
+    def __init__(self, channels: int, inner: int, dilations: tuple[int, int]) -> None:
         super().__init__()
-        self.conv1 = Conv3x3(channels, inner)
+        self.conv1 = Conv3x3(channels, inner, dilation=dilations[0])
         self.norm1 = ConditionalInstanceNorm(inner)
-        self.conv2 = Conv3x3(inner, channels)
+        self.conv2 = Conv3x3(inner, channels, dilation=dilations[1])
         self.norm2 = ConditionalInstanceNorm(channels)
 
     def forward(self, x: Tensor, style: Tensor) -> Tensor:
-        first, second = style.split([2 * self.norm1.channels, 2 * self.norm2.channels], dim=1)
-        y = F.relu(self.norm1(self.conv1(x), first))
-        return x + self.norm2(self.conv2(y), second)
+        first, second = torch.split(style, [2 * self.norm1.channels, 2 * self.norm2.channels], dim=1)
+        y: Tensor = F.relu(self.norm1(self.conv1(x), first))
+        y = self.norm2(self.conv2(y), second)
+        return x + y
 
 
 class SmoothTail(nn.Module):
     """3x3 convolution to CELL x CELL x 3 values a cell that cannot draw a grid of its own.
 
-    Each of the 16 pixel positions in a cell has kernels of its own, so equal features could give
+    Each of the four pixel positions in a cell has kernels of its own, so equal features could give
     unequal pixels, which shows as a grid with the cells' period. The kernels are therefore
     projected: constant features give constant pixels, and linearly rising features give linearly
     rising ones (as bilinear upsampling would). Everything else stays free.
@@ -86,7 +91,7 @@ class SmoothTail(nn.Module):
             self.raw.copy_(shared.expand(3, CELL * CELL, channels, 3, 3).reshape_as(self.raw))
 
     def weight(self) -> Tensor:
-        """The projected kernels, float (48, C, 3, 3), output channels in pixel_shuffle's order."""
+        """The projected kernels, float (12, C, 3, 3), output channels in pixel_shuffle's order."""
         channels = self.raw.shape[1]
         w = self.raw.reshape(3, CELL, CELL, channels, 3, 3)  # colour, dy, dx, channel, ky, kx
         gain = w.sum((4, 5))
@@ -104,7 +109,7 @@ class SmoothTail(nn.Module):
         return w.reshape_as(self.raw)
 
     def bias(self) -> Tensor:
-        """Float (48,): one value a colour, equal at every position."""
+        """Float (12,): one value a colour, equal at every position."""
         return self.color.repeat_interleave(CELL * CELL)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -118,50 +123,44 @@ class Generator(nn.Module):
     float (N, S) with S = ``style_size``. Returns float (N, 3, H, W), RGB, not yet limited to 0..1.
     """
 
-    def __init__(
-        self, channels: int = 48, inner: int = 32, deep_channels: int = 64, deep_blocks: int = 2
-    ) -> None:
+    def __init__(self, fine: int = 16, channels: int = 48, inner: int = 32) -> None:
         super().__init__()
-        self.config = {
-            "channels": channels,
-            "inner": inner,
-            "deep_channels": deep_channels,
-            "deep_blocks": deep_blocks,
-        }
-        self.stem = Conv3x3(3 * CELL * CELL, channels)
-        self.stem_norm = ConditionalInstanceNorm(channels)
-        self.down = Conv3x3(channels, deep_channels, stride=2)
-        self.down_norm = ConditionalInstanceNorm(deep_channels)
-        self.deep = nn.ModuleList(ResidualBlock(deep_channels, deep_channels) for _ in range(deep_blocks))
-        self.up = nn.Conv2d(deep_channels, channels, 1)
-        self.detail = ResidualBlock(channels, inner)
-        self.tail = SmoothTail(channels)
+        self.config = {"fine": fine, "channels": channels, "inner": inner}
+        self.stem = Conv3x3(3 * CELL * CELL, fine)
+        self.stem_norm = ConditionalInstanceNorm(fine)
+        self.down = Conv3x3(fine, channels, stride=2)
+        self.down_norm = ConditionalInstanceNorm(channels)
+        self.blocks = nn.ModuleList(ResidualBlock(channels, inner, d) for d in DILATIONS)
+        self.narrow = Conv3x3(channels, fine)
+        self.detail = Conv3x3(fine, fine)
+        self.detail_norm = ConditionalInstanceNorm(fine)
+        self.tail = SmoothTail(fine)
 
     @property
     def style_size(self) -> int:
         """S: scales and shifts of all norms together."""
-        return 2 * sum(m.channels for m in self.modules() if isinstance(m, ConditionalInstanceNorm))
+        return sum(self._style_parts())
+
+    def _style_parts(self) -> list[int]:
+        fine, channels, inner = (2 * self.config[name] for name in ("fine", "channels", "inner"))
+        return [fine, channels, *(inner + channels for _ in self.blocks), fine]
 
     def neutral_style(self) -> Tensor:
         """Float (S,): every scale 1 and every shift 0."""
-        parts = []
-        for module in self.modules():
-            if isinstance(module, ConditionalInstanceNorm):
-                parts += [torch.ones(module.channels), torch.zeros(module.channels)]
-        return torch.cat(parts)
+        norms = [m for m in self.modules() if isinstance(m, ConditionalInstanceNorm)]
+        return torch.cat([torch.tensor([1.0, 0.0]).repeat_interleave(norm.channels) for norm in norms])
 
     def forward(self, photo: Tensor, style: Tensor) -> Tensor:
         height, width = photo.shape[2:]
         x = F.pad(photo, (0, -width % MULTIPLE, 0, -height % MULTIPLE), mode="replicate")
-        c, d = self.stem_norm.channels, self.down_norm.channels
-        sizes = [2 * c, 2 * d, *(4 * d for _ in self.deep), 2 * (c + self.config["inner"])]
-        stem, down, *deep, detail = style.split(sizes, dim=1)
-        x = F.pixel_unshuffle(x, CELL)  # (N, 48, h, w)
-        x = F.relu(self.stem_norm(self.stem(x), stem))  # (N, C, h, w)
-        y = F.relu(self.down_norm(self.down(x), down))  # (N, D, h/2, w/2)
-        for block, part in zip(self.deep, deep, strict=True):
-            y = block(y, part)
-        y = F.interpolate(self.up(y), scale_factor=2.0, mode="bilinear", align_corners=False)
-        x = F.relu(self.detail(x + y, detail))  # (N, C, h, w)
+        stem, down, *blocks, detail = torch.split(style, self._style_parts(), dim=1)
+        x = F.pixel_unshuffle(x, CELL)  # (N, 12, H/2, W/2)
+        x = F.relu(self.stem_norm(self.stem(x), stem))  # (N, fine, H/2, W/2)
+        x = F.relu(self.down_norm(self.down(x), down))  # (N, channels, H/4, W/4)
+        for block, part in zip(self.blocks, blocks, strict=True):
+            x = block(x, part)
+        x = self.narrow(F.relu(x))  # (N, fine, H/4, W/4)
+        x = F.interpolate(x, scale_factor=2.0, mode="bilinear", align_corners=False)
+        x = F.relu(self.detail_norm(self.detail(x), detail))  # (N, fine, H/2, W/2)
         painted = F.pixel_shuffle(self.tail(x), CELL)
         return painted[:, :, :height, :width]

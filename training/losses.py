@@ -8,9 +8,12 @@ squared Frobenius difference of the Gram matrices over the squared norm of the p
 from __future__ import annotations
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 CONTENT_TAP = "relu3_3"
+LUMA_RGB = (0.299, 0.587, 0.114)
+"""ITU-R BT.601 weights."""
 STYLE_TAPS = ("relu1_2", "relu2_2", "relu3_3", "relu4_3")
 
 
@@ -48,6 +51,20 @@ def stillness_loss(first: Tensor, second: Tensor, noise: Tensor) -> Tensor:
     difference of the two draws. Noise resilience as in ReCoNet's predecessors (cf. arXiv:1807.01197).
     """
     return (first - second).float().square().mean() / noise.square().mean().clamp_min(1e-8)
+
+
+def tone_loss(painted: Tensor, photo: Tensor, cell: int = 8) -> Tensor:
+    """One minus the correlation of the coarse brightness of two pictures (N, 3, H, W); float32 (N,).
+
+    Not in the papers: content and style losses barely mind a picture painted as its own negative,
+    people do. Contrast and mean stay free, as the style wants them.
+    """
+    tones = []
+    for picture in (painted, photo):
+        weights = picture.new_tensor(LUMA_RGB).reshape(1, 3, 1, 1)
+        coarse = F.avg_pool2d((picture.float() * weights).sum(1, keepdim=True), cell)
+        tones.append(F.instance_norm(coarse, eps=1e-4))
+    return 1 - (tones[0] * tones[1]).mean((1, 2, 3))
 
 
 def total_variation(picture: Tensor) -> Tensor:

@@ -30,7 +30,8 @@ def publish(
     painter = painter.cpu().eval()
     digest = export_generator(painter.generator, painter.styles.detach(), out / "generators" / f"{name}.onnx")
     sample = _sample(photo)
-    training = {key: value for key, value in record.items() if key not in ("paintings", "styles")}
+    training = {key: value for key, value in record.items() if key not in ("paintings", "styles", "step")}
+    training["steps"] = record["step"]
     files = []
     for number, painting in enumerate(record["paintings"]):
         vector = painter.styles[number].detach()

@@ -65,7 +65,7 @@ def build_johnson(channels: int = 32) -> onnx.ModelProto:
     x = g.op("Clip", x, g.const(0.0), g.const(255.0))
     x = g.op("Transpose", x, perm=[0, 2, 3, 1])
     g.op("Cast", x, name="painted", to=TensorProto.UINT8)
-    picture = [1, "H", "W", 3]
+    picture: list[str | int | None] = [1, "H", "W", 3]
     graph = helper.make_graph(
         g.nodes,
         f"johnson-{channels}",

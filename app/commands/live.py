@@ -41,9 +41,7 @@ def run(arguments: argparse.Namespace) -> dict[str, Any] | None:
             print(f"pleinair: {notice.text}", file=sys.stderr)
 
     loop = arguments.seconds is not None
-    live = Live(
-        lambda: open_source(arguments.source, loop, arguments.size), studio.stylizer, look, tell
-    )
+    live = Live(lambda: open_source(arguments.source, loop, arguments.size), studio.stylizer, look, tell)
     recorder = None
     try:
         if record is not None:

@@ -11,7 +11,8 @@ def run_training(words: list[str]) -> int:
     """Run ``python -m training`` with these words; returns its exit code."""
     if importlib.util.find_spec("torch") is None:
         print(
-            "pleinair: Training needs PyTorch; install it with: pip install 'pleinair[train]'", file=sys.stderr
+            "pleinair: Training needs PyTorch; install it with: pip install 'pleinair[train]'",
+            file=sys.stderr,
         )
         return 1
     try:

@@ -41,7 +41,7 @@ class Controls(QWidget):
         self.record = record
         self.styles = QComboBox()
         self.styles.setIconSize(ICON)
-        self.styles.setMinimumWidth(280)
+        self.styles.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.styles.setMaxVisibleItems(12)
         self.styles.setAccessibleName("Style")
         self.styles.setToolTip("The painting to paint like (Page Up and Page Down)")

@@ -55,9 +55,7 @@ class MainWindow(QMainWindow):
     def _build(self) -> None:
         self.setWindowTitle("Plein Air")
         self.preview = Preview()
-        self.record = RecordButton(
-            self.jobs, lambda: new_file(self.controls.style_words, ".mp4"), self._say
-        )
+        self.record = RecordButton(self.jobs, lambda: new_file(self.controls.style_words, ".mp4"), self._say)
         self.controls = Controls(self.record)
         self.status = QLabel()
         self.message = QLabel()

@@ -47,7 +47,8 @@ def work_scale(pixels: Pixels, look: Look) -> float:
     """How much smaller than the frame the painted picture is; 1.0 when it is not."""
     if look.work_size is None:
         return 1.0
-    return min(1.0, max(SMALLEST, look.work_size) / min(pixels.shape[:2]))
+    height, width = pixels.shape[:2]
+    return min(1.0, float(max(SMALLEST, look.work_size) / min(height, width)))
 
 
 def shrink(pixels: Pixels, scale: float) -> Pixels:

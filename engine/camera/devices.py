@@ -7,6 +7,7 @@ import sys
 from dataclasses import dataclass
 
 import cv2
+import numpy as np
 
 from engine.camera.source import SourceFormat
 from engine.errors import SourceLost, SourceNotFound
@@ -94,7 +95,7 @@ class CameraSource:
         for _ in range(EMPTY_READS):
             ok, pixels = self._capture.read()
             if ok and pixels is not None:
-                frame = Frame(pixels, self._index, now())
+                frame = Frame(np.asarray(pixels, dtype=np.uint8), self._index, now())
                 self._index += 1
                 return frame
             if not self._capture.isOpened() or self._stream:

@@ -71,11 +71,9 @@ class VideoSource:
         """(seconds from the start, picture) of one pass through the file."""
         assert self._container is not None
         first: float | None = None
-        count = 0
-        for frame in self._container.decode(video=0):
+        for count, frame in enumerate(self._container.decode(video=0)):
             stamp = frame.time if frame.time is not None else count / float(self._rate)
             first = stamp if first is None else first
-            count += 1
             yield stamp - first, upright(frame)
 
     def read(self) -> Frame | None:

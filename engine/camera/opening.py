@@ -15,9 +15,7 @@ STILLS = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
 URLS = ("http://", "https://", "rtsp://", "rtmp://", "udp://")
 
 
-def open_source(
-    words: str, loop: bool = True, size: tuple[int, int] | None = None, fps: int = 30
-) -> Source:
+def open_source(words: str, loop: bool = True, size: tuple[int, int] | None = None, fps: int = 30) -> Source:
     """Open ``camera``, ``camera:1``, ``camera:NAME``, ``demo``, ``pattern``, a file or a URL.
 
     ``size`` (width, height) is what a camera is asked for, and what the pattern has; 640x480 when

@@ -32,9 +32,7 @@ def read_number(pixels: Pixels) -> int:
     """The frame number in a picture that ``draw`` made, also after mild compression."""
     edges = np.linspace(0, pixels.shape[1], BITS + 1).astype(int)
     band = pixels[4 : BAND - 4]
-    return sum(
-        1 << bit for bit in range(BITS) if band[:, edges[bit] + 2 : edges[bit + 1] - 2].mean() > 127
-    )
+    return sum(1 << bit for bit in range(BITS) if band[:, edges[bit] + 2 : edges[bit + 1] - 2].mean() > 127)
 
 
 class PatternSource:

@@ -16,22 +16,20 @@ FRAGMENT_US = 300_000
 """A killed recording loses at most this much, and what the encoder still held."""
 
 
-def open_mp4(path: Path) -> av.container.OutputContainer:
-    """An MP4 that is playable while it grows, and plain once it is closed.
+def open_mp4(path: Path, growing: bool) -> av.container.OutputContainer:
+    """An MP4 to write to; ``growing`` makes it playable at any time and plain once it is closed.
 
     Fragments are handed to the system as they are made: without ``flush_packets`` a killed
     process leaves an empty file. Raises OSError or av.FFmpegError.
     """
-    return av.open(
-        str(path),
-        "w",
-        format="mp4",
-        options={
+    options = {"movflags": "faststart"}
+    if growing:
+        options = {
             "movflags": "hybrid_fragmented",
             "frag_duration": str(FRAGMENT_US),
             "flush_packets": "1",
-        },
-    )
+        }
+    return av.open(str(path), "w", format="mp4", options=options)
 
 
 def add_h264(

@@ -54,7 +54,7 @@ class Recorder:
         self.error: str | None = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._container = open_mp4(self._target)
+            self._container = open_mp4(self._target, growing=True)
         except (OSError, av.FFmpegError) as error:
             raise RecordingError(self._sentence(error)) from error
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)

@@ -1,0 +1,150 @@
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import av
+import cv2
+import numpy as np
+import pytest
+
+from app.cli import main
+from app.studio import Studio
+from engine.camera.pattern import draw
+from engine.files import asset
+
+DEMO = str(asset("demo.mp4"))
+
+
+def last_json(text: str) -> dict[str, Any]:
+    report = json.loads(text.strip().splitlines()[-1])
+    assert isinstance(report, dict)
+    return report
+
+
+def one_sentence(text: str) -> str:
+    lines = text.strip().splitlines()
+    assert len(lines) == 1 and lines[0].startswith("pleinair: ") and "Traceback" not in text
+    return lines[0]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (["nonsense"], 2, "nonsense"),
+        (["live", "--headless", "--style", "mona-lisa"], 2, "great-wave"),
+        (["live", "--headless", "--style", "great-wave:much"], 2, "starry-night:0.7"),
+        (["live", "--headless", "--size", "large"], 2, "640x480"),
+        (["live", "--headless", "--source", "nowhere.mp4"], 1, "nowhere.mp4"),
+        (["live", "--headless", "--source", "camera:97"], 1, "camera 97"),
+        (["stylize", "a.jpg", "b.jpg"], 2, "--style"),
+        (["stylize", "a.jpg", "b.jpg", "--style", "udnie"], 1, "a.jpg"),
+        (["stylize", "a.jpg", "b.jpg", "--style", "udnie", "--strength", "2"], 2, "0 to 1"),
+        (["bench", "--size", "641x480"], 1, "multiples of 4"),
+    ],
+)
+def test_bad_input_ends_in_one_sentence(
+    words: list[str], code: int, says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words) == code
+    captured = capsys.readouterr()
+    assert says in one_sentence(captured.err) and not captured.out
+
+
+def test_styles_lists_what_can_be_painted(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["styles", "--json"]) == 0
+    report = last_json(capsys.readouterr().out)
+    assert len(report["styles"]) >= 8
+    assert {"id", "title", "artist", "year", "licence", "source"} <= set(report["styles"][0])
+    assert main(["styles"]) == 0
+    assert "starry-night" in capsys.readouterr().out
+
+
+def test_a_broken_style_file_is_named_and_costs_nothing_else(
+    own_folders: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = own_folders / "XDG_DATA_HOME" / "pleinair" / "styles"
+    folder.mkdir(parents=True)
+    (folder / "torn.safetensors").write_bytes(b"torn")
+    assert main(["styles", "--json"]) == 0
+    captured = capsys.readouterr()
+    assert "torn.safetensors" in one_sentence(captured.err)
+    assert len(last_json(captured.out)["styles"]) >= 8
+
+
+def test_cameras(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["cameras", "--json"]) == 0
+    assert isinstance(last_json(capsys.readouterr().out)["cameras"], list)
+
+
+def test_live_records_what_it_paints(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out.mp4"
+    words = ["live", "--source", DEMO, "--style", "udnie", "--record", str(out), "--headless", "--json"]
+    assert main([*words, "--seconds", "3"]) == 0
+    report = last_json(capsys.readouterr().out)
+    assert report["captured"] >= report["painted"] >= report["recorded"] > 20
+    # At the end one frame may wait to be painted, and one be on its way from the camera.
+    assert 0 <= report["captured"] - report["painted"] - report["dropped"] <= 2
+    assert report["device"] == "CPU" and report["source_format"] == "640x480 at 30 fps"
+    assert 0 < report["latency_ms"]["p50"] <= report["latency_ms"]["p95"]
+    with av.open(str(out)) as file:
+        stream = file.streams.video[0]
+        duration = float(stream.duration * stream.time_base)
+    assert duration == pytest.approx(report["recording_seconds"], abs=1 / 30)
+    assert duration == pytest.approx(report["seconds"], abs=0.2)
+    before = out.read_bytes()
+    assert main(words) == 1
+    assert "--force" in one_sentence(capsys.readouterr().err)
+    assert out.read_bytes() == before
+
+
+def test_live_ends_with_the_file(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["live", "--source", DEMO, "--headless", "--json", "--style", "udnie:1,great-wave:1"]
+    assert main([*words, "--work-size", "120"]) == 0
+    report = last_json(capsys.readouterr().out)
+    assert report["captured"] == 120 and report["style"] == "udnie:0.5,great-wave:0.5"
+
+
+def test_stylize_paints_a_photo(studio: Studio, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source, target = tmp_path / "in.png", tmp_path / "out.png"
+    cv2.imwrite(str(source), draw(2, 120, 90))
+    words = ["stylize", str(source), str(target), "--style", "the-scream", "--json"]
+    assert main(words) == 0
+    assert last_json(capsys.readouterr().out)["pictures"] == 1
+    wanted = studio.stylizer.stylize(draw(2, 120, 90), studio.look("the-scream"))
+    np.testing.assert_array_equal(cv2.imread(str(target)), wanted)
+    assert main(words) == 1
+    one_sentence(capsys.readouterr().err)
+    assert main([*words, "--force", "--strength", "0"]) == 0
+    np.testing.assert_array_equal(cv2.imread(str(target)), draw(2, 120, 90))
+    assert main(["stylize", str(source), str(source), "--style", "udnie", "--force"]) == 1
+
+
+def test_bench_measures_ours_in_turn_with_the_reference(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", "--size", "160x120", "--seconds", "1", "--json"]) == 0
+    report = last_json(capsys.readouterr().out)
+    row = report["backends"][0]
+    assert row["device"] == "CPU" and row["parity"] == 0.0 and row["infer_ms"]["p50"] > 0
+    assert report["times_faster"] > 1 and report["reference"]["infer_ms_p50"] > row["infer_ms"]["p50"]
+
+
+def test_without_a_screen_the_window_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    environment = {
+        k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    }
+    run = subprocess.run(
+        [sys.executable, "-m", "app"], env=environment, capture_output=True, text=True, timeout=60
+    )
+    if sys.platform == "linux":
+        assert run.returncode == 2 and "--headless" in one_sentence(run.stderr)
+
+
+def test_the_command_line_loads_nothing_heavy() -> None:
+    code = (
+        "import sys, app, app.cli; app.cli.build_parser(); "
+        "print([m for m in ('torch', 'PySide6', 'onnxruntime', 'cv2', 'av', 'numpy') if m in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"

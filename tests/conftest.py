@@ -1,0 +1,60 @@
+"""Shared by all tests: no screen, folders of their own, no thread left behind."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+PERSON = ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_VIDEOS_DIR")
+_for_the_session = tempfile.TemporaryDirectory()
+for _name in PERSON:  # never the folders of whoever runs the tests
+    os.environ[_name] = str(Path(_for_the_session.name) / _name)
+
+import pytest
+
+from app.studio import Studio, open_studio
+from engine.styles import Look
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Settings, styles and recordings of a person who starts the program for the first time."""
+    home = tmp_path / "home"
+    home.mkdir()
+    for name in PERSON:
+        monkeypatch.setenv(name, str(home if name == "HOME" else home / name))
+    return home
+
+
+@pytest.fixture(autouse=True)
+def no_leaked_threads() -> Iterator[None]:
+    """Every thread that a test starts must end with it."""
+    before = set(threading.enumerate())
+    yield
+    end = time.monotonic() + 5
+    while time.monotonic() < end:
+        left = [t for t in threading.enumerate() if t not in before and t.is_alive()]
+        left = [t for t in left if t.name != "tqdm_monitor" and not t.name.startswith("Dummy-")]
+        if not left:
+            return
+        time.sleep(0.02)
+    pytest.fail(f"threads left behind: {[t.name for t in left]}")
+
+
+@pytest.fixture(scope="session")
+def studio() -> Iterator[Studio]:
+    """The generator and the styles that ship."""
+    opened = open_studio("cpu")
+    yield opened
+    opened.stylizer.close()
+
+
+@pytest.fixture
+def look(studio: Studio) -> Look:
+    """One style at full strength."""
+    return studio.look("starry-night")

@@ -1,0 +1,236 @@
+"""The window, started as a person starts it: with main(argv)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+import pytest
+from PySide6.QtCore import QSettings, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from app.cli import main
+from app.window.main_window import MainWindow
+from engine.files import asset
+
+Act = Callable[[MainWindow], Iterator[Callable[[], bool]]]
+
+
+@pytest.fixture(autouse=True)
+def own_settings(own_folders: Path) -> None:
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(own_folders / "settings"))
+
+
+def play(words: list[str], act: Act, seconds: float = 30.0) -> None:
+    """Run ``main(words)``; ``act`` does things and yields what it waits for next."""
+    application = QApplication.instance() or QApplication([])
+    assert isinstance(application, QApplication)
+    state: dict[str, object] = {"error": None}
+    steps: list[Iterator[Callable[[], bool]]] = []
+    waits: list[Callable[[], bool]] = []
+    end = time.monotonic() + seconds
+
+    def tick() -> None:
+        windows = [w for w in application.topLevelWidgets() if isinstance(w, MainWindow) and w.isVisible()]
+        if not windows:
+            return
+        window = windows[0]
+        try:
+            if time.monotonic() > end:
+                raise TimeoutError(f"waited too long; the window says: {window.message.text()!r}")
+            if not steps:
+                steps.append(act(window))
+                waits.append(next(steps[0]))
+            while waits[0]():
+                waits[0] = next(steps[0])
+        except StopIteration:
+            timer.stop()
+            window.close()
+        except BaseException as error:
+            state["error"] = error
+            timer.stop()
+            window.close()
+
+    timer = QTimer()
+    timer.timeout.connect(tick)
+    timer.start(10)
+    assert main(words) == 0
+    if isinstance(state["error"], BaseException):
+        raise state["error"]
+
+
+def painting(window: MainWindow, frames: int) -> Callable[[], bool]:
+    """Waits until this many more frames were shown."""
+    start = window.preview.shown
+    return lambda: window.live is not None and window.preview.shown >= start + frames
+
+
+def test_without_a_camera_the_demo_plays_and_the_window_says_so() -> None:
+    def act(window: MainWindow) -> Iterator[Callable[[], bool]]:
+        yield lambda: "demo clip" in window.message.text()
+        yield painting(window, 5)
+        assert window.controls.cameras.currentText() == "Demo clip"
+        assert window.preview.newest is not None
+        assert window.preview.newest.style == "starry-night"
+        yield lambda: " fps" in window.status.text()
+        for part in ("ms", "dropped", "640x480", "CPU"):
+            assert part in window.status.text()
+
+    from engine.camera import list_cameras
+
+    if list_cameras():
+        pytest.skip("this computer has a camera")
+    play([], act)
+
+
+def test_styles_strength_and_colours_change_the_picture_at_once() -> None:
+    def act(window: MainWindow) -> Iterator[Callable[[], bool]]:
+        controls = window.controls
+        yield painting(window, 2)
+        assert not controls.styles.itemIcon(0).isNull()
+        for index in range(controls.styles.count()):
+            controls.styles.setCurrentIndex(index)
+            wanted = controls.styles.itemData(index)
+            yield lambda wanted=wanted: window.preview.newest.style == wanted  # type: ignore[misc, union-attr]
+        QTest.keyClick(window, Qt.Key.Key_PageDown)
+        assert controls.styles.currentIndex() == 0
+        controls.strength.setValue(0)
+        yield painting(window, 3)
+        newest = window.preview.newest
+        assert newest is not None
+        np.testing.assert_array_equal(newest.pixels, newest.frame.pixels)
+        QTest.keyClick(window, Qt.Key.Key_C)
+        assert window.live is not None and window.live.look.keep_colors == 1.0
+
+    play(["live", "--source", "demo"], act)
+
+
+def test_recording_and_snapshot(own_folders: Path) -> None:
+    def act(window: MainWindow) -> Iterator[Callable[[], bool]]:
+        yield painting(window, 3)
+        QTest.keyClick(window, Qt.Key.Key_R)
+        yield lambda: window.record.text().startswith("Stop 0:01")
+        QTest.keyClick(window, Qt.Key.Key_S)
+        yield lambda: window.message.text().startswith("Kept: ")
+        QTest.mouseClick(window.record, Qt.MouseButton.LeftButton)
+        yield lambda: window.message.text().startswith("Recorded: ")
+        assert window.record.text() == "Record" and window.record.isEnabled()
+
+    play(["live", "--source", "demo", "--style", "udnie"], act)
+    kept = sorted(own_folders.rglob("udnie *"))
+    assert [path.suffix for path in kept] == [".mp4", ".png"]
+    assert cv2.imread(str(kept[1])).shape == (480, 640, 3)
+    with av.open(str(kept[0])) as file:
+        assert float(file.duration or 0) / av.time_base >= 1.0
+
+
+def test_closing_finishes_the_recording(tmp_path: Path) -> None:
+    out = tmp_path / "out.mp4"
+
+    def act(window: MainWindow) -> Iterator[Callable[[], bool]]:
+        yield lambda: window.record.recorder is not None and window.record.recorder.recorded > 10
+
+    play(["live", "--source", "demo", "--record", str(out)], act)
+    data = out.read_bytes()
+    assert b"mvex" not in data[data.rfind(b"moov") :]
+
+
+def test_settings_are_kept() -> None:
+    def change(window: MainWindow) -> Iterator[Callable[[], bool]]:
+        yield painting(window, 2)
+        window.controls.styles.setCurrentIndex(window.controls.styles.findData("the-scream"))
+        window.controls.strength.setValue(70)
+        window.controls.keep_colors.setChecked(True)
+        window.resize(790, 560)
+
+    def look(window: MainWindow) -> Iterator[Callable[[], bool]]:
+        yield painting(window, 2)
+        assert window.controls.style_words == "the-scream"
+        assert window.controls.strength.value() == 70
+        assert window.controls.keep_colors.isChecked()
+        assert (window.width(), window.height()) == (790, 560)
+
+    play(["live", "--source", "demo"], change)
+    play([], look)
+
+
+def test_a_style_file_dropped_into_the_folder_appears_without_a_restart(own_folders: Path) -> None:
+    def act(window: MainWindow) -> Iterator[Callable[[], bool]]:
+        yield painting(window, 2)
+        assert window.studio is not None
+        folder = window.studio.folders[-1]
+        assert own_folders in folder.parents
+        chosen = window.controls.style_words
+        (folder / "mine.safetensors").write_bytes(asset("styles", "udnie.safetensors").read_bytes())
+        yield lambda: window.controls.styles.findData("mine") >= 0
+        assert window.controls.style_words == chosen
+        (folder / "bad.safetensors").write_bytes(b"bad")
+        yield lambda: "bad.safetensors" in window.message.text()
+        (folder / "mine.safetensors").unlink()
+        yield lambda: window.controls.styles.findData("mine") < 0
+
+    play(["live", "--source", "demo"], act)
+
+
+def test_another_source_takes_over_and_a_bad_one_does_not(tmp_path: Path) -> None:
+    photo = tmp_path / "photo.png"
+    cv2.imwrite(str(photo), np.full((120, 160, 3), 90, np.uint8))
+
+    def act(window: MainWindow) -> Iterator[Callable[[], bool]]:
+        yield painting(window, 2)
+        cameras = window.controls.cameras
+        for words in (str(photo), str(tmp_path / "gone.mp4")):
+            cameras.addItem(words, words)
+            cameras.setCurrentIndex(cameras.findData(words))
+            cameras.activated.emit(cameras.currentIndex())
+            yield lambda: cameras.isEnabled()
+        assert "gone.mp4" in window.message.text()
+        assert cameras.currentData() == str(photo)
+        yield painting(window, 3)
+        assert window.preview.newest is not None
+        assert window.preview.newest.pixels.shape == (120, 160, 3)
+
+    play(["live", "--source", "demo"], act)
+
+
+def test_what_cannot_start_is_told_in_the_picture() -> None:
+    def act(window: MainWindow) -> Iterator[Callable[[], bool]]:
+        yield lambda: "nowhere.mp4" in window.preview.message
+        assert not window.record.isEnabled()
+
+    play(["live", "--source", "nowhere.mp4"], act)
+
+    def unknown(window: MainWindow) -> Iterator[Callable[[], bool]]:
+        yield lambda: "mona-lisa" in window.preview.message
+
+    play(["live", "--source", "demo", "--style", "mona-lisa"], unknown)
+
+
+def test_the_window_never_freezes_while_it_opens_records_and_saves() -> None:
+    gaps: list[float] = []
+
+    def act(window: MainWindow) -> Iterator[Callable[[], bool]]:
+        last = [time.monotonic()]
+
+        def beat() -> None:
+            gaps.append(time.monotonic() - last[0])
+            last[0] = time.monotonic()
+
+        pulse = QTimer(window)
+        pulse.timeout.connect(beat)
+        pulse.start(5)
+        yield painting(window, 3)
+        QTest.mouseClick(window.record, Qt.MouseButton.LeftButton)
+        yield lambda: window.record.text().startswith("Stop")
+        yield painting(window, 10)
+        QTest.mouseClick(window.record, Qt.MouseButton.LeftButton)
+        yield lambda: window.message.text().startswith("Recorded: ")
+
+    play(["live", "--source", "demo"], act)
+    # Far below what opening a source or closing a file takes on a slow disk.
+    assert max(gaps) < 0.5

@@ -1,0 +1,114 @@
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+import pytest
+
+from app.studio import Studio
+from engine.camera.pattern import draw, read_number
+from engine.errors import OutputExists, PictureError
+from engine.offline import stylize_folder, stylize_image, stylize_video
+from engine.styles import Look
+
+
+def ignore(done: int, total: int) -> None:
+    assert done >= 1
+
+
+def film(path: Path, count: int = 20, sound: bool = True) -> None:
+    """A video with uneven time stamps and a tone."""
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("libx264", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 320, 240, "yuv420p"
+        stream.codec_context.time_base = Fraction(1, 1000)
+        audio = out.add_stream("aac", rate=48_000, layout="mono") if sound else None
+        for number in range(count):
+            frame = av.VideoFrame.from_ndarray(draw(number, 320, 240), format="bgr24")
+            frame.pts, frame.time_base = number * 40 + (number % 3) * 5, Fraction(1, 1000)
+            out.mux(stream.encode(frame))
+        out.mux(stream.encode(None))
+        if audio is not None:
+            tone = np.sin(np.arange(48_000 * count // 25) * 0.06).astype(np.float32)[None]
+            piece = av.AudioFrame.from_ndarray(tone, format="fltp", layout="mono")
+            piece.sample_rate, piece.pts = 48_000, 0
+            out.mux(audio.encode(piece))
+            out.mux(audio.encode(None))
+
+
+def stamps(path: Path, kind: str) -> list[float]:
+    with av.open(str(path)) as file:
+        return [float(f.time) for f in file.decode(file.streams.get({kind: 0})[0])]
+
+
+def test_a_video_keeps_its_time_stamps_and_its_sound(studio: Studio, look: Look, tmp_path: Path) -> None:
+    source, target = tmp_path / "in.mp4", tmp_path / "out.mp4"
+    film(source)
+    seen: list[tuple[int, int]] = []
+    result = stylize_video(
+        source, target, studio.stylizer, look, False, lambda done, total: seen.append((done, total))
+    )
+    assert (result.pictures, seen[-1]) == (20, (20, 20))
+    np.testing.assert_allclose(stamps(target, "video"), stamps(source, "video"), atol=0.001)
+    with av.open(str(source)) as one, av.open(str(target)) as other:
+        sound = [[bytes(p) for p in f.demux(audio=0) if p.size] for f in (one, other)]
+    assert sound[0] == sound[1] and len(sound[0]) > 10
+    assert sorted(p.name for p in tmp_path.glob("*.mp4")) == ["in.mp4", "out.mp4"]
+
+
+def test_a_silent_video_and_strength_zero(studio: Studio, look: Look, tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    source, target = tmp_path / "in.mp4", tmp_path / "out.mp4"
+    film(source, 8, sound=False)
+    stylize_video(source, target, studio.stylizer, replace(look, strength=0.0), False, ignore)
+    with av.open(str(target)) as file:
+        assert [read_number(f.to_ndarray(format="bgr24")) for f in file.decode(video=0)] == list(range(8))
+        assert not file.streams.audio
+
+
+def test_a_photo_is_painted_and_an_old_file_kept(studio: Studio, look: Look, tmp_path: Path) -> None:
+    source, target = tmp_path / "in.png", tmp_path / "out.png"
+    cv2.imwrite(str(source), draw(5, 200, 120))
+    stylize_image(source, target, studio.stylizer, look, False)
+    first = target.read_bytes()
+    painted = cv2.imread(str(target))
+    np.testing.assert_array_equal(painted, studio.stylizer.stylize(draw(5, 200, 120), look))
+    with pytest.raises(OutputExists):
+        stylize_image(source, target, studio.stylizer, look, False)
+    assert target.read_bytes() == first
+    stylize_image(source, target, studio.stylizer, look, True)
+
+
+def test_a_folder_goes_on_past_broken_files(studio: Studio, look: Look, tmp_path: Path) -> None:
+    source, target = tmp_path / "in", tmp_path / "out"
+    source.mkdir()
+    cv2.imwrite(str(source / "a.jpg"), draw(1, 100, 80))
+    (source / "b.jpg").write_bytes(b"not a photo")
+    (source / "c.mp4").write_bytes(b"not a video" * 99)
+    (source / "notes.txt").write_text("left alone")
+    film(source / "d.mov", 5)
+    result = stylize_folder(source, target, studio.stylizer, look, False, ignore)
+    assert sorted(p.name for p in target.iterdir()) == ["a.jpg", "d.mp4"]
+    assert (result.files, sorted(result.skipped)) == (2, ["b.jpg", "c.mp4"])
+    assert all(reason.endswith(".") for reason in result.skipped.values())
+
+
+@pytest.mark.parametrize("name", ["out.avi", "out"])
+def test_videos_are_written_as_mp4(studio: Studio, look: Look, tmp_path: Path, name: str) -> None:
+    film(tmp_path / "in.mp4", 3)
+    with pytest.raises(PictureError, match=r"out\.mp4"):
+        stylize_video(tmp_path / "in.mp4", tmp_path / name, studio.stylizer, look, False, ignore)
+
+
+def test_unreadable_input_leaves_nothing_behind(studio: Studio, look: Look, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.mp4"
+    bad.write_bytes(b"\0" * 5000)
+    with pytest.raises(PictureError, match=r"bad\.mp4"):
+        stylize_video(bad, tmp_path / "out.mp4", studio.stylizer, look, False, ignore)
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    with pytest.raises(PictureError, match="no photos or videos"):
+        stylize_folder(empty, tmp_path / "out", studio.stylizer, look, False, ignore)
+    assert [p.name for p in tmp_path.iterdir() if p.name not in ("home", "empty")] == ["bad.mp4"]

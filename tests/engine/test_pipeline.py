@@ -1,0 +1,192 @@
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.studio import Studio
+from engine.camera import Source, open_source
+from engine.camera.pattern import PatternSource, read_number
+from engine.errors import SourceLost, SourceNotFound
+from engine.frame import Frame
+from engine.pipeline import Live, Notice
+from engine.sinks import Recorder
+from engine.styles import Look
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 10.0) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.005)
+
+
+def pattern(fps: float = 30.0) -> Callable[[], Source]:
+    return lambda: PatternSource(320, 240, fps)
+
+
+def test_frames_are_painted_and_every_one_is_accounted_for(studio: Studio, look: Look) -> None:
+    live = Live(pattern(), studio.stylizer, look)
+    try:
+        wait_for(lambda: live.painted_count >= 15)
+        newer = live.painted.get_newer(0, timeout=1)
+        assert newer is not None
+        painted = newer[1]
+        assert painted.pixels.shape == painted.frame.pixels.shape
+        assert painted.frame.index == read_number(painted.frame.pixels)
+        assert 0 < painted.latency < 1
+    finally:
+        live.stop()
+    # One frame may have been waiting, and one been on its way from the source.
+    assert 0 <= live.captured_count - live.painted_count - live.dropped <= 2
+
+
+def test_a_style_switch_costs_no_frame_more_than_a_frame_time(studio: Studio) -> None:
+    """The real generator on real frames; the style changes with every frame, and then never."""
+    looks = [studio.look(style_id) for style_id in studio.library().styles]
+    steady, switching = [], []
+    pictures = [frame.pixels for frame in frames_of("demo", 20)]
+    for look in looks:  # a style met for the first time, too
+        for times, chosen in ((switching, look), (steady, looks[0])):
+            for pixels in pictures[:8]:
+                began = time.perf_counter()
+                studio.stylizer.stylize(pixels, chosen)
+                times.append(time.perf_counter() - began)
+                if times is switching:
+                    chosen = looks[(looks.index(chosen) + 1) % len(looks)]
+    assert np.median(switching) - np.median(steady) < 1 / 30
+    # Other programs may steal a moment from any single frame, so: at most one in fifty is late.
+    assert np.percentile(switching, 98) < np.median(steady) + 1 / 30
+
+
+def frames_of(words: str, count: int) -> list[Frame]:
+    source = open_source(words)
+    frames = [source.read() for _ in range(count)]
+    source.close()
+    return [frame for frame in frames if frame is not None]
+
+
+def test_the_style_takes_over_between_two_frames_of_the_live_path(studio: Studio) -> None:
+    first, second = studio.look("starry-night"), studio.look("great-wave")
+    live = Live(pattern(), studio.stylizer, first)
+    try:
+        version = 0
+        seen: list[tuple[int, str]] = []
+        changed_at = None
+        while len(seen) < 40:
+            newer = live.painted.get_newer(version, timeout=2)
+            assert newer is not None
+            version, painted = newer
+            seen.append((painted.frame.index, painted.style))
+            if len(seen) == 15:
+                live.look = second
+                changed_at = live.captured_count
+    finally:
+        live.stop()
+    styles = [style for _, style in seen]
+    assert styles == sorted(styles, reverse=True)  # starry-night, then great-wave, and never back
+    first_new = next(index for index, style in seen if style == second.name)
+    assert changed_at is not None and first_new - changed_at <= 1
+
+
+def test_a_file_ends_and_says_so(studio: Studio, look: Look, tmp_path: Path) -> None:
+    notices: list[Notice] = []
+    live = Live(lambda: open_source("demo"), studio.stylizer, look, notices.append)
+    live.stop()
+    assert not [n for n in notices if n.kind == "ended"]
+    from engine.files import asset
+
+    live = Live(
+        lambda: open_source(str(asset("demo.mp4")), loop=False), studio.stylizer, look, notices.append
+    )
+    assert live.finished.wait(20)
+    live.stop()
+    assert [n.kind for n in notices] == ["ended"]
+    assert live.captured_count == 120
+
+
+class Unplugged:
+    """The pattern, until the cable is pulled."""
+
+    live = True
+    name = "camera 0"
+
+    def __init__(self, after: int) -> None:
+        self._inner = PatternSource(320, 240)
+        self.format = self._inner.format
+        self._left = after
+        self.closed = False
+
+    def read(self) -> Frame | None:
+        self._left -= 1
+        if self._left < 0:
+            raise SourceLost("The picture from camera 0 has stopped; check its cable.")
+        return self._inner.read()
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_a_camera_that_goes_away_comes_back(studio: Studio, look: Look) -> None:
+    opened: list[Unplugged] = []
+    notices: list[Notice] = []
+
+    def plug() -> Source:
+        if len(opened) == 1 and not getattr(plug, "waited", False):
+            plug.waited = True  # type: ignore[attr-defined]
+            raise SourceNotFound("not yet")
+        opened.append(Unplugged(10 if not opened else 10_000))
+        return opened[-1]
+
+    live = Live(plug, studio.stylizer, look, notices.append)
+    try:
+        wait_for(lambda: live.captured_count >= 15)
+    finally:
+        live.stop()
+    assert [n.kind for n in notices] == ["lost", "info"]
+    assert len(opened) == 2 and all(source.closed for source in opened)
+
+
+def test_another_source_takes_over_only_when_it_works(studio: Studio, look: Look) -> None:
+    live = Live(pattern(), studio.stylizer, look)
+    try:
+        wait_for(lambda: live.painted_count >= 3)
+        with pytest.raises(SourceNotFound):
+            live.switch_source(lambda: open_source("nowhere.mp4"))
+        before = live.painted_count
+        wait_for(lambda: live.painted_count >= before + 3)
+        assert live.source.name == "test pattern"
+        live.switch_source(lambda: open_source("demo"))
+        wait_for(lambda: live.source.name == "demo.mp4")
+        before = live.painted_count
+        wait_for(lambda: live.painted_count >= before + 3)
+    finally:
+        live.stop()
+
+
+def test_what_is_recorded_is_what_was_painted(studio: Studio, look: Look, tmp_path: Path) -> None:
+    import av
+
+    live = Live(lambda: open_source("demo"), studio.stylizer, look)
+    recorder = Recorder(tmp_path / "a.mp4", 30)
+    try:
+        wait_for(lambda: live.painted_count >= 2)
+        live.record(recorder)
+        wait_for(lambda: recorder.recorded >= 20)
+    finally:
+        live.record(None)
+        recorder.stop()
+        live.stop()
+    source = open_source("demo")
+    frames = [source.read() for _ in range(120)]
+    source.close()
+    with av.open(str(tmp_path / "a.mp4")) as file:
+        shown = next(file.decode(video=0)).to_ndarray(format="bgr24").astype(int)
+    errors = [
+        np.abs(studio.stylizer.stylize(frame.pixels, look).astype(int) - shown).mean()
+        for frame in frames[:60:1]
+        if frame is not None
+    ]
+    raw = [np.abs(frame.pixels.astype(int) - shown).mean() for frame in frames[:60] if frame is not None]
+    assert min(errors) < 8 < min(raw)

@@ -1,0 +1,68 @@
+from pathlib import Path
+
+import pytest
+import torch
+
+from engine.errors import LossNetworkError
+from training.loss_network import LossNetwork, load_loss_network
+from training.losses import content_loss, gram_matrix, stillness_loss, style_loss, tone_loss
+
+
+def test_gram_matrices_are_inner_products_over_channels_and_positions() -> None:
+    x = torch.randn(2, 3, 4, 5)
+    gram = gram_matrix(x)
+    assert gram.shape == (2, 3, 3)
+    wanted = (x[1, 0] * x[1, 2]).sum() / (3 * 4 * 5)
+    assert gram[1, 0, 2] == pytest.approx(wanted.item(), rel=1e-5)
+
+
+def test_losses_are_zero_for_the_target_and_one_for_nothing(loss_network_file: Path) -> None:
+    network = load_loss_network(loss_network_file)
+    picture = torch.rand(2, 3, 48, 48)
+    taps = network(picture)
+    grams = {tap: gram_matrix(value) for tap, value in taps.items()}
+    nothing = {tap: torch.zeros_like(value) for tap, value in taps.items()}
+    assert content_loss(taps["relu3_3"], taps["relu3_3"]).tolist() == [0, 0]
+    assert content_loss(nothing["relu3_3"], taps["relu3_3"]).tolist() == pytest.approx([1, 1])
+    assert style_loss(taps, grams).tolist() == [0, 0]
+    assert style_loss(nothing, grams).tolist() == pytest.approx([4, 4])
+
+
+def test_the_tone_loss_minds_the_order_of_brightness_only() -> None:
+    photo = torch.linspace(0, 1, 64).expand(1, 3, 64, 64)
+    assert tone_loss(0.2 * photo + 0.5, photo).item() == pytest.approx(0, abs=0.03)
+    assert tone_loss(1 - photo, photo).item() == pytest.approx(2, abs=0.03)
+
+
+def test_stillness_is_the_share_of_noise_that_gets_through() -> None:
+    noise = torch.randn(1, 3, 32, 32) * 0.01
+    picture = torch.rand(1, 3, 32, 32)
+    assert stillness_loss(picture + 2 * noise, picture, noise).item() == pytest.approx(4, rel=1e-3)
+
+
+def test_the_loss_network_takes_what_gatys_and_johnson_used(loss_network_file: Path) -> None:
+    network = load_loss_network(loss_network_file)
+    mean = torch.tensor([123.68, 116.779, 103.939]).reshape(1, 3, 1, 1) / 255
+    taps = network(mean.expand(1, 3, 32, 32))
+    assert list(taps) == ["relu1_2", "relu2_2", "relu3_3", "relu4_3"]
+    assert all(value.abs().max() < 1e-2 for value in taps.values())  # the mean picture is zero to it
+    assert taps["relu4_3"].shape == (1, 512, 4, 4)
+    assert list(network(mean.expand(1, 3, 32, 32), "relu2_2")) == ["relu1_2", "relu2_2"]
+    assert not any(p.requires_grad for p in network.parameters())
+
+
+def test_files_that_are_not_the_loss_network_are_refused(tmp_path: Path) -> None:
+    evil = tmp_path / "vgg16_features-amdegroot-88682ab5.pth"
+    torch.save({"0.weight": torch.zeros(1)}, evil)
+    with pytest.raises(LossNetworkError, match="SHA-256"):
+        load_loss_network(evil)
+    broken = tmp_path / "broken.safetensors"
+    broken.write_bytes(b"broken")
+    with pytest.raises(LossNetworkError, match="--loss-network"):
+        load_loss_network(broken)
+    from safetensors.torch import save_file
+
+    other = tmp_path / "other.safetensors"
+    save_file({name: value[:1].clone() for name, value in LossNetwork().state_dict().items()}, other)
+    with pytest.raises(LossNetworkError):
+        load_loss_network(other)
