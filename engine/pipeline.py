@@ -51,7 +51,7 @@ class Live:
         self.latency, self.infer = Timings(), Timings()
         self.first_captured_at: float | None = None
         self.finished = threading.Event()
-        """Set when no more frames will be painted."""
+        """Set when the source has ended and all its frames are painted or dropped."""
         self._on_notice = on_notice or (lambda notice: None)
         self._frames: LatestSlot[Frame] = LatestSlot()
         self._recorder: Recorder | None = None
@@ -114,22 +114,26 @@ class Live:
     def _capture(self) -> None:
         while not self._stopping.is_set():
             self._take_replacement()
+            if self._ended.is_set():
+                self._stopping.wait(0.05)
+                continue
             try:
                 frame = self._source.read()
             except SourceLost as error:
-                self._on_notice(Notice("lost", str(error)))
-                if not self._source.live or not self._reopen():
-                    break
+                self._on_notice(Notice("lost" if self._source.live else "error", str(error)))
+                if self._source.live:
+                    self._reopen()
+                else:
+                    self._ended.set()
                 continue
             if frame is None:
-                break
+                self._ended.set()
+                continue
             if self.first_captured_at is None:
                 self.first_captured_at = frame.captured_at
             self.captured_count += 1
             self.capture_rate.tick(frame.captured_at)
             self._frames.put(frame)
-        if not self._stopping.is_set():
-            self._ended.set()
 
     def _take_replacement(self) -> None:
         with self._source_lock:
@@ -137,30 +141,31 @@ class Live:
                 return
             old = self._source
             (self._source, self._opener), self._replacement = self._replacement, None
+            self._ended.clear()
+            self.finished.clear()
         old.close()
 
-    def _reopen(self) -> bool:
-        """Try again every second until the source is back; False when stopped meanwhile."""
+    def _reopen(self) -> None:
+        """Try again every second until the source is back, or another takes over."""
         self._source.close()
-        while not self._stopping.wait(RETRY_SECONDS):
-            if self._replacement is not None:
-                return True
+        while not self._stopping.wait(RETRY_SECONDS) and self._replacement is None:
             try:
                 self._source = self._opener()
             except SourceError:
                 continue
             self._on_notice(Notice("info", f"The picture from {self._source.name} is back."))
-            return True
-        return False
+            return
 
     def _paint(self) -> None:
         version = 0
         failed = ""
         while not self._stopping.is_set():
+            ended = self._ended.is_set()  # asked first: the last frame may come meanwhile
             newer = self._frames.get_newer(version, timeout=0.1)
             if newer is None:
-                if self._ended.is_set():
-                    break
+                if ended and not self.finished.is_set():
+                    self.finished.set()
+                    self._on_notice(Notice("ended", f"{self._source.name} has ended."))
                 continue
             version, frame = newer
             look = self.look
@@ -182,6 +187,3 @@ class Live:
             recorder = self._recorder
             if recorder is not None:
                 recorder.offer(painted)
-        self.finished.set()
-        if self._ended.is_set():
-            self._on_notice(Notice("ended", f"{self._source.name} has ended."))

@@ -52,6 +52,12 @@ def build_parser() -> argparse.ArgumentParser:
     publish.add_argument("--photo", type=Path, required=True, help="painted for the previews")
     publish.add_argument("--out", type=Path, required=True, metavar="DIR", help="e.g. assets")
 
+    sheet = commands.add_parser("sheet", help="Paint photos in all styles that ship, on one sheet.")
+    sheet.set_defaults(run=_sheet)
+    sheet.add_argument("photos", type=Path, nargs="+")
+    sheet.add_argument("--assets", type=Path, default=Path("assets"), help="default: assets")
+    sheet.add_argument("--out", type=Path, required=True, metavar="JPEG")
+
     reference = commands.add_parser("reference", help="Write the network that speeds are compared with.")
     reference.set_defaults(run=_reference)
     reference.add_argument("out", type=Path)
@@ -98,6 +104,26 @@ def _publish(arguments: argparse.Namespace) -> None:
     painter, _, record = read_checkpoint(arguments.checkpoint)
     for path in publish(painter, record, arguments.out, arguments.photo, _commit()):
         print(f"Wrote {path}")
+
+
+def _sheet(arguments: argparse.Namespace) -> None:
+    from engine.backends import OnnxStylizer
+    from engine.frame import Pixels
+    from engine.styles import Look, Style, read_library
+    from training.sheet import Paint, contact_sheet
+
+    stylizer = OnnxStylizer(arguments.assets / "generators" / "fast.onnx")
+    library = read_library([arguments.assets / "styles"], stylizer.generator, stylizer.style_size)
+
+    def painter_of(style: Style) -> Paint:
+        def paint(pixels: Pixels) -> Pixels:
+            return stylizer.stylize(pixels, Look(((style, 1.0),)))
+
+        return paint
+
+    painters = {style.id: painter_of(style) for style in library.styles.values()}
+    contact_sheet(arguments.photos, painters, arguments.out)
+    print(f"Wrote {arguments.out}")
 
 
 def _reference(arguments: argparse.Namespace) -> None:

@@ -61,6 +61,11 @@ class GraphBuilder:
             "Conv", *parts, kernel_shape=[3, 3], strides=[stride, stride], dilations=[dilation, dilation]
         )
 
+    def upsample(self, x: str, mode: str, coordinates: str) -> str:
+        """Add a step to twice the height and width."""
+        scales = self.const([1, 1, 2, 2])
+        return self.op("Resize", x, "", scales, mode=mode, coordinate_transformation_mode=coordinates)
+
 
 def _cell_order() -> npt.NDArray[np.int64]:
     """For each value of a cell, its channel in torch's pixel_unshuffle (colour RGB, dy, dx)."""
@@ -98,14 +103,7 @@ class _Exporter:
             assert isinstance(block, ResidualBlock)
             x = self.block(x, block)
         x = g.conv(g.op("Relu", x), _array(net.narrow.weight))
-        x = g.op(
-            "Resize",
-            x,
-            "",
-            g.const([1, 1, 2, 2]),
-            mode="linear",
-            coordinate_transformation_mode="half_pixel",
-        )
+        x = g.upsample(x, "linear", "half_pixel")
         x = g.op("Relu", self.norm(g.conv(x, _array(net.detail.weight)), net.detail_norm))
         weight, bias = _array(net.tail.weight()), _array(net.tail.bias())
         return g.conv(x, weight[order] * 255, bias[order] * 255)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import math
 import time
@@ -9,13 +10,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 import torch
 from torch import Tensor
 
 from engine.errors import CheckpointError, TrainingError
 from training.checkpoint import Painter, read_checkpoint, restore_optimizer, save_checkpoint
+from training.export import reference_paint
 from training.generator import Generator
 from training.loss_network import LossNetwork, load_loss_network
 from training.losses import (
@@ -29,7 +30,8 @@ from training.losses import (
     total_variation,
 )
 from training.paintings import Painting, load_painting, read_list
-from training.photos import FEW, PhotoCrops, find_photos, read_picture, resize_short_side, to_tensor
+from training.photos import FEW, PhotoCrops, find_photos
+from training.sheet import Paint, contact_sheet
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,7 @@ def fit(settings: FitSettings) -> Path:
             record = _record(settings, paintings, step + 1, log.means())
             save_checkpoint(checkpoint, painter, optimizer, record)
             if settings.preview:
-                contact_sheet(painter, settings.preview, settings.out / "sheet.jpg", device)
+                _sheet(painter, record, settings.preview, settings.out / "sheet.jpg")
             saved = now
     for path in crops.broken:
         print(f"Skipped {path}: it cannot be read.")
@@ -245,25 +247,14 @@ def _record(
     }
 
 
-def contact_sheet(
-    painter: Painter, photos: list[Path], out: Path, device: torch.device, height: int = 320
-) -> None:
-    """Paint every photo in every style into one JPEG: a row a photo, the photo itself first."""
-    rows = []
-    painter.eval()
-    for path in photos:
-        rgb = read_picture(path)
-        rgb = resize_short_side(rgb, round(height * min(rgb.shape[:2]) / rgb.shape[0]))
-        photo = to_tensor(rgb).to(device)
-        cells = [rgb[:height]]
-        for k in range(len(painter.styles)):
-            with torch.no_grad():
-                painted = painter(photo, torch.tensor([k], device=device))[0].clamp(0, 1)
-            cells.append((painted.permute(1, 2, 0).cpu().numpy() * 255).round().astype(np.uint8)[:height])
-        rows.append(np.hstack(cells))
-    painter.train()
-    width = max(row.shape[1] for row in rows)
-    sheet = np.vstack([np.pad(row, ((0, 0), (0, width - row.shape[1]), (0, 0))) for row in rows])
-    ok, data = cv2.imencode(".jpg", sheet[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, 92])
-    if ok:
-        out.write_bytes(data.tobytes())
+def _sheet(painter: Painter, record: dict[str, Any], photos: list[Path], out: Path) -> None:
+    """Show how far training is."""
+    generator = copy.deepcopy(painter.generator).cpu()
+
+    def painter_of(number: int) -> Paint:
+        style = painter.styles[number].detach().cpu()
+        return lambda pixels: reference_paint(generator, pixels, style, 1.0, 0.0)
+
+    painters: dict[str, Paint] = {"photo": lambda pixels: pixels}
+    painters |= {style_id: painter_of(number) for number, style_id in enumerate(record["styles"])}
+    contact_sheet(photos, painters, out)

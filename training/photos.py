@@ -11,9 +11,10 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from engine.errors import TrainingError
+from engine.camera.files import read_still
+from engine.camera.opening import STILLS
+from engine.errors import PictureError, TrainingError
 
-PHOTO_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
 FEW = 20
 
 
@@ -23,7 +24,7 @@ def find_photos(folders: list[Path]) -> list[Path]:
     for folder in folders:
         if not folder.is_dir():
             raise TrainingError(f"There is no folder {folder}; give a folder of photos with --content.")
-        here = sorted(p for p in folder.rglob("*") if p.suffix.lower() in PHOTO_SUFFIXES)
+        here = sorted(p for p in folder.rglob("*") if p.suffix.lower() in STILLS)
         if not here:
             raise TrainingError(
                 f"The folder {folder} holds no photos (JPEG, PNG, WebP, BMP, TIFF); choose another."
@@ -35,13 +36,9 @@ def find_photos(folders: list[Path]) -> list[Path]:
 def read_picture(path: Path) -> npt.NDArray[np.uint8]:
     """Decode one picture to uint8 (H, W, 3) RGB. Raises TrainingError when it cannot be read."""
     try:
-        data = np.fromfile(path, np.uint8)
-        bgr = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
-    except (OSError, cv2.error) as error:
-        raise TrainingError(f"{path} cannot be read ({error}).") from error
-    if bgr is None:
-        raise TrainingError(f"{path} is not a picture that can be read; replace or remove it.")
-    return np.ascontiguousarray(bgr[:, :, ::-1])
+        return np.ascontiguousarray(read_still(path)[:, :, ::-1])
+    except PictureError as error:
+        raise TrainingError(str(error)) from error
 
 
 def to_tensor(rgb: npt.NDArray[np.uint8]) -> Tensor:

@@ -43,11 +43,11 @@ def run(arguments: argparse.Namespace) -> dict[str, Any] | None:
     loop = arguments.seconds is not None
     live = Live(lambda: open_source(arguments.source, loop, arguments.size), studio.stylizer, look, tell)
     recorder = None
+    began = time.monotonic()
     try:
         if record is not None:
             recorder = Recorder(record, live.source.format.fps, arguments.force)
             live.record(recorder)
-        began = time.monotonic()
         _wait(live, recorder, arguments.seconds)
     except KeyboardInterrupt:
         pass

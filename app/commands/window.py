@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import ctypes
 import os
 import signal
 import sys
@@ -44,14 +45,30 @@ def run_live_window(arguments: argparse.Namespace) -> dict[str, Any] | None:
 
 def _require_screen() -> None:
     # Qt ends the whole process when there is no screen; a sentence is kinder.
-    if sys.platform == "linux" and not any(
-        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-    ):
+    if not any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
         raise UsageError("There is no screen for the window; use: pleinair live --headless --record FILE")
 
 
+def _require_qt() -> None:
+    # What PySide6 does not bring along on Linux. Without the last one Qt ends the process.
+    advice = "install it with: sudo apt install libegl1 libgl1 libxkbcommon0 libdbus-1-3 libxcb-cursor0"
+    try:
+        import PySide6.QtWidgets  # noqa: F401
+    except ImportError as error:
+        raise UsageError(f"The window's toolkit lacks a system library ({error}); {advice}") from error
+    if os.environ.get("DISPLAY") and not any(
+        os.environ.get(name) for name in ("WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    ):
+        try:
+            ctypes.CDLL("libxcb-cursor.so.0")
+        except OSError as error:
+            raise UsageError(f"The window lacks the system library libxcb-cursor; {advice}") from error
+
+
 def _show(wishes: Any, seconds: float | None = None) -> dict[str, Any] | None:
-    _require_screen()
+    if sys.platform == "linux":
+        _require_screen()
+        _require_qt()
     from PySide6.QtCore import QTimer
     from PySide6.QtGui import QIcon
     from PySide6.QtWidgets import QApplication

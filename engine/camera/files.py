@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from engine.camera.source import Pace, SourceFormat
-from engine.errors import PictureError, SourceNotFound
+from engine.errors import PictureError, SourceLost, SourceNotFound
 from engine.frame import Frame, Pixels
 
 STILL_FPS = 30.0
@@ -79,7 +79,7 @@ class VideoSource:
     def read(self) -> Frame | None:
         """The next frame when it is due; after the last one None, or the first again in a loop.
 
-        A file that breaks off is played up to there.
+        A file that breaks off is played up to there. Raises SourceLost when it is gone meanwhile.
         """
         if self._next is None:
             return None
@@ -97,9 +97,12 @@ class VideoSource:
             if not self._loop:
                 return None
         self._offset += at + 1 / float(self._rate)
-        self._open()
-        self._pictures = self._decode()
-        return next(self._pictures, None)
+        try:
+            self._open()
+            self._pictures = self._decode()
+            return next(self._pictures)
+        except (av.FFmpegError, OSError, IndexError, StopIteration) as error:
+            raise SourceLost(f"{self._path} can no longer be read; choose another source.") from error
 
     def close(self) -> None:
         """Close the file."""

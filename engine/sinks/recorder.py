@@ -10,14 +10,28 @@ from collections.abc import Callable
 from pathlib import Path
 
 import av
+import cv2
+import numpy as np
 
 from engine.errors import RecordingError
 from engine.files import require_free
-from engine.frame import Frame, PaintedFrame, now
+from engine.frame import Frame, PaintedFrame, Pixels, now
 from engine.sinks.h264 import TIME_BASE, add_h264, encode, finish, open_mp4
 
 QUEUE = 8
 """Frames that may wait for the encoder before new ones are dropped."""
+
+
+def fit(pixels: Pixels, height: int, width: int) -> Pixels:
+    """Scale uint8 (H, W, 3) to fit into (height, width, 3) with its proportions, on black."""
+    if pixels.shape[:2] == (height, width):
+        return pixels
+    scale = min(height / pixels.shape[0], width / pixels.shape[1])
+    h, w = (max(1, round(side * scale)) for side in pixels.shape[:2])
+    top, left = (height - h) // 2, (width - w) // 2
+    fitted = np.zeros((height, width, 3), np.uint8)
+    fitted[top : top + h, left : left + w] = cv2.resize(pixels, (w, h), interpolation=cv2.INTER_AREA)
+    return fitted
 
 
 class Recorder:
@@ -108,7 +122,8 @@ class Recorder:
 
     def _record(self) -> None:
         stream: av.VideoStream | None = None
-        last_pts, last = -1, None
+        last_pts = -1
+        last: Pixels | None = None
         frame_ticks = round(1 / (self._fps * TIME_BASE))
         try:
             while (painted := self._queue.get()) is not None:
@@ -116,16 +131,18 @@ class Recorder:
                     height, width = painted.pixels.shape[:2]
                     stream = add_h264(self._container, width, height, self._fps, live=True)
                 pts = 0 if last is None else self._ticks(painted.frame)
-                if pts <= last_pts or painted.pixels.shape != (last or painted).pixels.shape:
-                    self.dropped += 1  # captured before the recording began, or of another size
+                if pts <= last_pts:
+                    self.dropped += 1  # captured before the recording began
                     continue
-                encode(self._container, stream, painted.pixels, pts, frame_ticks)
-                last_pts, last = pts, painted
+                # Another source may have another size; a recording has one.
+                pixels = painted.pixels if last is None else fit(painted.pixels, *last.shape[:2])
+                encode(self._container, stream, pixels, pts, frame_ticks)
+                last_pts, last = pts, pixels
                 self.recorded += 1
             if stream is not None and last is not None and self.stopped_at is not None:
                 end = round((self.stopped_at - self.started_at) / TIME_BASE) - frame_ticks
                 if end - last_pts > frame_ticks // 2:
-                    encode(self._container, stream, last.pixels, end, frame_ticks)
+                    encode(self._container, stream, last, end, frame_ticks)
         finally:
             if stream is not None:
                 finish(self._container, stream)

@@ -10,6 +10,10 @@ import av
 import cv2
 import numpy as np
 import pytest
+
+pytest.importorskip(
+    "PySide6.QtWidgets", exc_type=ImportError, reason="Qt's system libraries are missing: see the README"
+)
 from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication

@@ -1,4 +1,4 @@
-"""Paint the golden pictures anew, after training: python tests/engine/paint_golden.py"""
+"""Paint the golden pictures anew, after training: python -m tests.engine.paint_golden"""
 
 import cv2
 

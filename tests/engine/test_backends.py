@@ -29,7 +29,7 @@ def demo_frame(width: int = 160, height: int = 120) -> np.ndarray:
 
 
 def test_every_style_paints_as_it_did(studio: Studio) -> None:
-    """After training anew: python tests/engine/paint_golden.py"""
+    """After training anew: python -m tests.engine.paint_golden"""
     frame = demo_frame()
     for style_id in studio.library().styles:
         wanted = cv2.imread(str(GOLDEN / f"{style_id}.png"))

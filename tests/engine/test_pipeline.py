@@ -9,6 +9,7 @@ from app.studio import Studio
 from engine.camera import Source, open_source
 from engine.camera.pattern import PatternSource, read_number
 from engine.errors import SourceLost, SourceNotFound
+from engine.files import asset
 from engine.frame import Frame
 from engine.pipeline import Live, Notice
 from engine.sinks import Recorder
@@ -95,15 +96,13 @@ def test_a_file_ends_and_says_so(studio: Studio, look: Look, tmp_path: Path) -> 
     live = Live(lambda: open_source("demo"), studio.stylizer, look, notices.append)
     live.stop()
     assert not [n for n in notices if n.kind == "ended"]
-    from engine.files import asset
-
     live = Live(
         lambda: open_source(str(asset("demo.mp4")), loop=False), studio.stylizer, look, notices.append
     )
     assert live.finished.wait(20)
     live.stop()
     assert [n.kind for n in notices] == ["ended"]
-    assert live.captured_count == 120
+    assert live.captured_count == 120 == live.painted_count + live.dropped
 
 
 class Unplugged:
@@ -161,6 +160,22 @@ def test_another_source_takes_over_only_when_it_works(studio: Studio, look: Look
         wait_for(lambda: live.source.name == "demo.mp4")
         before = live.painted_count
         wait_for(lambda: live.painted_count >= before + 3)
+    finally:
+        live.stop()
+
+
+def test_another_source_takes_over_after_the_end(studio: Studio, look: Look) -> None:
+    ends = str(asset("demo.mp4"))
+    live = Live(lambda: open_source(ends, loop=False), studio.stylizer, look)
+    try:
+        live.switch_source(pattern())
+        wait_for(lambda: live.painted_count >= 3)
+        live.switch_source(lambda: open_source(ends, loop=False))
+        assert live.finished.wait(20)
+        before = live.painted_count
+        live.switch_source(pattern())
+        wait_for(lambda: live.painted_count >= before + 3)
+        assert not live.finished.is_set()
     finally:
         live.stop()
 

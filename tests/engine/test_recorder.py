@@ -109,11 +109,14 @@ def test_odd_sizes_and_changing_sizes(tmp_path: Path) -> None:
     for number in range(4):
         recorder.offer(painted(number, now(), (321, 241)))
         time.sleep(0.01)
-    recorder.offer(painted(9, now(), (64, 48)))
+    recorder.offer(painted(9, now(), (480, 480)))  # another camera took over
     recorder.stop()
-    assert (recorder.recorded, recorder.dropped) == (4, 1)
+    assert (recorder.recorded, recorder.dropped) == (5, 0)
     with av.open(str(path)) as file:
         assert (file.streams.video[0].width, file.streams.video[0].height) == (320, 240)
+        last = list(file.decode(video=0))[4].to_ndarray(format="bgr24")
+    assert last[:, :30].max() < 20 and last[:, -30:].max() < 20  # letterboxed, not stretched
+    assert last[60:180, 60:260].mean() > 50
 
 
 def test_nothing_recorded_leaves_nothing(tmp_path: Path) -> None:

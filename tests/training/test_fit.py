@@ -167,3 +167,14 @@ def test_checkpoints_of_something_else_are_refused(settings: FitSettings, tmp_pa
 def test_wrong_use_ends_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["fit"]) == 2
     assert "--help" in capsys.readouterr().err
+
+
+def test_the_contact_sheet_shows_every_photo_in_every_style(settings: FitSettings, tmp_path: Path) -> None:
+    import cv2
+
+    from training.sheet import CELL, LABEL
+
+    out = tmp_path / "sheet.png"
+    assert main(["sheet", *[str(p) for p in settings.content[0].glob("*.png")], "--out", str(out)]) == 0
+    shape = cv2.imread(str(out)).shape
+    assert shape[0] == LABEL + 4 * CELL[1] and shape[1] >= 8 * CELL[0]

@@ -1,0 +1,50 @@
+"""Contact sheets: every photo in every style, to be looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from engine.frame import Pixels
+from engine.sinks import write_picture
+from training.photos import read_picture
+
+CELL = (320, 240)
+"""Width and height of a picture on the sheet."""
+LABEL = 28
+Paint = Callable[[Pixels], Pixels]
+"""uint8 (H, W, 3) BGR to the same."""
+
+
+def contact_sheet(photos: list[Path], painters: dict[str, Paint], out: Path) -> None:
+    """A row a photo, painted by each of ``painters``, which are named on top.
+
+    Raises TrainingError for a photo that cannot be read, PictureError when ``out`` cannot be written.
+    """
+    rows = [_labels(list(painters))]
+    for path in photos:
+        photo = _fitted(np.ascontiguousarray(read_picture(path)[:, :, ::-1]))
+        rows.append(np.hstack([paint(photo) for paint in painters.values()]))
+    write_picture(out, np.vstack(rows))
+
+
+def _fitted(bgr: Pixels) -> Pixels:
+    """Scaled to fill a cell; what hangs over is cut off, below more than above, to keep heads."""
+    height, width = bgr.shape[:2]
+    scale = max(CELL[0] / width, CELL[1] / height)
+    size = (max(CELL[0], round(width * scale)), max(CELL[1], round(height * scale)))
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    scaled = cv2.resize(bgr, size, interpolation=how)
+    top, left = (size[1] - CELL[1]) // 4, (size[0] - CELL[0]) // 2
+    return np.ascontiguousarray(scaled[top : top + CELL[1], left : left + CELL[0]], dtype=np.uint8)
+
+
+def _labels(names: list[str]) -> Pixels:
+    line = np.full((LABEL, CELL[0] * len(names), 3), 255, np.uint8)
+    for number, name in enumerate(names):
+        place = (number * CELL[0] + 8, LABEL - 9)
+        cv2.putText(line, name, place, cv2.FONT_HERSHEY_SIMPLEX, 0.6, (40, 40, 40), 1, cv2.LINE_AA)
+    return line
