@@ -17,6 +17,7 @@ import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
 
+from engine.backends.onnx_runtime import load_onnxruntime
 from engine.errors import TrainingError
 from training.generator import CELL, MULTIPLE, ConditionalInstanceNorm, Generator, ResidualBlock
 from training.losses import LUMA_RGB
@@ -192,9 +193,7 @@ def reference_paint(
 def check_parity(path: Path, generator: Generator, styles: torch.Tensor) -> int:
     """Paint two awkward sizes in every style with the file and with torch; returns the largest
     difference in grey levels. Raises TrainingError when it is more than one."""
-    import onnxruntime as ort
-
-    session = ort.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    session = load_onnxruntime().InferenceSession(str(path), providers=["CPUExecutionProvider"])
     dice = np.random.default_rng(0)
     worst = 0
     for height, width in ((97, 131), (120, 160)):

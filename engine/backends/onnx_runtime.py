@@ -21,6 +21,20 @@ from engine.styles import Look
 PROVIDERS = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}
 
 
+def load_onnxruntime() -> Any:
+    """The module, imported when it is needed because it is heavy, and told to report to no one.
+
+    Its official builds send usage data and write a device id into the home folder from version
+    1.29 on, unless the variable is set before the import; Windows builds heed the call instead.
+    """
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+    import onnxruntime
+
+    onnxruntime.disable_telemetry_events()
+    onnxruntime.set_default_logger_severity(3)
+    return onnxruntime
+
+
 class OnnxStylizer:
     """A generator file on one ONNX Runtime provider.
 
@@ -37,8 +51,7 @@ class OnnxStylizer:
 
         Raises GeneratorError for a bad file, BackendError for a provider that does not run.
         """
-        import onnxruntime as ort  # heavy: only when a generator is opened
-
+        ort = load_onnxruntime()
         wanted = PROVIDERS[provider]
         if provider == "cuda" and hasattr(ort, "preload_dlls"):
             ort.preload_dlls()  # CUDA and cuDNN from their pip packages
@@ -121,8 +134,7 @@ def open_onnx(path: Path, backend: str = "auto") -> OnnxStylizer:
 def open_reference(path: Path) -> Callable[[Pixels], Pixels]:
     """A network with nothing but ``frame`` and ``painted``, on the CPU with all its cores: what
     speeds are compared with."""
-    import onnxruntime as ort
-
+    ort = load_onnxruntime()
     session = ort.InferenceSession(str(path), _options(ort, None), providers=["CPUExecutionProvider"])
 
     def paint(pixels: Pixels) -> Pixels:
@@ -132,7 +144,6 @@ def open_reference(path: Path) -> Callable[[Pixels], Pixels]:
 
 
 def _options(ort: Any, threads: int | None) -> Any:
-    ort.set_default_logger_severity(3)
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads or len(_cores())
     options.log_severity_level = 3

@@ -131,8 +131,7 @@ class Recorder:
                     height, width = painted.pixels.shape[:2]
                     stream = add_h264(self._container, width, height, self._fps, live=True)
                 pts = 0 if last is None else self._ticks(painted.frame)
-                if pts <= last_pts:
-                    self.dropped += 1  # captured before the recording began
+                if pts <= last_pts:  # captured before the recording began, but not the first
                     continue
                 # Another source may have another size; a recording has one.
                 pixels = painted.pixels if last is None else fit(painted.pixels, *last.shape[:2])

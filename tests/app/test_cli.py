@@ -148,3 +148,11 @@ def test_the_command_line_loads_nothing_heavy() -> None:
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+def test_nothing_is_reported_to_anyone(own_folders: Path) -> None:
+    """ONNX Runtime's builds write a device id into the home folder when they report usage."""
+    environment = {k: v for k, v in os.environ.items() if k != "ORT_DISABLE_TELEMETRY"}
+    run = subprocess.run([sys.executable, "-m", "app", "styles"], env=environment, capture_output=True)
+    assert run.returncode == 0
+    assert not [path for path in own_folders.rglob("*") if "onnxruntime" in path.name.lower()]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from app.studio import Studio
 from engine.backends import OnnxStylizer
+from engine.backends.onnx_runtime import load_onnxruntime
 from engine.camera.files import VideoSource
 from engine.camera.pattern import draw
 from engine.errors import BackendError, FrameSizeError, GeneratorError
@@ -58,9 +59,9 @@ def test_any_size_comes_back_as_it_was(
 
 
 def test_strength_zero_gives_the_frame_back_bit_for_bit_in_the_graph_itself(look: Look) -> None:
-    import onnxruntime as ort
-
-    session = ort.InferenceSession(str(asset("generators", "fast.onnx")), providers=["CPUExecutionProvider"])
+    session = load_onnxruntime().InferenceSession(
+        str(asset("generators", "fast.onnx")), providers=["CPUExecutionProvider"]
+    )
     for size in ((160, 120), (83, 61)):
         frame = np.random.default_rng(1).integers(0, 256, (1, size[1], size[0], 3), dtype=np.uint8)
         for keep in (0.0, 1.0):

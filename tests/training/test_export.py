@@ -5,6 +5,7 @@ import onnx
 import pytest
 import torch
 
+from engine.backends.onnx_runtime import load_onnxruntime
 from engine.errors import TrainingError
 from training.export import check_parity, export_generator
 from training.generator import Generator
@@ -43,9 +44,9 @@ def test_a_file_that_paints_something_else_is_not_kept(
 
 
 def test_the_reference_network_runs(tmp_path: Path) -> None:
-    import onnxruntime as ort
-
     write_johnson(tmp_path / "j.onnx", 8)
-    session = ort.InferenceSession(str(tmp_path / "j.onnx"), providers=["CPUExecutionProvider"])
+    session = load_onnxruntime().InferenceSession(
+        str(tmp_path / "j.onnx"), providers=["CPUExecutionProvider"]
+    )
     painted = session.run(["painted"], {"frame": np.zeros((1, 32, 48, 3), np.uint8)})[0]
     assert painted.shape == (1, 32, 48, 3) and painted.dtype == np.uint8
