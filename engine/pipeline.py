@@ -49,7 +49,6 @@ class Live:
         self.painted_count = 0
         self.capture_rate, self.painted_rate = Rate(), Rate()
         self.latency, self.infer = Timings(), Timings()
-        self.first_captured_at: float | None = None
         self.finished = threading.Event()
         """Set when the source has ended and all its frames are painted or dropped."""
         self._on_notice = on_notice or (lambda notice: None)
@@ -62,8 +61,8 @@ class Live:
         self._source = open_source()
         self._replacement: tuple[Source, SourceOpener] | None = None
         self._threads = [
-            threading.Thread(target=self._capture, name="capture", daemon=True),
-            threading.Thread(target=self._paint, name="engine", daemon=True),
+            threading.Thread(target=self._told, args=(self._capture,), name="capture", daemon=True),
+            threading.Thread(target=self._told, args=(self._paint,), name="engine", daemon=True),
         ]
         for thread in self._threads:
             thread.start()
@@ -92,7 +91,7 @@ class Live:
         """Take over another source; call it off the GUI thread, since it may take seconds.
 
         The new source is opened beside the old one, which plays on when that fails: then raises
-        SourceError or PictureError. (A device that both would use is opened once and stays.)
+        SourceError or PictureError.
         """
         source = open_source()
         with self._source_lock:
@@ -110,6 +109,16 @@ class Live:
         if self._replacement is not None:
             self._replacement[0].close()
         self._source.close()
+
+    def _told(self, work: Callable[[], None]) -> None:
+        """No thread may end without a word: then the picture would stand still and no one knew why."""
+        try:
+            work()
+        except Exception as error:
+            kind = type(error).__name__
+            self._on_notice(Notice("error", f"Something went wrong that should not ({kind}: {error})."))
+            self.finished.set()
+            raise
 
     def _capture(self) -> None:
         while not self._stopping.is_set():
@@ -129,8 +138,6 @@ class Live:
             if frame is None:
                 self._ended.set()
                 continue
-            if self.first_captured_at is None:
-                self.first_captured_at = frame.captured_at
             self.captured_count += 1
             self.capture_rate.tick(frame.captured_at)
             self._frames.put(frame)

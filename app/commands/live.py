@@ -10,11 +10,13 @@ from typing import Any
 
 from app.studio import FIRST_STYLE, open_studio
 from engine.camera import open_source
-from engine.errors import SourceLost
+from engine.errors import PleinAirError, SourceLost
 from engine.files import require_free
 from engine.pipeline import Live, Notice
 from engine.sinks import Recorder
 from engine.stats import Timings
+
+POLL_SECONDS = 0.01
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any] | None:
@@ -32,12 +34,12 @@ def run(arguments: argparse.Namespace) -> dict[str, Any] | None:
     look = studio.look(
         arguments.style or FIRST_STYLE, arguments.strength, arguments.keep_colors, arguments.work_size
     )
-    lost: list[str] = []
+    failures: list[str] = []
 
     def tell(notice: Notice) -> None:
-        if notice.kind == "lost":
-            lost.append(notice.text)
-        if notice.kind != "ended":
+        if notice.kind == "error":
+            failures.append(notice.text)
+        elif notice.kind != "ended":
             print(f"pleinair: {notice.text}", file=sys.stderr)
 
     loop = arguments.seconds is not None
@@ -48,11 +50,14 @@ def run(arguments: argparse.Namespace) -> dict[str, Any] | None:
         if record is not None:
             recorder = Recorder(record, live.source.format.fps, arguments.force)
             live.record(recorder)
-        _wait(live, recorder, arguments.seconds)
+        end = None if arguments.seconds is None else began + arguments.seconds
+        while not live.finished.wait(POLL_SECONDS) and not failures:
+            if (end is not None and time.monotonic() >= end) or (recorder is not None and recorder.error):
+                break
     except KeyboardInterrupt:
         pass
     finally:
-        # The recording ends with the wall time, not after the last frame has been waited for.
+        seconds = time.monotonic() - began
         live.record(None)
         try:
             if recorder is not None:
@@ -60,22 +65,14 @@ def run(arguments: argparse.Namespace) -> dict[str, Any] | None:
         finally:
             live.stop()
             studio.stylizer.close()
-    if lost and not live.painted_count:
-        raise SourceLost(lost[-1])
-    seconds = time.monotonic() - began
+    if failures:
+        raise PleinAirError(failures[0])
+    if not live.painted_count:
+        raise SourceLost("No picture came in that time, so nothing was painted; check the source.")
     report = report_of(live, recorder, seconds)
     if not arguments.json:
         print(_summary(report))
     return report
-
-
-def _wait(live: Live, recorder: Recorder | None, seconds: float | None) -> None:
-    end = None if seconds is None else time.monotonic() + seconds
-    while not live.finished.wait(0.05 if end is None else max(0.0, min(0.05, end - time.monotonic()))):
-        if end is not None and time.monotonic() >= end:
-            return
-        if recorder is not None and recorder.error is not None:
-            return
 
 
 def _rounded(timings: Timings, percent: float) -> float | None:

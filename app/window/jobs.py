@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal, Slot
 
 from engine.errors import PleinAirError
 
@@ -19,6 +19,7 @@ class Jobs(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._threads: list[threading.Thread] = []
+        self._closing = False
         # To a method of this object and queued, so that it runs in the thread the object lives in.
         self._done.connect(self._call_back, Qt.ConnectionType.QueuedConnection)
 
@@ -30,6 +31,8 @@ class Jobs(QObject):
         failed: Callable[[str], None],
     ) -> None:
         """Run ``work``; then ``done`` with its result, or ``failed`` with a sentence for a person."""
+        if self._closing:
+            return
 
         def run() -> None:
             try:
@@ -50,7 +53,10 @@ class Jobs(QObject):
     def _call_back(self, callback: Callable[[Any], None], value: Any) -> None:
         callback(value)
 
-    def wait(self) -> None:
-        """Wait for all jobs, when the window closes."""
+    def finish(self) -> None:
+        """When the window closes: wait for all jobs, and hand over what they made, so that it can be
+        closed too. No job starts any more."""
+        self._closing = True
         for thread in self._threads:
             thread.join()
+        QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall.value)

@@ -290,7 +290,7 @@ class MainWindow(QMainWindow):
         """Finish the recording, give the camera back, remember."""
         self._clock.stop()
         self.preview.show_slot(None)
-        self.jobs.wait()
+        self.jobs.finish()
         self.record.finish_now()
         if self.live is not None:
             self.live.stop()

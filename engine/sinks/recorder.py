@@ -113,7 +113,7 @@ class Recorder:
             self._record()
             if self._target != self.path and self.recorded:
                 os.replace(self._target, self.path)
-        except (OSError, av.FFmpegError) as error:
+        except Exception as error:  # whatever it is, the person must hear of it
             self.error = self._sentence(error)
             if self._on_error is not None:
                 self._on_error(self.error)

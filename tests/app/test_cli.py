@@ -100,6 +100,15 @@ def test_live_records_what_it_paints(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert out.read_bytes() == before
 
 
+def test_frames_that_cannot_be_painted_end_in_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tiny = tmp_path / "tiny.png"
+    cv2.imwrite(str(tiny), np.zeros((9, 9, 3), np.uint8))
+    assert main(["live", "--source", str(tiny), "--headless", "--seconds", "5"]) == 1
+    assert "9x9" in one_sentence(capsys.readouterr().err)
+
+
 def test_live_ends_with_the_file(capsys: pytest.CaptureFixture[str]) -> None:
     words = ["live", "--source", DEMO, "--headless", "--json", "--style", "udnie:1,great-wave:1"]
     assert main([*words, "--work-size", "120"]) == 0

@@ -144,6 +144,15 @@ def test_closing_finishes_the_recording(tmp_path: Path) -> None:
     assert b"mvex" not in data[data.rfind(b"moov") :]
 
 
+@pytest.mark.parametrize("wait", [0.0, 0.05, 0.1, 0.2])
+def test_closing_at_any_moment_of_the_start_leaves_nothing_behind(wait: float) -> None:
+    def act(window: MainWindow) -> Iterator[Callable[[], bool]]:
+        end = time.monotonic() + wait
+        yield lambda: time.monotonic() >= end
+
+    play(["live", "--source", "demo"], act)
+
+
 def test_settings_are_kept() -> None:
     def change(window: MainWindow) -> Iterator[Callable[[], bool]]:
         yield painting(window, 2)

@@ -147,6 +147,19 @@ def test_a_camera_that_goes_away_comes_back(studio: Studio, look: Look) -> None:
     assert len(opened) == 2 and all(source.closed for source in opened)
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_no_thread_ends_without_a_word(studio: Studio, look: Look) -> None:
+    class Faulty(PatternSource):
+        def read(self) -> Frame | None:
+            raise RuntimeError("a fault of ours")
+
+    notices: list[Notice] = []
+    live = Live(lambda: Faulty(64, 48), studio.stylizer, look, notices.append)
+    assert live.finished.wait(5)
+    live.stop()
+    assert [n.kind for n in notices] == ["error"] and "a fault of ours" in notices[0].text
+
+
 def test_another_source_takes_over_only_when_it_works(studio: Studio, look: Look) -> None:
     live = Live(pattern(), studio.stylizer, look)
     try:
