@@ -17,6 +17,11 @@ _BACKENDS = {"win32": cv2.CAP_DSHOW, "darwin": cv2.CAP_AVFOUNDATION}
 BACKEND = _BACKENDS.get(sys.platform, cv2.CAP_V4L2)
 STREAM_TIMEOUT_MS = 5000
 EMPTY_READS = 30
+"""So many times in a row may a camera have nothing before it counts as lost."""
+
+# What fails is told in a sentence; OpenCV and its FFmpeg would print lines of their own beside it.
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,11 @@ def test_bad_input_ends_in_one_sentence(
     assert says in one_sentence(captured.err) and not captured.out
 
 
+def test_an_address_that_does_not_answer_ends_in_one_sentence(capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["live", "--headless", "--source", "http://127.0.0.1:9/nothing"]) == 1
+    assert "127.0.0.1:9" in one_sentence(capfd.readouterr().err)
+
+
 def test_styles_lists_what_can_be_painted(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["styles", "--json"]) == 0
     report = last_json(capsys.readouterr().out)

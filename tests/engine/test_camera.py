@@ -1,3 +1,6 @@
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import cv2
@@ -9,7 +12,7 @@ from hypothesis import strategies as st
 from engine.camera import list_cameras, open_source
 from engine.camera.pattern import draw, read_number
 from engine.camera.source import Pace
-from engine.errors import PictureError, SourceNotFound
+from engine.errors import PictureError, SourceLost, SourceNotFound
 from engine.files import asset
 from engine.frame import now
 
@@ -76,6 +79,42 @@ def test_a_still_comes_again_and_again(tmp_path: Path) -> None:
     source.close()
     assert all(read_number(frame.pixels) == 3 for frame in frames if frame)
     assert source.format.fps == 30
+
+
+class Broadcast(BaseHTTPRequestHandler):
+    """A network camera: thirty JPEGs, then the line goes dead."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=frame")
+        self.end_headers()
+        for number in range(30):
+            picture = cv2.imencode(".jpg", draw(number, 320, 240))[1].tobytes()
+            head = f"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: {len(picture)}\r\n\r\n"
+            self.wfile.write(head.encode() + picture + b"\r\n")
+            time.sleep(0.01)
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+def test_a_stream_from_the_network_is_filmed_until_it_is_lost() -> None:
+    server = HTTPServer(("127.0.0.1", 0), Broadcast)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        source = open_source(f"http://127.0.0.1:{server.server_port}/camera")
+        assert source.live and (source.format.width, source.format.height) == (320, 240)
+        numbers = []
+        with pytest.raises(SourceLost, match="stopped"):
+            while (frame := source.read()) is not None:
+                numbers.append(read_number(frame.pixels))
+        source.close()
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+    assert len(numbers) > 15 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
 
 
 @pytest.mark.parametrize("words", ["nowhere.mp4", "camera:97", "camera:no such name"])
