@@ -20,6 +20,7 @@ class Painting:
 
     ``size`` is the short side in pixels at which the painting is learned: larger means larger
     strokes in the picture. ``style_weight`` is the weight of the style loss against content 1.
+    ``crop`` is the part to learn from (left, top, right, bottom, each 0..1), without frames.
     """
 
     id: str
@@ -31,6 +32,12 @@ class Painting:
     file: str
     size: int
     style_weight: float
+    crop: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
+
+    def __post_init__(self) -> None:
+        left, top, right, bottom = self.crop
+        if not (0 <= left < right <= 1 and 0 <= top < bottom <= 1):
+            raise ValueError(f"the crop of '{self.id}' is not left, top, right, bottom within 0 to 1")
 
 
 def read_list(path: Path) -> list[Painting]:
@@ -38,7 +45,7 @@ def read_list(path: Path) -> list[Painting]:
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))["painting"]
         paintings = [Painting(**table) for table in tables]
-    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise TrainingError(f"The list of paintings {path} cannot be used: {error}.") from error
     ids = [painting.id for painting in paintings]
     if not ids or len(set(ids)) != len(ids):
@@ -47,11 +54,14 @@ def read_list(path: Path) -> list[Painting]:
 
 
 def load_painting(painting: Painting, folder: Path) -> Tensor:
-    """The painting at its training size, float32 (1, 3, h, w) RGB 0..1.
+    """The painting, cropped, at its training size: float32 (1, 3, h, w) RGB 0..1.
 
     Raises TrainingError when it cannot be read or is smaller than 64 px.
     """
     rgb = read_picture(folder / painting.file)
+    left, top, right, bottom = painting.crop
+    height, width = rgb.shape[:2]
+    rgb = rgb[round(top * height) : round(bottom * height), round(left * width) : round(right * width)]
     if min(rgb.shape[:2]) < SMALLEST:
         raise TrainingError(
             f"{painting.file} is only {rgb.shape[1]}x{rgb.shape[0]}; a painting needs {SMALLEST} px or more."

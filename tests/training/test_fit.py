@@ -123,8 +123,25 @@ def test_the_learning_rate_rises_and_falls() -> None:
     assert int(np.argmax(rates)) == 99
 
 
-@pytest.mark.parametrize("text", ["", "[[painting]]\nid = 1", "not toml ["])
-def test_bad_lists_are_refused(tmp_path: Path, text: str) -> None:
+def test_a_painting_is_learned_without_its_frame(settings: FitSettings, tmp_path: Path) -> None:
+    import cv2
+
+    framed = np.full((100, 200, 3), 255, np.uint8)  # a white frame, 10 % wide, around black
+    framed[10:90, 20:180] = 0
+    cv2.imwrite(str(tmp_path / "one.png"), framed)
+    whole = read_list(settings.paintings)[0]
+    assert load_painting(whole, tmp_path).max() == 1
+    inner = load_painting(replace(whole, crop=(0.1, 0.1, 0.9, 0.9)), tmp_path)
+    assert inner.max() == 0 and inner.shape == (1, 3, whole.size, 2 * whole.size)
+
+
+BACKWARDS = "crop = [0.9, 0.0, 0.1, 1.0]"
+
+
+@pytest.mark.parametrize("text", ["", "[[painting]]\nid = 1", "not toml [", BACKWARDS])
+def test_bad_lists_are_refused(settings: FitSettings, tmp_path: Path, text: str) -> None:
+    if text == BACKWARDS:
+        text = settings.paintings.read_text() + text
     path = tmp_path / "list.toml"
     path.write_text(text)
     with pytest.raises(TrainingError, match=r"list\.toml"):
