@@ -12,6 +12,8 @@ from engine.frame import Pixels
 from engine.sinks import write_picture
 from training.photos import read_picture
 
+PAINTED = (640, 480)
+"""Width and height at which the photos are painted, as a webcam films."""
 CELL = (320, 240)
 """Width and height of a picture on the sheet."""
 LABEL = 28
@@ -27,19 +29,20 @@ def contact_sheet(photos: list[Path], painters: dict[str, Paint], out: Path) -> 
     rows = [_labels(list(painters))]
     for path in photos:
         photo = _fitted(np.ascontiguousarray(read_picture(path)[:, :, ::-1]))
-        rows.append(np.hstack([paint(photo) for paint in painters.values()]))
+        painted = [paint(photo) for paint in painters.values()]
+        rows.append(np.hstack([cv2.resize(p, CELL, interpolation=cv2.INTER_AREA) for p in painted]))
     write_picture(out, np.vstack(rows))
 
 
 def _fitted(bgr: Pixels) -> Pixels:
-    """Scaled to fill a cell; what hangs over is cut off, below more than above, to keep heads."""
+    """Scaled to fill ``PAINTED``; what hangs over is cut off, below more than above, to keep heads."""
     height, width = bgr.shape[:2]
-    scale = max(CELL[0] / width, CELL[1] / height)
-    size = (max(CELL[0], round(width * scale)), max(CELL[1], round(height * scale)))
+    scale = max(PAINTED[0] / width, PAINTED[1] / height)
+    size = (max(PAINTED[0], round(width * scale)), max(PAINTED[1], round(height * scale)))
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     scaled = cv2.resize(bgr, size, interpolation=how)
-    top, left = (size[1] - CELL[1]) // 4, (size[0] - CELL[0]) // 2
-    return np.ascontiguousarray(scaled[top : top + CELL[1], left : left + CELL[0]], dtype=np.uint8)
+    top, left = (size[1] - PAINTED[1]) // 4, (size[0] - PAINTED[0]) // 2
+    return np.ascontiguousarray(scaled[top : top + PAINTED[1], left : left + PAINTED[0]], dtype=np.uint8)
 
 
 def _labels(names: list[str]) -> Pixels:
