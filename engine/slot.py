@@ -51,12 +51,6 @@ class LatestSlot(Generic[T]):
             self._condition.notify_all()
 
     @property
-    def closed(self) -> bool:
-        """Whether ``close()`` was called."""
-        with self._condition:
-            return self._closed
-
-    @property
     def replaced(self) -> int:
         """How many items were replaced before anyone read them."""
         with self._condition:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -178,10 +178,6 @@ class Look:
         if len(self.mix) == 1:
             return self.mix[0][0].id
         return ",".join(f"{style.id}:{weight:.3g}" for style, weight in self.mix)
-
-    def with_style(self, style: Style) -> Look:
-        """The same look in one other style."""
-        return replace(self, mix=((style, 1.0),))
 
 
 def parse_mix(text: str, library: Library) -> tuple[tuple[Style, float], ...]:

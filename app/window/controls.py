@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -33,6 +33,17 @@ def to_icon(pixels: Pixels) -> QIcon:
     return QIcon(QPixmap.fromImage(image.copy()))
 
 
+class CameraBox(QComboBox):
+    """A list that says when it is about to be seen, so that it can be brought up to date."""
+
+    opening = Signal()
+
+    def showPopup(self) -> None:  # noqa: N802 (Qt's name)
+        """Open the list."""
+        self.opening.emit()
+        super().showPopup()
+
+
 class Controls(QWidget):
     """Style, strength, colours, camera, snapshot, record."""
 
@@ -52,7 +63,7 @@ class Controls(QWidget):
         self.strength.setToolTip("From the camera's picture to the full style (+ and -)")
         self.keep_colors = QCheckBox("Keep colours")
         self.keep_colors.setToolTip("Paint with the colours of the camera's picture (C)")
-        self.cameras = QComboBox()
+        self.cameras = CameraBox()
         self.cameras.setMinimumWidth(140)
         self.cameras.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.cameras.setAccessibleName("Camera")
@@ -107,11 +118,18 @@ class Controls(QWidget):
         self.strength.setValue(self.strength.value() + by)
 
     def fill_cameras(self, cameras: list[Camera]) -> None:
-        """Offer these cameras and the demo clip."""
+        """Offer these cameras and the demo clip; the source in use stays chosen. Nothing happens when
+        these are the ones offered already."""
+        wanted = {f"camera:{camera.number}": camera.name for camera in cameras} | {DEMO: "Demo clip"}
+        offered = [str(self.cameras.itemData(i)) for i in range(self.cameras.count())]
+        if list(wanted) == offered[: len(wanted)]:
+            return
+        current = str(self.cameras.currentData() or "")
         self.cameras.clear()
-        for camera in cameras:
-            self.cameras.addItem(camera.name, f"camera:{camera.number}")
-        self.cameras.addItem("Demo clip", DEMO)
+        for words, name in wanted.items():
+            self.cameras.addItem(name, words)
+        if current:
+            self.show_source(current)
 
     def show_source(self, words: str) -> None:
         """Show this source as the one in use; files and addresses are added to the list."""

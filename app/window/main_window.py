@@ -86,6 +86,7 @@ class MainWindow(QMainWindow):
         controls.strength.valueChanged.connect(self._change_look)
         controls.keep_colors.toggled.connect(self._change_look)
         controls.cameras.activated.connect(self._choose_source)
+        controls.cameras.opening.connect(self._look_for_cameras)
         controls.snapshot.clicked.connect(self._take_snapshot)
         self._folder_watcher = QFileSystemWatcher(self)
         self._folder_watcher.directoryChanged.connect(self._reload_styles)
@@ -135,7 +136,7 @@ class MainWindow(QMainWindow):
         if not wanted:
             wanted = f"camera:{cameras[0].number}" if cameras else DEMO
             if not cameras:
-                self._say("No camera was found, so this is the demo clip.")
+                self._say("No camera was found, so this is the demo clip; plug one in and pick it.")
         may_fail = self.wishes.source is None and wanted != DEMO
         self._open_first(wanted, self._play_demo_instead if may_fail else self.preview.show_message)
 
@@ -201,6 +202,11 @@ class MainWindow(QMainWindow):
     def _source_is(self, words: str) -> None:
         self._source_words = words
         self.controls.show_source(words)
+
+    @Slot()
+    def _look_for_cameras(self) -> None:
+        if self.live is not None:
+            self.jobs.start("list cameras", list_cameras, self.controls.fill_cameras, self._say)
 
     @Slot()
     def _choose_source(self) -> None:

@@ -46,8 +46,8 @@ class OnnxStylizer:
     notice: str | None = None
     """What a person should know about the choice of device."""
 
-    def __init__(self, path: Path, provider: str = "cpu", threads: int | None = None) -> None:
-        """``provider``: ``cpu`` or ``cuda``. ``threads``: for the CPU, None for all its cores.
+    def __init__(self, path: Path, provider: str = "cpu") -> None:
+        """``provider``: ``cpu``, with all its cores, or ``cuda``.
 
         Raises GeneratorError for a bad file, BackendError for a provider that does not run.
         """
@@ -62,7 +62,7 @@ class OnnxStylizer:
                 f"This ONNX Runtime cannot use {provider}; install pleinair[{provider}] or choose another."
             )
         try:
-            self._session = ort.InferenceSession(str(path), _options(ort, threads), providers=[wanted])
+            self._session = ort.InferenceSession(str(path), _options(ort), providers=[wanted])
         except Exception as error:
             raise GeneratorError(f"The generator {path} is broken ({_first_line(error)}).") from error
         running = self._session.get_providers()[0]
@@ -86,15 +86,15 @@ class OnnxStylizer:
     def stylize(self, pixels: Pixels, look: Look) -> Pixels:
         """Paint uint8 (H, W, 3) BGR; same shape back. Raises FrameSizeError, BackendError."""
         check_size(pixels)
+        if look.strength == 0.0:
+            return pixels
         scale = work_scale(pixels, look)
-        if scale == 1.0 or look.strength == 0.0:
+        if scale == 1.0:
             return self._run(pixels, look)
         small = self._run(shrink(pixels, scale), replace(look, strength=1.0))
         return enlarge(small, pixels, look.strength)
 
     def _run(self, pixels: Pixels, look: Look) -> Pixels:
-        if look.strength == 0.0:
-            return pixels
         feeds: dict[str, Any] = {
             "frame": pixels[None],
             "style": look.vector,
@@ -135,7 +135,7 @@ def open_reference(path: Path) -> Callable[[Pixels], Pixels]:
     """A network with nothing but ``frame`` and ``painted``, on the CPU with all its cores: what
     speeds are compared with."""
     ort = load_onnxruntime()
-    session = ort.InferenceSession(str(path), _options(ort, None), providers=["CPUExecutionProvider"])
+    session = ort.InferenceSession(str(path), _options(ort), providers=["CPUExecutionProvider"])
 
     def paint(pixels: Pixels) -> Pixels:
         return np.asarray(session.run(["painted"], {"frame": pixels[None]})[0][0], dtype=np.uint8)
@@ -143,9 +143,9 @@ def open_reference(path: Path) -> Callable[[Pixels], Pixels]:
     return paint
 
 
-def _options(ort: Any, threads: int | None) -> Any:
+def _options(ort: Any) -> Any:
     options = ort.SessionOptions()
-    options.intra_op_num_threads = threads or len(_cores())
+    options.intra_op_num_threads = len(_cores())
     options.log_severity_level = 3
     return options
 

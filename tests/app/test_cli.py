@@ -144,7 +144,24 @@ def test_bench_measures_ours_in_turn_with_the_reference(capsys: pytest.CaptureFi
     assert report["times_faster"] > 1 and report["reference"]["infer_ms_p50"] > row["infer_ms"]["p50"]
 
 
-def test_without_a_screen_the_window_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems bring these libraries")
+def test_a_missing_system_library_of_the_window_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("PySide6.QtWidgets", exc_type=ImportError, reason="Qt's system libraries are missing")
+
+    def missing(name: str) -> None:
+        raise OSError(f"{name}: cannot open shared object file")
+
+    monkeypatch.setattr("ctypes.CDLL", missing)
+    monkeypatch.setenv("DISPLAY", ":97")
+    for name in ("WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    assert main([]) == 2
+    assert "sudo apt install" in one_sentence(capsys.readouterr().err)
+
+
+def test_without_a_screen_the_window_is_a_sentence() -> None:
     environment = {
         k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     }

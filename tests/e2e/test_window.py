@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.cli import main
 from app.window.main_window import MainWindow
+from engine.camera import Camera
 from engine.files import asset
 
 Act = Callable[[MainWindow], Iterator[Callable[[], bool]]]
@@ -207,6 +208,24 @@ def test_another_source_takes_over_and_a_bad_one_does_not(tmp_path: Path) -> Non
         yield painting(window, 3)
         assert window.preview.newest is not None
         assert window.preview.newest.pixels.shape == (120, 160, 3)
+
+    play(["live", "--source", "demo"], act)
+
+
+def test_a_camera_plugged_in_later_is_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    def act(window: MainWindow) -> Iterator[Callable[[], bool]]:
+        yield painting(window, 2)
+        cameras = window.controls.cameras
+        before = cameras.count()
+        monkeypatch.setattr("app.window.main_window.list_cameras", lambda: [Camera(97, "New camera")])
+        cameras.showPopup()
+        yield lambda: cameras.findText("New camera") >= 0
+        cameras.hidePopup()
+        assert cameras.count() <= before + 1 and cameras.currentData() == "demo"
+        cameras.setCurrentIndex(cameras.findText("New camera"))
+        cameras.activated.emit(cameras.currentIndex())
+        yield lambda: "camera 97" in window.message.text()  # it is not really there
+        assert cameras.currentData() == "demo"
 
     play(["live", "--source", "demo"], act)
 
