@@ -55,6 +55,7 @@ def test_training_lowers_the_loss_and_skips_broken_photos(
 
 
 def test_stopped_and_resumed_equals_uninterrupted_bit_for_bit(settings: FitSettings, tmp_path: Path) -> None:
+    threads = torch.get_num_threads()
     torch.set_num_threads(1)  # sums in one order
     try:
         whole, _, _ = read_checkpoint(fit(replace(settings, out=tmp_path / "whole")))
@@ -64,7 +65,7 @@ def test_stopped_and_resumed_equals_uninterrupted_bit_for_bit(settings: FitSetti
             fit_until(parts, 2)
         resumed, _, record = read_checkpoint(fit(replace(parts, resume=True)))
     finally:
-        torch.set_num_threads(torch.get_num_interop_threads())
+        torch.set_num_threads(threads)
     assert record["step"] == 4
     for name, value in whole.state_dict().items():
         assert torch.equal(value, resumed.state_dict()[name]), name
