@@ -67,6 +67,19 @@ class GraphBuilder:
         scales = self.const([1, 1, 2, 2])
         return self.op("Resize", x, "", scales, mode=mode, coordinate_transformation_mode=coordinates)
 
+    def model(self, name: str, settings: dict[str, list[int]]) -> onnx.ModelProto:
+        """The checked model: uint8 ``frame`` (1, H, W, 3) and float32 ``settings`` (name -> shape)
+        in, uint8 ``painted`` like the frame out."""
+        picture: list[str | int | None] = [1, "H", "W", 3]
+        inputs = [helper.make_tensor_value_info("frame", TensorProto.UINT8, picture)]
+        inputs += [helper.make_tensor_value_info(n, TensorProto.FLOAT, s) for n, s in settings.items()]
+        outputs = [helper.make_tensor_value_info("painted", TensorProto.UINT8, picture)]
+        graph = helper.make_graph(self.nodes, name, inputs, outputs, self.constants)
+        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)])
+        model.ir_version = 9
+        onnx.checker.check_model(model)
+        return model
+
 
 def _cell_order() -> npt.NDArray[np.int64]:
     """For each value of a cell, its channel in torch's pixel_unshuffle (colour RGB, dy, dx)."""
@@ -152,23 +165,7 @@ class _Exporter:
         style_size = self.generator.style_size
         if self._style_at != style_size:
             raise TrainingError("The exported graph does not use the whole style vector.")
-        picture: list[str | int | None] = [1, "H", "W", 3]
-        graph = helper.make_graph(
-            g.nodes,
-            "generator",
-            [
-                helper.make_tensor_value_info("frame", TensorProto.UINT8, picture),
-                helper.make_tensor_value_info("style", TensorProto.FLOAT, [style_size]),
-                helper.make_tensor_value_info("strength", TensorProto.FLOAT, []),
-                helper.make_tensor_value_info("keep_colors", TensorProto.FLOAT, []),
-            ],
-            [helper.make_tensor_value_info("painted", TensorProto.UINT8, picture)],
-            g.constants,
-        )
-        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)])
-        model.ir_version = 9
-        onnx.checker.check_model(model)
-        return model
+        return g.model("generator", {"style": [style_size], "strength": [], "keep_colors": []})
 
 
 def _array(tensor: torch.Tensor) -> npt.NDArray[np.float32]:

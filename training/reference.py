@@ -12,9 +12,9 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto, numpy_helper
 
-from training.export import OPSET, GraphBuilder
+from training.export import GraphBuilder
 
 WEIGHT = 1e-3
 
@@ -57,18 +57,7 @@ def build_johnson(channels: int = 32) -> onnx.ModelProto:
     x = g.op("Clip", x, g.const(0.0), g.const(255.0))
     x = g.op("Transpose", x, perm=[0, 2, 3, 1])
     g.op("Cast", x, name="painted", to=TensorProto.UINT8)
-    picture: list[str | int | None] = [1, "H", "W", 3]
-    graph = helper.make_graph(
-        g.nodes,
-        f"johnson-{channels}",
-        [helper.make_tensor_value_info("frame", TensorProto.UINT8, picture)],
-        [helper.make_tensor_value_info("painted", TensorProto.UINT8, picture)],
-        g.constants,
-    )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)])
-    model.ir_version = 9
-    onnx.checker.check_model(model)
-    return model
+    return g.model(f"johnson-{channels}", {})
 
 
 def write_johnson(path: Path, channels: int = 32) -> None:
