@@ -3,98 +3,189 @@
 from __future__ import annotations
 
 import argparse
-import subprocess
 import sys
-from pathlib import Path
-from typing import NoReturn
+from typing import Any
 
 from engine.errors import PleinAirError, UsageError
+from training.options import build_parser
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message[:1].upper()}{message[1:]}; see '{self.prog} --help'.")
+def _plan(arguments: argparse.Namespace, rate: float, log_every: int = 100) -> Any:
+    from training.loop import Plan
 
-
-def build_parser() -> argparse.ArgumentParser:
-    """The whole command line."""
-    parser = _Parser(prog="python -m training", description="Makes generators and styles for Plein Air.")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=_Parser)
-
-    fit = commands.add_parser("fit", help="Learn a generator and several styles at once.")
-    fit.set_defaults(run=_fit)
-    fit.add_argument("--paintings", type=Path, required=True, metavar="TOML", help="the list of paintings")
-    fit.add_argument("--painting-folder", type=Path, metavar="DIR", help="default: the list's own folder")
-    fit.add_argument("--content", type=Path, action="append", required=True, metavar="DIR", help="photos")
-    fit.add_argument("--out", type=Path, required=True, metavar="DIR", help="where everything is written")
-    fit.add_argument(
-        "--preview", type=Path, action="append", default=[], metavar="PHOTO", help="for the sheet"
+    if min(arguments.steps, arguments.size, arguments.photos_per_step) < 1:
+        raise UsageError("--steps, --size and --photos-per-step are 1 or more.")
+    return Plan(
+        steps=arguments.steps,
+        rate=rate if arguments.rate is None else arguments.rate,
+        seed=arguments.seed,
+        save_every=arguments.save_every,
+        log_every=log_every,
+        resume=arguments.resume,
+        bf16=arguments.bf16,
+        compile=arguments.compile,
+        tensorboard=arguments.tensorboard,
     )
-    fit.add_argument(
-        "--loss-network", type=Path, metavar="FILE", help="default: the published one, downloaded"
+
+
+def _weights(arguments: argparse.Namespace) -> Any:
+    from training.objective import LossWeights
+
+    return LossWeights(arguments.content_weight, arguments.tone, arguments.stillness, arguments.smoothness)
+
+
+def _style(arguments: argparse.Namespace) -> None:
+    from training.paintings import Painting
+    from training.processes import join_processes
+    from training.report import Report
+    from training.style import StyleSettings, teach
+
+    painting = Painting(
+        id=arguments.out.stem,
+        title=arguments.title,
+        artist=arguments.artist,
+        year=arguments.year,
+        licence=arguments.licence,
+        source=arguments.source,
+        file=str(arguments.painting),
+        size=arguments.stroke_size,
+        style_weight=arguments.style_weight,
     )
-    fit.add_argument("--steps", type=int, default=10_000, help="default: 10000")
-    fit.add_argument("--size", type=int, default=192, help="side of the crops in pixels (default: 192)")
-    fit.add_argument("--photos", type=int, default=2, help="photos in a step (default: 2)")
-    fit.add_argument("--looks", type=int, default=2, help="styles for each photo of a step (default: 2)")
-    fit.add_argument("--rate", type=float, default=2e-3, help="peak learning rate (default: 0.002)")
-    fit.add_argument("--content-weight", type=float, default=1.0)
-    fit.add_argument("--tone", type=float, default=1.0, help="weight of keeping light light and dark dark")
-    fit.add_argument("--stillness", type=float, default=0.05, help="weight against flicker from noise")
-    fit.add_argument("--smoothness", type=float, default=0.02, help="weight of total variation")
-    fit.add_argument("--seed", type=int, default=1)
-    fit.add_argument("--save-every", type=int, default=180, metavar="SECONDS")
-    fit.add_argument("--resume", action="store_true", help="go on from the checkpoint in --out")
-
-    publish = commands.add_parser("publish", help="Turn a checkpoint into the files that the program uses.")
-    publish.set_defaults(run=_publish)
-    publish.add_argument("checkpoint", type=Path)
-    publish.add_argument("--photo", type=Path, required=True, help="painted for the previews")
-    publish.add_argument("--out", type=Path, required=True, metavar="DIR", help="e.g. assets")
-
-    sheet = commands.add_parser("sheet", help="Paint photos in all styles that ship, on one sheet.")
-    sheet.set_defaults(run=_sheet)
-    sheet.add_argument("photos", type=Path, nargs="+")
-    sheet.add_argument("--assets", type=Path, default=Path("assets"), help="default: assets")
-    sheet.add_argument("--out", type=Path, required=True, metavar="JPEG")
-
-    reference = commands.add_parser("reference", help="Write the network that speeds are compared with.")
-    reference.set_defaults(run=_reference)
-    reference.add_argument("out", type=Path)
-    return parser
+    settings = StyleSettings(
+        painting=painting,
+        content=arguments.content,
+        out=arguments.out,
+        plan=_plan(arguments, 0.002 if arguments.full else 0.03),
+        weights=_weights(arguments),
+        generator=arguments.generator,
+        loss_network=arguments.loss_network,
+        preview=arguments.preview,
+        size=arguments.size,
+        photos=arguments.photos_per_step,
+        full=arguments.full,
+    )
+    with join_processes() as processes:
+        report = Report(arguments.json, silent=not processes.speaks)
+        finished = teach(settings, processes, report)
+        words = "Done" if finished else "Stopped; --resume goes on from here"
+        report.tell("done" if finished else "stopped", f"{words}: {settings.out}", style=str(settings.out))
 
 
 def _fit(arguments: argparse.Namespace) -> None:
     from training.checkpoint import read_checkpoint
     from training.fit import FitSettings, fit
-    from training.publish import publish
+    from training.processes import join_processes
+    from training.publish import can_be_published, publish
+    from training.report import Report
 
+    if arguments.pairs and len(arguments.content) > 1:
+        raise UsageError("--pairs goes with one folder of photos; give --content once.")
     settings = FitSettings(
-        paintings=arguments.paintings,
-        painting_folder=arguments.painting_folder or arguments.paintings.parent,
+        generator=arguments.generator,
+        norm=arguments.norm,
+        channels=arguments.channels,
         content=arguments.content,
         out=arguments.out,
+        plan=_plan(arguments, arguments.rate),
+        weights=_weights(arguments),
+        paintings=arguments.paintings,
+        painting_folder=arguments.painting_folder,
+        painted=arguments.pairs,
         loss_network=arguments.loss_network,
         preview=arguments.preview,
+        size=arguments.size,
+        photos=arguments.photos_per_step,
+        looks=1 if arguments.pairs else arguments.looks,
+    )
+    with join_processes() as processes:
+        report = Report(arguments.json, silent=not processes.speaks)
+        checkpoint, finished = fit(settings, processes, report)
+        if processes.speaks and settings.preview:
+            painter, _, record = read_checkpoint(checkpoint)
+            if can_be_published(painter):
+                for path in publish(painter, record, settings.out, settings.preview[0]):
+                    report.tell("wrote", f"Wrote {path}", file=str(path))
+        words = "Done" if finished else "Stopped; --resume goes on from here"
+        report.tell("done" if finished else "stopped", f"{words}: {checkpoint}", checkpoint=str(checkpoint))
+
+
+def _gatys(arguments: argparse.Namespace) -> None:
+    import torch
+
+    from training.gatys import GatysSettings, gatys
+
+    if min(arguments.steps, arguments.size, arguments.stroke_size) < 1:
+        raise UsageError("--steps, --size and --stroke-size are 1 or more.")
+    settings = GatysSettings(
+        content=arguments.content,
+        style=arguments.style,
+        out=arguments.out,
+        method=arguments.method,
+        start=arguments.start,
         steps=arguments.steps,
         size=arguments.size,
-        photos=arguments.photos,
-        looks=arguments.looks,
-        rate=arguments.rate,
+        style_size=arguments.stroke_size,
         content_weight=arguments.content_weight,
-        tone=arguments.tone,
-        stillness=arguments.stillness,
-        smoothness=arguments.smoothness,
+        style_weight=arguments.style_weight,
+        every=arguments.every,
         seed=arguments.seed,
-        save_every=arguments.save_every,
-        resume=arguments.resume,
+        loss_network=arguments.loss_network,
+        force=arguments.force,
     )
-    checkpoint = fit(settings)
-    painter, _, record = read_checkpoint(checkpoint)
-    if settings.preview:
-        for path in publish(painter, record, settings.out, settings.preview[0], _commit()):
-            print(f"Wrote {path}")
-    print(f"Wrote {checkpoint}")
+    for path in gatys(settings, torch.device("cuda" if torch.cuda.is_available() else "cpu")):
+        print(f"Wrote {path}")
+
+
+def _compare(arguments: argparse.Namespace) -> None:
+    from training.compare import CompareSettings, compare
+    from training.paintings import Painting
+    from training.processes import join_processes
+    from training.report import Report
+
+    settings = CompareSettings(
+        paintings=[
+            Painting.of_file(path, arguments.stroke_size, arguments.style_weight)
+            for path in arguments.paintings
+        ],
+        content=arguments.content,
+        photos=arguments.photos,
+        out=arguments.out,
+        plan=_plan(arguments, arguments.rate, log_every=10),
+        size=arguments.size,
+        batch=arguments.photos_per_step,
+        channels=arguments.channels,
+        iterations=arguments.iterations,
+        loss_network=arguments.loss_network,
+    )
+    with join_processes() as processes:
+        report = Report(arguments.json, silent=not processes.speaks)
+        for path in compare(settings, processes, report):
+            report.tell("wrote", f"Wrote {path}", file=str(path))
+
+
+def _measure(arguments: argparse.Namespace) -> None:
+    from training.measure import measure, open_paint, tell_measured
+    from training.paintings import Painting
+    from training.report import Report
+
+    report = Report(arguments.json)
+    names = [path.stem if path.stem != "checkpoint" else path.parent.name for path in arguments.styles]
+    painters = {
+        name: open_paint(path, arguments.generator)
+        for name, path in zip(names, arguments.styles, strict=True)
+    }
+    painting = Painting.of_file(arguments.painting, arguments.stroke_size)
+    found = measure(
+        painters,
+        painting,
+        arguments.photos,
+        arguments.clips,
+        arguments.iterations,
+        arguments.loss_network,
+        arguments.sheet,
+        report,
+    )
+    tell_measured(found, report)
 
 
 def _publish(arguments: argparse.Namespace) -> None:
@@ -102,26 +193,24 @@ def _publish(arguments: argparse.Namespace) -> None:
     from training.publish import publish
 
     painter, _, record = read_checkpoint(arguments.checkpoint)
-    for path in publish(painter, record, arguments.out, arguments.photo, _commit()):
+    for path in publish(painter, record, arguments.out, arguments.photo):
         print(f"Wrote {path}")
 
 
 def _sheet(arguments: argparse.Namespace) -> None:
     from engine.backends import OnnxStylizer
-    from engine.frame import Pixels
-    from engine.styles import Look, Style, read_library
-    from training.sheet import Paint, contact_sheet
+    from engine.styles import read_library
+    from training.checkpoint import read_checkpoint
+    from training.publish import painter_of, style_painter
+    from training.sheet import contact_sheet
 
-    stylizer = OnnxStylizer(arguments.assets / "generators" / "fast.onnx")
-    library = read_library([arguments.assets / "styles"], stylizer.generator, stylizer.style_size)
-
-    def painter_of(style: Style) -> Paint:
-        def paint(pixels: Pixels) -> Pixels:
-            return stylizer.stylize(pixels, Look(((style, 1.0),)))
-
-        return paint
-
-    painters = {style.id: painter_of(style) for style in library.styles.values()}
+    if arguments.checkpoint is not None:
+        painter, _, record = read_checkpoint(arguments.checkpoint)
+        painters = {name: painter_of(painter, number) for number, name in enumerate(record["styles"])}
+    else:
+        stylizer = OnnxStylizer(arguments.assets / "generators" / "fast.onnx")
+        library = read_library([arguments.assets / "styles"], stylizer.generator, stylizer.style_size)
+        painters = {style.id: style_painter(stylizer, style) for style in library.styles.values()}
     contact_sheet(arguments.photos, painters, arguments.out)
     print(f"Wrote {arguments.out}")
 
@@ -132,22 +221,23 @@ def _reference(arguments: argparse.Namespace) -> None:
     write_johnson(arguments.out)
 
 
-def _commit() -> str:
-    """The commit of the code that trained, as far as it is known."""
-    asked = subprocess.run(
-        ["git", "-C", str(Path(__file__).parent), "rev-parse", "--short", "HEAD"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return asked.stdout.strip() or "unknown"
+COMMANDS = {
+    "style": _style,
+    "fit": _fit,
+    "gatys": _gatys,
+    "compare": _compare,
+    "measure": _measure,
+    "publish": _publish,
+    "sheet": _sheet,
+    "reference": _reference,
+}
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     try:
         arguments = build_parser().parse_args(argv)
-        arguments.run(arguments)
+        COMMANDS[arguments.run](arguments)
         return 0
     except PleinAirError as error:
         print(f"training: {error}", file=sys.stderr)

@@ -13,7 +13,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from engine.errors import CheckpointError, TrainingError
-from training.generator import Generator
+from training.generators import Generator, build
 
 
 class Painter(nn.Module):
@@ -28,6 +28,13 @@ class Painter(nn.Module):
         """Paint photo (N, 3, H, W) RGB 0..1 in the styles numbered ``which``, int64 (N,)."""
         painted: Tensor = self.generator(photo, self.styles[which])
         return painted
+
+
+def describe(generator: Generator) -> str:
+    """The kind of a generator in words, to name it in messages."""
+    config = dict(generator.config)
+    sizes = ", ".join(f"{name} {value}" for name, value in config.items() if name not in ("kind", "norm"))
+    return f"a {config['kind']} generator with {config['norm']} norm ({sizes})"
 
 
 def save_checkpoint(
@@ -56,7 +63,7 @@ def save_checkpoint(
 def read_checkpoint(path: Path) -> tuple[Painter, dict[str, Tensor], dict[str, Any]]:
     """Rebuild the painter; also returns the raw tensors and the record.
 
-    Raises CheckpointError when the file is missing, broken or not from this generator.
+    Raises CheckpointError when the file is missing or broken.
     """
     try:
         with safe_open(path, framework="pt") as file:
@@ -64,12 +71,12 @@ def read_checkpoint(path: Path) -> tuple[Painter, dict[str, Tensor], dict[str, A
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         record = json.loads(meta["record"])
         config = json.loads(meta["generator"])
-        painter = Painter(Generator(**config), len(tensors["model.styles"]))
+        painter = Painter(build(**config), len(tensors["model.styles"]))
         model = {k.removeprefix("model."): v for k, v in tensors.items() if k.startswith("model.")}
         painter.load_state_dict(model)
     except (OSError, SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
         raise CheckpointError(
-            f"{path} is not a checkpoint of this generator ({error}); choose another or start anew."
+            f"{path} is not a checkpoint that can be read ({error}); choose another or start anew."
         ) from error
     return painter, tensors, record
 

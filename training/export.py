@@ -19,7 +19,8 @@ from onnx import TensorProto, helper, numpy_helper
 
 from engine.backends.onnx_runtime import load_onnxruntime
 from engine.errors import TrainingError
-from training.generator import CELL, MULTIPLE, ConditionalInstanceNorm, Generator, ResidualBlock
+from training.generators import ConditionalNorm, FastGenerator, Generator
+from training.generators.fast import CELL, ResidualBlock
 from training.losses import LUMA_RGB
 
 OPSET = 17
@@ -81,19 +82,19 @@ class GraphBuilder:
         return model
 
 
-def _cell_order() -> npt.NDArray[np.int64]:
+def cell_order() -> npt.NDArray[np.int64]:
     """For each value of a cell, its channel in torch's pixel_unshuffle (colour RGB, dy, dx)."""
     dy, dx, bgr = np.unravel_index(np.arange(VALUES), (CELL, CELL, 3))
     return np.ravel_multi_index((2 - bgr, dy, dx), (3, CELL, CELL))
 
 
 class _Exporter:
-    def __init__(self, generator: Generator) -> None:
+    def __init__(self, generator: FastGenerator) -> None:
         self.g = GraphBuilder()
         self.generator = generator
         self._style_at = 0
 
-    def norm(self, x: str, norm: ConditionalInstanceNorm) -> str:
+    def norm(self, x: str, norm: ConditionalNorm) -> str:
         parts = []
         for _ in range(2):
             begin, self._style_at = self._style_at, self._style_at + norm.channels
@@ -109,7 +110,7 @@ class _Exporter:
 
     def network(self, cells: str) -> str:
         """Cells (1, 12, h, w) in 0..255 BGR -> painted cells, the same."""
-        g, net, order = self.g, self.generator, _cell_order()
+        g, net, order = self.g, self.generator, cell_order()
         x = g.conv(cells, _array(net.stem.weight)[:, order] / 255)
         x = g.op("Relu", self.norm(x, net.stem_norm))
         x = g.op("Relu", self.norm(g.conv(x, _array(net.down.weight), stride=2), net.down_norm))
@@ -133,7 +134,7 @@ class _Exporter:
     def graph(self) -> onnx.ModelProto:
         g, side = self.g, CELL
         size = g.op("Slice", g.op("Shape", "frame"), g.ints(1), g.ints(3))  # H, W
-        extra = g.op("Mod", g.op("Neg", size), g.ints(MULTIPLE))
+        extra = g.op("Mod", g.op("Neg", size), g.ints(FastGenerator.multiple))
         pads = g.op("Concat", g.ints(0, 0, 0, 0, 0), extra, g.ints(0), axis=0)
         x = g.op("Pad", "frame", pads, mode="edge")  # uint8 (1, H', W', 3)
         padded = g.op("Add", size, extra)
@@ -187,7 +188,7 @@ def reference_paint(
     return np.ascontiguousarray(rgb[:, :, ::-1])
 
 
-def check_parity(path: Path, generator: Generator, styles: torch.Tensor) -> int:
+def check_parity(path: Path, generator: FastGenerator, styles: torch.Tensor) -> int:
     """Paint two awkward sizes in every style with the file and with torch; returns the largest
     difference in grey levels. Raises TrainingError when it is more than one."""
     session = load_onnxruntime().InferenceSession(str(path), providers=["CPUExecutionProvider"])
@@ -215,7 +216,7 @@ def check_parity(path: Path, generator: Generator, styles: torch.Tensor) -> int:
     return worst
 
 
-def export_generator(generator: Generator, styles: torch.Tensor, path: Path) -> str:
+def export_generator(generator: FastGenerator, styles: torch.Tensor, path: Path) -> str:
     """Write the ONNX file, checked against torch in all ``styles`` (K, S); returns its SHA-256.
 
     An old file stays until the new one has passed. Raises TrainingError.

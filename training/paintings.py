@@ -12,6 +12,10 @@ from engine.errors import TrainingError
 from training.photos import read_picture, resize_short_side, to_tensor
 
 SMALLEST = 64
+FLAT = 2.0
+"""Standard deviation in grey levels below which a picture counts as one plain colour."""
+GREY = 0.02
+"""Mean range of red, green and blue, 0..1, below which it counts as grey; sepia has 0.1 and more."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,16 @@ class Painting:
         if not (0 <= left < right <= 1 and 0 <= top < bottom <= 1):
             raise ValueError(f"the crop of '{self.id}' is not left, top, right, bottom within 0 to 1")
 
+    @classmethod
+    def of_pairs(cls, name: str) -> Painting:
+        """For a style that was learned from pairs, whose painting is not known."""
+        return cls(name, name, "", "", "", "pairs", "", 0, 0.0)
+
+    @classmethod
+    def of_file(cls, file: Path, size: int, style_weight: float = 8.0) -> Painting:
+        """A painting of which no more is known than its file."""
+        return cls(file.stem, file.stem, "", "", "", "", str(file), size, style_weight)
+
 
 def read_list(path: Path) -> list[Painting]:
     """Read ``[[painting]]`` tables. Raises TrainingError naming what is wrong."""
@@ -56,7 +70,7 @@ def read_list(path: Path) -> list[Painting]:
 def load_painting(painting: Painting, folder: Path) -> Tensor:
     """The painting, cropped, at its training size: float32 (1, 3, h, w) RGB 0..1.
 
-    Raises TrainingError when it cannot be read or is smaller than 64 px.
+    Raises TrainingError when it cannot be read, is smaller than 64 px, or is one plain colour.
     """
     rgb = read_picture(folder / painting.file)
     left, top, right, bottom = painting.crop
@@ -66,4 +80,11 @@ def load_painting(painting: Painting, folder: Path) -> Tensor:
         raise TrainingError(
             f"{painting.file} is only {rgb.shape[1]}x{rgb.shape[0]}; a painting needs {SMALLEST} px or more."
         )
+    if rgb.std((0, 1)).max() < FLAT:
+        raise TrainingError(f"{painting.file} is one plain colour; there is nothing to learn from it.")
     return to_tensor(resize_short_side(rgb, painting.size))
+
+
+def is_grey(painting: Tensor) -> bool:
+    """Whether a painting (1, 3, h, w) has no colours, so that its style takes them away too."""
+    return bool((painting.amax(1) - painting.amin(1)).mean() < GREY)

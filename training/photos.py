@@ -1,39 +1,34 @@
-"""Photos for training: found in folders, cropped and varied as cheap webcams would show them."""
+"""Photos for training: found in folders and videos, cropped and varied as cheap webcams would show them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from engine.camera.files import read_still
+from engine.camera.files import read_still, upright
 from engine.camera.opening import STILLS
 from engine.errors import PictureError, TrainingError
+from engine.offline import VIDEOS
 
 FEW = 20
+FRAMES_OF_A_VIDEO = 60
+"""The most pictures taken from one video, evenly from its whole length."""
+SHORT_SIDE_OF_A_VIDEO = 480
+"""Larger frames are kept at this size: crops are smaller anyway."""
+
+RGB = npt.NDArray[np.uint8]
+"""uint8 (H, W, 3), red first."""
 
 
-def find_photos(folders: list[Path]) -> list[Path]:
-    """All pictures below the folders, sorted. Raises TrainingError when a folder has none."""
-    found: list[Path] = []
-    for folder in folders:
-        if not folder.is_dir():
-            raise TrainingError(f"There is no folder {folder}; give a folder of photos with --content.")
-        here = sorted(p for p in folder.rglob("*") if p.suffix.lower() in STILLS)
-        if not here:
-            raise TrainingError(
-                f"The folder {folder} holds no photos (JPEG, PNG, WebP, BMP, TIFF); choose another."
-            )
-        found += here
-    return found
-
-
-def read_picture(path: Path) -> npt.NDArray[np.uint8]:
+def read_picture(path: Path) -> RGB:
     """Decode one picture to uint8 (H, W, 3) RGB. Raises TrainingError when it cannot be read."""
     try:
         return np.ascontiguousarray(read_still(path)[:, :, ::-1])
@@ -41,12 +36,18 @@ def read_picture(path: Path) -> npt.NDArray[np.uint8]:
         raise TrainingError(str(error)) from error
 
 
-def to_tensor(rgb: npt.NDArray[np.uint8]) -> Tensor:
+def to_tensor(rgb: RGB) -> Tensor:
     """uint8 (H, W, 3) RGB -> float32 (1, 3, H, W) RGB 0..1."""
-    return torch.from_numpy(rgb).permute(2, 0, 1).unsqueeze(0).float() / 255.0
+    return torch.from_numpy(np.ascontiguousarray(rgb)).permute(2, 0, 1).unsqueeze(0).float() / 255.0
 
 
-def resize_short_side(rgb: npt.NDArray[np.uint8], short: int) -> npt.NDArray[np.uint8]:
+def to_pixels(picture: Tensor) -> RGB:
+    """float (1, 3, H, W) RGB, limited to 0..1 -> uint8 (H, W, 3) BGR."""
+    rgb = (picture.detach()[0].float().clamp(0, 1) * 255).round().to(torch.uint8).permute(1, 2, 0)
+    return np.ascontiguousarray(rgb.cpu().numpy()[:, :, ::-1])
+
+
+def resize_short_side(rgb: RGB, short: int) -> RGB:
     """Scale so that the shorter side has ``short`` pixels."""
     height, width = rgb.shape[:2]
     scale = short / min(height, width)
@@ -55,51 +56,160 @@ def resize_short_side(rgb: npt.NDArray[np.uint8], short: int) -> npt.NDArray[np.
     return np.asarray(cv2.resize(rgb, size, interpolation=how), dtype=np.uint8)
 
 
+@dataclass(frozen=True)
+class Photo:
+    """One picture to train on. ``read()`` gives uint8 (H, W, 3) RGB or raises TrainingError;
+    ``read_painted()``, only where training is by pairs, what it is to be painted like."""
+
+    name: str
+    read: Callable[[], RGB]
+    read_painted: Callable[[], RGB] | None = None
+
+
+@dataclass
+class Content:
+    """The photos that were found, and the files that were left out, since they cannot be read."""
+
+    photos: list[Photo] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
+
+
+def find_content(places: Sequence[Path]) -> Content:
+    """Photos and frames of videos: each place is a folder, searched with all below it, a video or a photo.
+
+    Raises TrainingError when a place is missing or has nothing to train on.
+    """
+    content = Content()
+    for place in places:
+        if place.is_dir():
+            found = sorted(p for p in place.rglob("*") if p.suffix.lower() in STILLS | VIDEOS)
+        elif place.is_file():
+            found = [place]
+        else:
+            raise TrainingError(
+                f"There is no folder or file {place}; give a folder of photos or a video with --content."
+            )
+        before = len(content.photos)
+        for path in found:
+            if path.suffix.lower() in STILLS:
+                content.photos.append(Photo(str(path), _reader(path)))
+                continue
+            frames = _video_photos(path)
+            content.photos += frames
+            content.broken += [] if frames else [str(path)]
+        if len(content.photos) == before:
+            raise TrainingError(
+                f"{place} holds no photos (JPEG, PNG, WebP, BMP, TIFF) and no videos that can be read; "
+                "choose another."
+            )
+    return content
+
+
+def find_pairs(photos: Path, painted: Path) -> Content:
+    """Photos of one folder whose painted versions lie under the same names in the other.
+
+    Endings may differ. Raises TrainingError when there is no such pair.
+    """
+    for folder in (photos, painted):
+        if not folder.is_dir():
+            raise TrainingError(f"There is no folder {folder}; give two folders with equal file names.")
+    versions = {p.stem: p for p in sorted(painted.iterdir()) if p.suffix.lower() in STILLS}
+    content = Content()
+    for path in sorted(photos.iterdir()):
+        if path.suffix.lower() in STILLS and path.stem in versions:
+            content.photos.append(Photo(str(path), _reader(path), _reader(versions[path.stem])))
+    if not content.photos:
+        raise TrainingError(
+            f"No picture in {photos} has the name of one in {painted}; "
+            "give two folders with equal file names."
+        )
+    return content
+
+
+def _reader(path: Path) -> Callable[[], RGB]:
+    return lambda: read_picture(path)
+
+
+def _video_photos(path: Path) -> list[Photo]:
+    """Frames of a video, packed; none when it cannot be read. One that breaks off serves up to there."""
+    kept: list[npt.NDArray[np.uint8]] = []
+    apart = 1  # every how many frames one is kept; doubles when there are too many
+    try:
+        with av.open(str(path)) as video:
+            for number, frame in enumerate(video.decode(video=0)):
+                if number % apart:
+                    continue
+                bgr = upright(frame)
+                if min(bgr.shape[:2]) > SHORT_SIDE_OF_A_VIDEO:
+                    bgr = resize_short_side(bgr, SHORT_SIDE_OF_A_VIDEO)
+                kept.append(cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, 95])[1])
+                if len(kept) > FRAMES_OF_A_VIDEO:
+                    kept, apart = kept[::2], 2 * apart
+    except (av.FFmpegError, OSError, IndexError):
+        pass  # what was read before serves; a video without any frame is named by the caller
+    return [Photo(f"{path}, picture {n + 1}", _unpacker(data)) for n, data in enumerate(kept)]
+
+
+def _unpacker(data: npt.NDArray[np.uint8]) -> Callable[[], RGB]:
+    def unpack() -> RGB:
+        return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), dtype=np.uint8)[:, :, ::-1]
+
+    return unpack
+
+
 @dataclass
 class PhotoCrops:
-    """Random crops of photos; what step k gets depends on the seed and k alone, so runs can resume.
+    """Random crops of photos.
 
-    A file that cannot be read is skipped from then on and listed in ``broken``.
+    What crop ``index`` of step ``step`` is depends on these two and the seed alone, so that a run can
+    be resumed and shared among processes. A photo that cannot be read is left out from then on and
+    named in ``content.broken``. With ``vary``, some crops are darkened or brightened.
     """
 
-    files: list[Path]
+    content: Content
     size: int
     seed: int
+    vary: bool = True
 
-    def __post_init__(self) -> None:
-        self.broken: list[Path] = []
-
-    def batch(self, step: int, count: int) -> tuple[Tensor, np.random.Generator]:
-        """``count`` crops for one step, float32 (count, 3, size, size) RGB 0..1, and the step's dice.
+    def crop(self, step: int, index: int) -> tuple[Tensor, Tensor | None]:
+        """One crop, float32 (1, 3, size, size) RGB 0..1, and what it is to be painted like.
 
         Raises TrainingError when no photo can be read.
         """
-        dice = np.random.default_rng([self.seed, step])
-        crops = [self._crop(dice) for _ in range(count)]
-        return torch.cat(crops), dice
-
-    def _crop(self, dice: np.random.Generator) -> Tensor:
-        while True:
-            if len(self.broken) == len(self.files):
-                raise TrainingError("None of the photos can be read; choose another folder.")
-            path = self.files[int(dice.integers(len(self.files)))]
-            if path in self.broken:
-                continue
-            try:
-                rgb = read_picture(path)
-            except TrainingError:
-                self.broken.append(path)
-                continue
-            break
+        dice = np.random.default_rng([self.seed, step, index])
+        layers = self._read(dice)
         # From the whole scene to a face that fills the crop, log-uniform.
         short = round(self.size * float(np.exp(dice.uniform(np.log(1.05), np.log(2.2)))))
-        rgb = resize_short_side(rgb, short)
-        top = int(dice.integers(rgb.shape[0] - self.size + 1))
-        left = int(dice.integers(rgb.shape[1] - self.size + 1))
-        rgb = rgb[top : top + self.size, left : left + self.size]
-        if dice.random() < 0.5:
-            rgb = rgb[:, ::-1]
-        crop = to_tensor(np.ascontiguousarray(rgb))
-        if dice.random() < 0.3:  # a dim or a hard-lit room
-            crop = crop.clamp_min(0.0) ** float(np.exp(dice.uniform(-0.4, 0.7)))
-        return crop
+        place, mirrored = dice.random(2), dice.random() < 0.5
+        crops = []
+        for rgb in layers:
+            rgb = resize_short_side(rgb, short)
+            top, left = ((np.array(rgb.shape[:2]) - self.size + 1) * place).astype(int)
+            rgb = rgb[top : top + self.size, left : left + self.size]
+            crops.append(to_tensor(rgb[:, ::-1] if mirrored else rgb))
+        if self.vary and dice.random() < 0.3:  # a dim or a hard-lit room
+            crops[0] = crops[0] ** float(np.exp(dice.uniform(-0.4, 0.7)))
+        return crops[0], crops[1] if len(crops) > 1 else None
+
+    def _read(self, dice: np.random.Generator) -> list[RGB]:
+        """The photo that the dice choose and, in training by pairs, its painted version at its size."""
+        photos, broken = self.content.photos, self.content.broken
+        while True:
+            photo = photos[int(dice.integers(len(photos)))]
+            if photo.name in broken:
+                if all(p.name in broken for p in photos):
+                    raise TrainingError("None of the photos can be read; choose another folder.")
+                continue
+            try:
+                layers = [photo.read()]
+                if photo.read_painted is not None:
+                    painted = photo.read_painted()
+                    height, width = layers[0].shape[:2]
+                    layers.append(
+                        np.asarray(
+                            cv2.resize(painted, (width, height), interpolation=cv2.INTER_AREA), np.uint8
+                        )
+                    )
+                return layers
+            except TrainingError:
+                broken.append(photo.name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import subprocess
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -9,56 +11,94 @@ from typing import Any
 import cv2
 import numpy as np
 
+from engine.backends import Stylizer
+from engine.camera.files import VideoSource
+from engine.errors import TrainingError
+from engine.files import asset
 from engine.frame import Pixels
-from engine.styles import SUFFIX, Style, write_style
-from training.checkpoint import Painter
+from engine.styles import SUFFIX, Look, Style, write_style
+from training.checkpoint import Painter, describe
 from training.export import export_generator, reference_paint
+from training.generators import INSTANCE, FastGenerator
 from training.photos import read_picture
+from training.sheet import Paint
 
 PREVIEW = (192, 128)
 """Width and height of the previews in style files."""
 
 
 def publish(
-    painter: Painter, record: dict[str, Any], out: Path, photo: Path, commit: str, name: str = "fast"
+    painter: Painter, record: dict[str, Any], out: Path, photo: Path, name: str = "fast"
 ) -> list[Path]:
     """Write ``out/generators/NAME.onnx`` and ``out/styles/ID.safetensors``; returns the style files.
 
     ``photo`` is painted for the previews, so that no painting is copied into a style file.
     Raises TrainingError, StyleFileError.
     """
-    painter = painter.cpu().eval()
-    digest = export_generator(painter.generator, painter.styles.detach(), out / "generators" / f"{name}.onnx")
-    sample = _sample(photo)
-    training = {key: value for key, value in record.items() if key not in ("paintings", "styles", "step")}
-    training["steps"] = record["step"]
+    digest = publish_generator(painter, out / "generators" / f"{name}.onnx")
+    sample = preview_sample(photo)
     files = []
-    for number, painting in enumerate(record["paintings"]):
-        vector = painter.styles[number].detach()
-        painted = reference_paint(painter.generator, sample, vector, 1.0, 0.0)
-        own = {"painting_size": painting["size"], "style_weight": painting["style_weight"]}
-        style = Style(
-            id=painting["id"],
-            title=painting["title"],
-            artist=painting["artist"],
-            year=painting["year"],
-            licence=painting["licence"],
-            source=painting["source"],
-            vector=vector.numpy().astype(np.float32),
-            generator=digest,
-            preview=np.asarray(cv2.resize(painted, PREVIEW, interpolation=cv2.INTER_AREA), dtype=np.uint8),
-            training=MappingProxyType({**training, **own, "commit": commit}),
-        )
-        path = out / "styles" / (painting["id"] + SUFFIX)
+    for number, style_id in enumerate(record["styles"]):
+        path = out / "styles" / (style_id + SUFFIX)
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_style(path, style)
+        write_style(path, trained_style(painter, record, number, digest, painter_of(painter, number)(sample)))
         files.append(path)
     return files
 
 
-def _sample(photo: Path) -> Pixels:
-    """The middle of a photo in the previews' proportions and twice their size, uint8 BGR."""
-    bgr = np.ascontiguousarray(read_picture(photo)[:, :, ::-1])
+def can_be_published(painter: Painter) -> bool:
+    """Whether the program can paint with this generator."""
+    return isinstance(painter.generator, FastGenerator) and painter.generator.norm == INSTANCE
+
+
+def publish_generator(painter: Painter, path: Path) -> str:
+    """Write the painter's generator, checked in all its styles; returns its SHA-256.
+
+    Raises TrainingError, also for generators that the program cannot run.
+    """
+    if not can_be_published(painter):
+        raise TrainingError(
+            f"The program cannot paint with {describe(painter.generator)}; train --generator fast."
+        )
+    copied = copy.deepcopy(painter).cpu().eval()
+    assert isinstance(copied.generator, FastGenerator)
+    return export_generator(copied.generator, copied.styles.detach(), path)
+
+
+def painter_of(painter: Painter, number: int) -> Paint:
+    """One style of a painter as it is now, in use: uint8 (H, W, 3) BGR -> the same."""
+    generator = copy.deepcopy(painter.generator).cpu().eval()
+    style = painter.styles[number].detach().cpu().clone()
+    return lambda pixels: reference_paint(generator, pixels, style, 1.0, 0.0)
+
+
+def style_painter(stylizer: Stylizer, style: Style) -> Paint:
+    """One style as the program paints it: uint8 (H, W, 3) BGR -> the same."""
+    look = Look(((style, 1.0),))
+    return lambda pixels: stylizer.stylize(pixels, look)
+
+
+def trained_style(
+    painter: Painter, record: dict[str, Any], number: int, generator: str, painted: Pixels
+) -> Style:
+    """The style file's contents. ``generator``: SHA-256 of its file; ``painted``: for the preview."""
+    painting = record["paintings"][number]
+    training = {k: v for k, v in record.items() if k not in ("paintings", "styles", "step", "generator")}
+    own = {"painting_size": painting["size"], "style_weight": painting["style_weight"]}
+    training |= {"steps": record["step"], **own, "commit": _commit()}
+    return Style(
+        **{key: painting[key] for key in ("id", "title", "artist", "year", "licence", "source")},
+        vector=painter.styles[number].detach().cpu().numpy().astype(np.float32),
+        generator=generator,
+        preview=np.asarray(cv2.resize(painted, PREVIEW, interpolation=cv2.INTER_AREA), dtype=np.uint8),
+        training=MappingProxyType(training),
+    )
+
+
+def preview_sample(photo: Path | None) -> Pixels:
+    """The middle of a photo, or of the demo clip's first frame, in the previews' proportions and
+    twice their size, uint8 BGR. Raises TrainingError when the photo cannot be read."""
+    bgr = _demo_frame() if photo is None else np.ascontiguousarray(read_picture(photo)[:, :, ::-1])
     height, width = bgr.shape[:2]
     w = min(width, height * PREVIEW[0] // PREVIEW[1])
     h = w * PREVIEW[1] // PREVIEW[0]
@@ -66,3 +106,22 @@ def _sample(photo: Path) -> Pixels:
     size = (2 * PREVIEW[0], 2 * PREVIEW[1])
     middle = bgr[top : top + h, left : left + w]
     return np.asarray(cv2.resize(middle, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def _demo_frame() -> Pixels:
+    demo = VideoSource(asset("demo.mp4"), loop=False)
+    try:
+        frame = demo.read()
+        assert frame is not None
+        return frame.pixels
+    finally:
+        demo.close()
+
+
+def _commit() -> str:
+    """The commit of the code that trained, as far as it is known."""
+    folder = str(Path(__file__).parent)
+    asked = subprocess.run(
+        ["git", "-C", folder, "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
+    )
+    return asked.stdout.strip() or "unknown"

@@ -15,7 +15,7 @@ from training.photos import read_picture
 PAINTED = (640, 480)
 """Width and height at which the photos are painted, as a webcam films."""
 CELL = (320, 240)
-"""Width and height of a picture on the sheet."""
+"""Width and, for pictures of ``PAINTED``, height on the sheet."""
 LABEL = 28
 Paint = Callable[[Pixels], Pixels]
 """uint8 (H, W, 3) BGR to the same."""
@@ -26,12 +26,35 @@ def contact_sheet(photos: list[Path], painters: dict[str, Paint], out: Path) -> 
 
     Raises TrainingError for a photo that cannot be read, PictureError when ``out`` cannot be written.
     """
-    rows = [_labels(list(painters))]
+    rows = []
     for path in photos:
         photo = _fitted(np.ascontiguousarray(read_picture(path)[:, :, ::-1]))
-        painted = [paint(photo) for paint in painters.values()]
-        rows.append(np.hstack([cv2.resize(p, CELL, interpolation=cv2.INTER_AREA) for p in painted]))
-    write_picture(out, np.vstack(rows))
+        rows.append([paint(photo) for paint in painters.values()])
+    picture_grid(list(painters), rows, out)
+
+
+def picture_grid(names: list[str], rows: list[list[Pixels]], out: Path) -> None:
+    """Rows of pictures, uint8 (H, W, 3) BGR of any size, under the columns' names.
+
+    Each is shown whole, ``CELL`` wide; a row is as high as its highest. Raises PictureError.
+    """
+    lines = [_labels(names)]
+    for row in rows:
+        shown = []
+        for picture in row:
+            height = round(CELL[0] * picture.shape[0] / picture.shape[1])
+            shown.append(cv2.resize(picture, (CELL[0], height), interpolation=cv2.INTER_AREA))
+        most = max(picture.shape[0] for picture in shown)
+        pads = [(0, most - picture.shape[0]) for picture in shown]
+        lines.append(
+            np.hstack(
+                [
+                    np.pad(p, (pad, (0, 0), (0, 0)), constant_values=255)
+                    for p, pad in zip(shown, pads, strict=True)
+                ]
+            )
+        )
+    write_picture(out, np.vstack(lines))
 
 
 def _fitted(bgr: Pixels) -> Pixels:

@@ -8,19 +8,21 @@ import torch
 from engine.backends.onnx_runtime import load_onnxruntime
 from engine.errors import TrainingError
 from training.export import check_parity, export_generator
-from training.generator import Generator
+from training.generators import FastGenerator
 from training.reference import write_johnson
 
 
 @pytest.fixture
-def trained() -> tuple[Generator, torch.Tensor]:
+def trained() -> tuple[FastGenerator, torch.Tensor]:
     torch.manual_seed(1)
-    generator = Generator()
+    generator = FastGenerator()
     styles = generator.neutral_style().repeat(3, 1)
     return generator, styles + 0.5 * torch.randn_like(styles)
 
 
-def test_the_file_paints_what_torch_paints(trained: tuple[Generator, torch.Tensor], tmp_path: Path) -> None:
+def test_the_file_paints_what_torch_paints(
+    trained: tuple[FastGenerator, torch.Tensor], tmp_path: Path
+) -> None:
     path = tmp_path / "g.onnx"
     digest = export_generator(*trained, path)
     assert len(digest) == 64 and check_parity(path, *trained) <= 1
@@ -32,7 +34,7 @@ def test_the_file_paints_what_torch_paints(trained: tuple[Generator, torch.Tenso
 
 
 def test_a_file_that_paints_something_else_is_not_kept(
-    trained: tuple[Generator, torch.Tensor], tmp_path: Path
+    trained: tuple[FastGenerator, torch.Tensor], tmp_path: Path
 ) -> None:
     generator, styles = trained
     path = tmp_path / "g.onnx"

@@ -34,10 +34,34 @@ def test_the_tone_loss_minds_the_order_of_brightness_only() -> None:
     assert tone_loss(1 - photo, photo).item() == pytest.approx(2, abs=0.03)
 
 
-def test_stillness_is_the_share_of_noise_that_gets_through() -> None:
-    noise = torch.randn(1, 3, 32, 32) * 0.01
-    picture = torch.rand(1, 3, 32, 32)
-    assert stillness_loss(picture + 2 * noise, picture, noise).item() == pytest.approx(4, rel=1e-3)
+def test_stillness_is_the_share_of_the_camera_s_noise_that_gets_through() -> None:
+    noise = torch.randn(2, 3, 32, 32) * 0.1
+    picture, photo = torch.rand(2, 3, 32, 32), torch.rand(2, 3, 32, 32)
+    everywhere = torch.ones(2, 1, 32, 32)
+    still = stillness_loss(picture + 2 * noise, picture, (photo + noise, photo), everywhere)
+    assert still.tolist() == pytest.approx([4, 4], rel=0.02)
+    outside = everywhere.clone()
+    outside[..., :16] = 0
+    spoilt = picture.clone()
+    spoilt[..., :16] += 9
+    assert stillness_loss(spoilt, picture, (photo, photo), outside).tolist() == [0, 0]
+
+
+def test_the_gram_matrix_has_the_gradient_of_the_plain_product() -> None:
+    x = torch.randn(2, 3, 4, 5, dtype=torch.float64, requires_grad=True)
+    weights = torch.randn(2, 3, 3)
+    (gram_matrix(x) * weights).sum().backward()
+    flat = x.detach().reshape(2, 3, 20).requires_grad_()
+    (flat @ flat.transpose(1, 2) / 60 * weights).sum().backward()
+    assert x.grad is not None and flat.grad is not None
+    assert torch.allclose(x.grad, flat.grad.reshape_as(x.grad))
+
+
+def test_half_precision_gram_matrices_are_near_and_do_not_overflow() -> None:
+    x = torch.rand(1, 8, 40, 40) * 2000  # as large as the loss network's features
+    wanted = gram_matrix(x)
+    for dtype, near in ((torch.bfloat16, 0.01), (torch.float16, 0.002)):
+        assert torch.allclose(gram_matrix(x.to(dtype)), wanted, rtol=near), dtype
 
 
 def test_the_loss_network_takes_what_gatys_and_johnson_used(loss_network_file: Path) -> None:

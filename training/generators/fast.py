@@ -1,11 +1,7 @@
-"""The feed-forward generator: one set of convolutions for every style.
+"""The fast generator: one set of convolutions for every style.
 
-A style is only the scales and shifts of the instance norms (conditional instance
-normalization: Dumoulin, Shlens, Kudlur, arXiv:1610.07629, section 2.2). Each feature map of
-each picture is normalised by its own mean and variance, in training and in use alike (Ulyanov,
-Vedaldi, Lempitsky, arXiv:1607.08022, equation 4).
-
-Deviations from the generators of that paper, all for speed on a CPU: the frame is rearranged into
+A style is only the scales and shifts of the norms (see ``layers``). Deviations from the generators
+of the paper (arXiv:1607.08022), all for speed on a CPU: the frame is rearranged into
 2x2 cells before the first convolution and back after the last one, so that no convolution runs
 at full resolution; there are three residual blocks, narrower inside, some dilated to see further;
 and upsampling is bilinear.
@@ -14,16 +10,16 @@ and upsampling is bilinear.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from training.generators.layers import INSTANCE, ConditionalNorm, Generator
+
 CELL = 2
 """Pixels per side of the cells that the first and the last convolution see."""
-
-MULTIPLE = 4
-"""Height and width are padded to multiples of this."""
 
 DILATIONS = ((1, 2), (2, 1), (1, 1))
 """Of the two convolutions in each residual block."""
@@ -39,36 +35,19 @@ class Conv3x3(nn.Conv2d):
         return super().forward(F.pad(x, [self.dilation[0]] * 4, mode="replicate"))
 
 
-class ConditionalInstanceNorm(nn.Module):
-    """Instance normalization whose scale and shift come with each call.
-
-    ``forward(x, style)``: x float (N, C, H, W); style float (N, 2C), the C scales and then the
-    C shifts. Uses the statistics of the picture itself, in training and in use alike.
-    """
-
-    def __init__(self, channels: int) -> None:
-        super().__init__()
-        self.channels = channels
-
-    def forward(self, x: Tensor, style: Tensor) -> Tensor:
-        scale, shift = style.to(x.dtype).unsqueeze(-1).unsqueeze(-1).chunk(2, dim=1)
-        return F.instance_norm(x, eps=1e-5) * scale + shift
-
-
 class ResidualBlock(nn.Module):
-    """Two 3x3 convolutions with conditional instance norms, added to their input (N, C, H, W)."""
+    """Two 3x3 convolutions with conditional norms, added to their input (N, C, H, W)."""
 
-    def __init__(self, channels: int, inner: int, dilations: tuple[int, int]) -> None:
+    def __init__(self, channels: int, inner: int, dilations: tuple[int, int], norm: str) -> None:
         super().__init__()
         self.conv1 = Conv3x3(channels, inner, dilation=dilations[0])
-        self.norm1 = ConditionalInstanceNorm(inner)
+        self.norm1 = ConditionalNorm(inner, norm)
         self.conv2 = Conv3x3(inner, channels, dilation=dilations[1])
-        self.norm2 = ConditionalInstanceNorm(channels)
+        self.norm2 = ConditionalNorm(channels, norm)
 
-    def forward(self, x: Tensor, style: Tensor) -> Tensor:
-        first, second = torch.split(style, [2 * self.norm1.channels, 2 * self.norm2.channels], dim=1)
-        y: Tensor = F.relu(self.norm1(self.conv1(x), first))
-        y = self.norm2(self.conv2(y), second)
+    def forward(self, x: Tensor, style: Iterator[Tensor]) -> Tensor:
+        y: Tensor = F.relu(self.norm1(self.conv1(x), next(style)))
+        y = self.norm2(self.conv2(y), next(style))
         return x + y
 
 
@@ -116,51 +95,31 @@ class SmoothTail(nn.Module):
         return F.conv2d(F.pad(x, (1, 1, 1, 1), mode="replicate"), self.weight(), self.bias())
 
 
-class Generator(nn.Module):
-    """The fast generator.
+class FastGenerator(Generator):
+    """The fast generator; photos of 16 px or more."""
 
-    ``forward(photo, style)``: photo float (N, 3, H, W), RGB, 0..1, H and W at least 16; style
-    float (N, S) with S = ``style_size``. Returns float (N, 3, H, W), RGB, not yet limited to 0..1.
-    """
+    kind = "fast"
+    multiple = 4
 
-    def __init__(self, fine: int = 16, channels: int = 48, inner: int = 32) -> None:
-        super().__init__()
-        self.config = {"fine": fine, "channels": channels, "inner": inner}
+    def __init__(self, norm: str = INSTANCE, fine: int = 16, channels: int = 48, inner: int = 32) -> None:
+        super().__init__(norm, fine=fine, channels=channels, inner=inner)
         self.stem = Conv3x3(3 * CELL * CELL, fine)
-        self.stem_norm = ConditionalInstanceNorm(fine)
+        self.stem_norm = ConditionalNorm(fine, norm)
         self.down = Conv3x3(fine, channels, stride=2)
-        self.down_norm = ConditionalInstanceNorm(channels)
-        self.blocks = nn.ModuleList(ResidualBlock(channels, inner, d) for d in DILATIONS)
+        self.down_norm = ConditionalNorm(channels, norm)
+        self.blocks = nn.ModuleList(ResidualBlock(channels, inner, d, norm) for d in DILATIONS)
         self.narrow = Conv3x3(channels, fine)
         self.detail = Conv3x3(fine, fine)
-        self.detail_norm = ConditionalInstanceNorm(fine)
+        self.detail_norm = ConditionalNorm(fine, norm)
         self.tail = SmoothTail(fine)
 
-    @property
-    def style_size(self) -> int:
-        """S: scales and shifts of all norms together."""
-        return sum(self._style_parts())
-
-    def _style_parts(self) -> list[int]:
-        fine, channels, inner = (2 * self.config[name] for name in ("fine", "channels", "inner"))
-        return [fine, channels, *(inner + channels for _ in self.blocks), fine]
-
-    def neutral_style(self) -> Tensor:
-        """Float (S,): every scale 1 and every shift 0."""
-        norms = [m for m in self.modules() if isinstance(m, ConditionalInstanceNorm)]
-        return torch.cat([torch.tensor([1.0, 0.0]).repeat_interleave(norm.channels) for norm in norms])
-
-    def forward(self, photo: Tensor, style: Tensor) -> Tensor:
-        height, width = photo.shape[2:]
-        x = F.pad(photo, (0, -width % MULTIPLE, 0, -height % MULTIPLE), mode="replicate")
-        stem, down, *blocks, detail = torch.split(style, self._style_parts(), dim=1)
+    def paint(self, x: Tensor, style: Iterator[Tensor]) -> Tensor:
         x = F.pixel_unshuffle(x, CELL)  # (N, 12, H/2, W/2)
-        x = F.relu(self.stem_norm(self.stem(x), stem))  # (N, fine, H/2, W/2)
-        x = F.relu(self.down_norm(self.down(x), down))  # (N, channels, H/4, W/4)
-        for block, part in zip(self.blocks, blocks, strict=True):
-            x = block(x, part)
+        x = F.relu(self.stem_norm(self.stem(x), next(style)))  # (N, fine, H/2, W/2)
+        x = F.relu(self.down_norm(self.down(x), next(style)))  # (N, channels, H/4, W/4)
+        for block in self.blocks:
+            x = block(x, style)
         x = self.narrow(F.relu(x))  # (N, fine, H/4, W/4)
         x = F.interpolate(x, scale_factor=2.0, mode="bilinear", align_corners=False)
-        x = F.relu(self.detail_norm(self.detail(x), detail))  # (N, fine, H/2, W/2)
-        painted = F.pixel_shuffle(self.tail(x), CELL)
-        return painted[:, :, :height, :width]
+        x = F.relu(self.detail_norm(self.detail(x), next(style)))  # (N, fine, H/2, W/2)
+        return F.pixel_shuffle(self.tail(x), CELL)

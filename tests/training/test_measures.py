@@ -1,0 +1,110 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from engine.camera.pattern import draw
+from engine.errors import TrainingError
+from engine.files import asset
+from training.__main__ import main
+from training.loss_network import load_loss_network
+from training.measures import (
+    STYLE_WEIGHT,
+    Losses,
+    Yardstick,
+    contrast_drift,
+    equal_step,
+    noise_gain,
+    warp_error,
+)
+from training.photos import to_tensor
+
+PHOTO = np.clip(draw(0, 96, 80) * 0.6 + 40, 0, 255).astype(np.uint8)  # nothing is cut off at 0 or 255
+
+
+def test_the_noise_gain_is_the_slope() -> None:
+    def paint(pixels: np.ndarray) -> np.ndarray:
+        return (pixels.astype(int) * 2 % 256).astype(np.uint8)
+
+    assert noise_gain(lambda pixels: pixels, PHOTO) == pytest.approx(1)
+    assert noise_gain(lambda pixels: np.zeros_like(pixels), PHOTO) == 0
+    assert noise_gain(lambda pixels: 2 * (pixels // 2), PHOTO) == pytest.approx(1, abs=0.15)
+    assert noise_gain(paint, PHOTO) > 1.5
+
+
+def test_the_warp_error_of_the_clip_itself_is_its_own() -> None:
+    painted, own = warp_error(lambda pixels: pixels, asset("demo.mp4"), most=6)
+    assert painted == pytest.approx(own) and own > 0
+    dice = np.random.default_rng(0)
+
+    def flickers(pixels: np.ndarray) -> np.ndarray:
+        return np.clip(pixels + dice.normal(0, 30, (1, 1, 3)), 0, 255).astype(np.uint8)
+
+    assert warp_error(flickers, asset("demo.mp4"), most=6)[0] > 3 * own
+    with pytest.raises(TrainingError, match="less than two"):
+        warp_error(flickers, asset("icon.png"))
+
+
+def test_contrast_drift_is_none_for_what_ignores_contrast() -> None:
+    assert contrast_drift(lambda pixels: np.zeros_like(pixels), PHOTO) == (0, 0)
+    contrast, brightness = contrast_drift(lambda pixels: pixels, PHOTO)
+    assert contrast > 5 and brightness == pytest.approx(0.15 * 255, abs=2)
+
+    def normalised(pixels: np.ndarray) -> np.ndarray:
+        values = pixels.astype(float)
+        return np.clip((values - values.mean()) / values.std() * 40 + 128, 0, 255).astype(np.uint8)
+
+    assert max(contrast_drift(normalised, PHOTO)) < 4
+
+
+def test_the_step_that_a_loss_equals() -> None:
+    curve = [Losses(0, 4), Losses(1, 2), Losses(2, 1)]
+    assert [c.total for c in curve] == [4 * STYLE_WEIGHT, 1 + 2 * STYLE_WEIGHT, 2 + STYLE_WEIGHT]
+    assert equal_step(curve, 99) == 0
+    assert equal_step(curve, 17.0) == 1
+    assert equal_step(curve, 16.9) == 2
+    assert equal_step(curve, 9.9) is None
+
+
+def test_what_the_yardstick_says_of_the_iterative_method_it_says_of_its_picture(
+    loss_network_file: Path,
+) -> None:
+    painting = torch.rand(1, 3, 64, 64, generator=torch.Generator().manual_seed(0))
+    yardstick = Yardstick(load_loss_network(loss_network_file), painting)
+    photo = to_tensor(PHOTO)
+    curve, picture = yardstick.iterate(photo, 3)
+    assert len(curve) == 4 and curve[0].content == 0
+    assert yardstick.losses(picture, photo).total == pytest.approx(curve[-1].total, rel=1e-3)
+    assert yardstick.losses(painting, painting).style == pytest.approx(0, abs=1e-6)
+
+
+def test_the_command_measures_styles_and_checkpoints(
+    studio_folder: Path, loss_network_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import json
+
+    sheet = tmp_path / "sheet.png"
+    words = [
+        "measure",
+        str(asset("styles", "udnie.safetensors")),
+        "--painting",
+        str(studio_folder / "one.png"),
+    ]
+    words += ["--photos", str(studio_folder / "photos" / "1.png"), "--iterations", "2", "--stroke-size", "64"]
+    words += [
+        "--loss-network",
+        str(loss_network_file),
+        "--clips",
+        str(asset("demo.mp4")),
+        "--sheet",
+        str(sheet),
+    ]
+    assert main([*words, "--json"]) == 0
+    said = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    found = said[-1]
+    assert found["name"] == "udnie" and found["total"] > 0 and found["warp_error"]["demo.mp4"] > 0
+    assert found["equal_steps"][0] in (0, 1, 2, 3) and said[-2]["iterations"] == 2
+    assert sheet.exists()
+    words[1] = str(studio_folder / "list.toml")
+    assert main(words) == 1 and "neither a style nor a checkpoint" in capsys.readouterr().err

@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import torch
+
+from app.cli import main as program
+from engine.backends import OnnxStylizer
+from engine.camera.pattern import draw
+from engine.files import asset
+from engine.styles import Look, read_library, read_style
+from training.__main__ import main
+from training.checkpoint import read_checkpoint
+from training.export import check_parity
+from training.shipped import read_generator
+
+GENERATOR = asset("generators", "fast.onnx")
+Words = Callable[..., list[str]]
+
+
+@pytest.fixture
+def words(studio_folder: Path, loss_network_file: Path, tmp_path: Path) -> Words:
+    def make(
+        *more: str, out: str = "new.safetensors", painting: Path = studio_folder / "one.png"
+    ) -> list[str]:
+        fixed = ["style", str(painting), "--title", "A title", "--artist", "An artist", "--stroke-size", "64"]
+        fixed += ["--content", str(studio_folder / "photos"), "--loss-network", str(loss_network_file)]
+        fixed += ["--size", "32", "--photos-per-step", "1", "--save-every", "0", "--steps", "4"]
+        return [*fixed, "--out", str(tmp_path / out), *more]
+
+    return make
+
+
+def test_the_shipped_generator_is_read_back_as_it_was(studio_folder: Path) -> None:
+    generator, digest = read_generator(GENERATOR)
+    library = read_library([asset("styles")], digest, generator.style_size)
+    assert len(library.styles) >= 8 and not library.rejected
+    vectors = np.stack([style.vector for style in library.styles.values()])
+    assert check_parity(GENERATOR, generator, torch.from_numpy(vectors)) <= 1
+
+
+def test_a_style_is_taught_and_the_program_paints_with_it(
+    words: Words, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words("--steps", "40", "--json", "--save-every", "999")) == 0
+    events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {"few-photos", "start", "progress", "saved", "skipped", "done"} <= {e["event"] for e in events}
+    assert any("broken.jpg" in event["words"] for event in events)
+    preview = Path(next(event["preview"] for event in events if event["event"] == "saved"))
+    assert cv2.imread(str(preview)) is not None
+
+    stylizer = OnnxStylizer(GENERATOR)
+    library = read_library([tmp_path], stylizer.generator, stylizer.style_size)
+    assert list(library.styles) == ["new"] and not library.rejected  # the checkpoint is not taken for a style
+    style = library.styles["new"]
+    assert (style.title, style.artist, style.training["steps"]) == ("A title", "An artist", 40)
+    assert stylizer.stylize(draw(0, 64, 48), Look(((style, 1.0),))).shape == (48, 64, 3)
+    stylizer.close()
+
+
+def test_only_scales_and_shifts_are_learned(words: Words, tmp_path: Path) -> None:
+    assert main(words()) == 0
+    shipped, _ = read_generator(GENERATOR)
+    painter, tensors, record = read_checkpoint(tmp_path / "new.training" / "checkpoint.safetensors")
+    for name, value in painter.generator.state_dict().items():
+        assert torch.equal(value, shipped.state_dict()[name]), name
+    starts = [read_style(path).vector for path in asset("styles").glob("*.safetensors")]
+    changed = [np.abs(painter.styles[0].detach().numpy() - start).max() for start in starts]
+    assert 0 < min(changed) < 0.1  # a few steps away from the nearest one
+    assert record["step"] == 4 and "optimizer.0.exp_avg" in tensors and "optimizer.1.exp_avg" not in tensors
+
+
+def test_full_learns_all_weights_and_writes_their_generator(words: Words, tmp_path: Path) -> None:
+    assert main(words("--full", "--steps", "2")) == 0
+    stylizer = OnnxStylizer(tmp_path / "new.onnx")
+    style = read_style(tmp_path / "new.safetensors")
+    assert style.generator == stylizer.generator != OnnxStylizer(GENERATOR).generator
+    painted = stylizer.stylize(draw(0, 64, 48), Look(((style, 1.0),)))
+    stylizer.close()
+    cv2.imwrite(str(tmp_path / "photo.png"), draw(0, 64, 48))
+    command = ["stylize", str(tmp_path / "photo.png"), str(tmp_path / "painted.png"), "--style", "new"]
+    assert program([*command, "--backend", "cpu", "--generator", str(tmp_path / "new.onnx")]) == 0
+    assert np.array_equal(cv2.imread(str(tmp_path / "painted.png")), painted)
+    painter, _, _ = read_checkpoint(tmp_path / "new.training" / "checkpoint.safetensors")
+    assert not torch.equal(
+        painter.generator.state_dict()["stem.weight"], read_generator(GENERATOR)[0].stem.weight
+    )
+
+
+def test_stopped_at_any_moment_there_is_a_style_and_resume_equals_uninterrupted(
+    words: Words, tmp_path: Path
+) -> None:
+    """A process of its own, stopped as a person would; bit for bit on one thread."""
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+
+    def start(*more: str, out: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "training", *words("--steps", "30", "--json", *more, out=out)]
+        return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
+
+    whole = start("--save-every", "999", out="whole.safetensors")
+    assert whole.communicate(timeout=100) and whole.returncode == 0
+    stopped = start("--save-every", "999", out="parts.safetensors")
+    assert stopped.stdout is not None
+    for line in stopped.stdout:
+        if json.loads(line)["event"] == "progress":  # the first step is made
+            break
+    time.sleep(0.2)
+    stopped.send_signal(signal.SIGINT)
+    words_said = stopped.stdout.read()
+    assert stopped.wait(60) == 0 and '"stopped"' in words_said
+    stopped.stdout.close()
+    early = read_style(tmp_path / "parts.safetensors")
+    assert 0 < early.training["steps"] < 30
+    resumed = start("--resume", "--save-every", "999", out="parts.safetensors")
+    assert resumed.communicate(timeout=100) and resumed.returncode == 0
+    parts, full = read_style(tmp_path / "parts.safetensors"), read_style(tmp_path / "whole.safetensors")
+    assert parts.training["steps"] == 30 and np.array_equal(parts.vector, full.vector)
+    assert not np.array_equal(early.vector, full.vector)
+
+
+def test_a_checkpoint_for_another_generator_is_refused_and_both_are_named(
+    words: Words, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words("--full", "--steps", "1", out="first.safetensors")) == 0
+    assert main(words("--steps", "1")) == 0
+    other = ["--generator", str(tmp_path / "first.onnx"), "--resume"]
+    assert main(words(*other)) == 1
+    error = capsys.readouterr().err
+    assert "fast.onnx" in error and "first.onnx" in error and "Traceback" not in error
+
+
+def test_bad_words_end_in_a_sentence(
+    words: Words, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words(out="new.pth")) == 2
+    assert "new.safetensors" in capsys.readouterr().err
+    assert main(words("--steps", "0")) == 2
+    assert main(words(painting=tmp_path / "missing.jpg")) == 1
+    assert main(words("--generator", str(tmp_path / "missing.onnx"))) == 1
+    (tmp_path / "broken.onnx").write_bytes(b"broken")
+    assert main(words("--generator", str(tmp_path / "broken.onnx"))) == 1
+    assert main(words("--content", str(tmp_path / "nowhere"))) == 1
+    errors = capsys.readouterr().err
+    assert errors.count("\n") == 5 and "Traceback" not in errors
+
+
+def test_a_grey_painting_is_learned_with_a_word(
+    words: Words, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cv2.imwrite(str(tmp_path / "grey.png"), draw(0, 90, 80)[:, :, 1])
+    assert main(words("--steps", "1", painting=tmp_path / "grey.png")) == 0
+    assert "grey" in capsys.readouterr().out

@@ -1,0 +1,85 @@
+"""The tables of ``compare``: CSV for programs, Markdown for people."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import Any
+
+from engine.errors import PictureError
+from engine.files import write_atomically
+from training.loop import Trainee
+from training.measure import Measurement
+
+COLUMNS = {
+    "painting": "painting",
+    "method": "method",
+    "norm": "norm",
+    "parameters": "parameters",
+    "training_total": "total loss at the end of training",
+    "content": "content loss",
+    "style": "style loss",
+    "total": "total loss",
+    "ratio": "over the iterative method's",
+    "equal_steps": "equals iterative steps (mean, range)",
+    "contrast_drift": "drift with contrast",
+    "brightness_drift": "with brightness",
+    "ms": "ms a picture",
+}
+"""Name in the CSV file -> head in the Markdown table."""
+
+
+def table_rows(painting: str, trainees: list[Trainee], measurement: Measurement) -> list[dict[str, Any]]:
+    """One row for the iterative method and one for each generator; numbers as text, ready to print."""
+    rows: list[dict[str, Any]] = [
+        {
+            "painting": painting,
+            "method": f"iterative, {measurement.iterations} steps",
+            "content": f"{measurement.content:.3f}",
+            "style": f"{measurement.style:.3f}",
+            "total": f"{measurement.total:.3f}",
+            "ratio": "1.00",
+            "ms": f"{measurement.milliseconds:.0f}",
+        }
+    ]
+    for trainee, found in zip(trainees, measurement.results, strict=True):
+        generator, steps = trainee.painter.generator, found.equal_steps
+        above = f">{measurement.iterations}" if max(steps) > measurement.iterations else str(max(steps))
+        rows.append(
+            {
+                "painting": painting,
+                "method": generator.kind,
+                "norm": generator.norm,
+                "parameters": sum(p.numel() for p in trainee.painter.parameters()),
+                "training_total": f"{trainee.record['losses']['total']:.3f}",
+                "content": f"{found.content:.3f}",
+                "style": f"{found.style:.3f}",
+                "total": f"{found.total:.3f}",
+                "ratio": f"{found.ratio:.2f}",
+                "equal_steps": f"{found.mean_equal_steps:.1f} ({min(steps)} to {above})",
+                "contrast_drift": f"{found.contrast_drift:.1f}",
+                "brightness_drift": f"{found.brightness_drift:.1f}",
+                "ms": f"{found.milliseconds:.0f}",
+            }
+        )
+    return rows
+
+
+def write_tables(rows: list[dict[str, Any]], folder: Path) -> list[Path]:
+    """Write ``table.csv`` and ``table.md``; returns them. Raises PictureError when they cannot be written."""
+    packed = io.StringIO()
+    writer = csv.DictWriter(packed, list(COLUMNS), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    lines = ["| " + " | ".join(COLUMNS.values()) + " |", "|" + "---|" * len(COLUMNS)]
+    lines += ["| " + " | ".join(str(row.get(name, "")) for name in COLUMNS) + " |" for row in rows]
+    texts = {"table.csv": packed.getvalue(), "table.md": "\n".join(lines) + "\n"}
+    try:
+        for name, text in texts.items():
+            write_atomically(folder / name, text.encode())
+    except OSError as error:
+        raise PictureError(
+            f"The tables in {folder} could not be written ({error.strerror}); choose another folder."
+        ) from error
+    return [folder / name for name in texts]

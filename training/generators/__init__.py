@@ -1,0 +1,20 @@
+"""The feed-forward generators: ours, and the two of the paper (arXiv:1607.08022)."""
+
+from training.generators.fast import FastGenerator
+from training.generators.layers import BATCH, INSTANCE, NORMS, ConditionalNorm, Generator
+from training.generators.residual import ResidualGenerator
+from training.generators.texture import TextureNetwork
+
+KINDS: dict[str, type[Generator]] = {c.kind: c for c in (FastGenerator, ResidualGenerator, TextureNetwork)}
+
+
+def build(kind: str, norm: str = INSTANCE, channels: int | None = None, **config: int) -> Generator:
+    """A generator of one of the ``KINDS`` with fresh weights, of its usual width or with ``channels``.
+
+    ``build(**generator.config)`` makes another one like it. Raises KeyError, TypeError for a wrong config.
+    """
+    width = {} if channels is None else {"channels": channels}
+    return KINDS[kind](norm, **width, **config)
+
+
+__all__ = ["BATCH", "INSTANCE", "KINDS", "NORMS", "ConditionalNorm", "FastGenerator", "Generator", "build"]

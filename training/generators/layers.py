@@ -1,0 +1,83 @@
+"""The base of the generators, and their norms, whose scales and shifts come from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+INSTANCE, BATCH = "instance", "batch"
+NORMS = (INSTANCE, BATCH)
+
+
+class ConditionalNorm(nn.Module):
+    """Normalization whose scale and shift come with each call.
+
+    ``forward(x, style)``: x float (N, C, H, W); style float (N, 2C), the C scales and then the C
+    shifts (conditional instance normalization: Dumoulin, Shlens, Kudlur, arXiv:1610.07629,
+    equation 5).
+
+    ``kind`` "instance": each feature map of each picture by its own mean and variance, in training
+    and in use alike (Ulyanov, Vedaldi, Lempitsky, arXiv:1607.08022, equation 4). "batch": by those of
+    the whole batch in training and by their running means in use (equation 3), the paper's baseline.
+    """
+
+    def __init__(self, channels: int, kind: str = INSTANCE) -> None:
+        super().__init__()
+        self.channels = channels
+        self.batch = nn.BatchNorm2d(channels, affine=False) if kind == BATCH else None
+
+    def forward(self, x: Tensor, style: Tensor) -> Tensor:
+        scale, shift = style.to(x.dtype).unsqueeze(-1).unsqueeze(-1).chunk(2, dim=1)
+        normal = F.instance_norm(x, eps=1e-5) if self.batch is None else self.batch(x)
+        return normal * scale + shift
+
+
+class Generator(nn.Module):
+    """Base of the feed-forward generators.
+
+    ``forward(photo, style)``: photo float (N, 3, H, W), RGB, 0..1; style float (N, S) with S =
+    ``style_size``. Returns float (N, 3, H, W), RGB, not yet limited to 0..1.
+
+    ``config`` rebuilds the generator: ``build(**config)``. Height and width are padded to multiples
+    of ``multiple`` by repeating the edge.
+    """
+
+    kind: ClassVar[str]
+    multiple: ClassVar[int]
+
+    def __init__(self, norm: str, **config: int) -> None:
+        super().__init__()
+        self.config: dict[str, Any] = {"kind": self.kind, "norm": norm, **config}
+
+    @property
+    def norm(self) -> str:
+        """ "instance" or "batch"."""
+        return str(self.config["norm"])
+
+    def norms(self) -> list[ConditionalNorm]:
+        """All norms in the order in which the style vector serves them."""
+        return [m for m in self.modules() if isinstance(m, ConditionalNorm)]
+
+    @property
+    def style_size(self) -> int:
+        """S: scales and shifts of all norms together."""
+        return 2 * sum(norm.channels for norm in self.norms())
+
+    def neutral_style(self) -> Tensor:
+        """Float (S,): every scale 1 and every shift 0."""
+        return torch.cat([torch.tensor([1.0, 0.0]).repeat_interleave(n.channels) for n in self.norms()])
+
+    def forward(self, photo: Tensor, style: Tensor) -> Tensor:
+        height, width = photo.shape[2:]
+        pads = (0, -width % self.multiple, 0, -height % self.multiple)
+        x = F.pad(photo, pads, mode="replicate")
+        parts = iter(torch.split(style, [2 * norm.channels for norm in self.norms()], dim=1))
+        return self.paint(x, parts)[:, :, :height, :width]
+
+    def paint(self, x: Tensor, style: Iterator[Tensor]) -> Tensor:
+        """The network itself; x as the photo, padded; ``style`` gives each norm's part in order."""
+        raise NotImplementedError

@@ -1,0 +1,250 @@
+"""The training loop that all commands share."""
+
+from __future__ import annotations
+
+import math
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from engine.errors import CheckpointError, TrainingError
+from training.checkpoint import Painter, describe, read_checkpoint, restore_optimizer, save_checkpoint
+from training.objective import Objective
+from training.processes import Processes
+from training.report import LossLog, Report
+
+AHEAD = 3
+"""Batches that are prepared while the device computes."""
+STEEPEST = 5.0
+"""Gradients with a larger norm are scaled down to it."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How long and how to train; the same for all painters of a run.
+
+    ``save_every`` in seconds, ``log_every`` in steps. ``bf16``: the generator computes in bfloat16 too
+    (autocast); the loss network always does where the device can.
+    """
+
+    steps: int
+    rate: float
+    seed: int
+    save_every: float = 180
+    log_every: int = 100
+    resume: bool = False
+    bf16: bool = False
+    compile: bool = False
+    tensorboard: bool = False
+
+
+def learning_rate(step: int, steps: int, peak: float) -> float:
+    """A short warm-up, then half a cosine down to a hundredth."""
+    warm = min(1.0, (step + 1) / 100)
+    fall = 0.5 * (1 + math.cos(math.pi * min(1.0, step / steps)))
+    return peak * warm * max(0.01, fall)
+
+
+@dataclass
+class Trainee:
+    """One painter in training.
+
+    ``record`` describes the run (JSON) and goes into the checkpoint; a checkpoint whose entries named
+    in ``must_match`` differ is refused. ``step`` is how many steps are done.
+    """
+
+    name: str
+    painter: Painter
+    folder: Path
+    record: dict[str, Any]
+    must_match: tuple[str, ...] = ("styles",)
+    step: int = 0
+
+    @property
+    def checkpoint(self) -> Path:
+        """Where the weights, the optimizer and the record lie."""
+        return self.folder / "checkpoint.safetensors"
+
+    def start(self, plan: Plan, processes: Processes) -> None:
+        """Get ready, from the checkpoint where ``plan`` says so. Raises CheckpointError, TrainingError."""
+        self.plan, self._processes = plan, processes
+        tensors = self._read() if plan.resume and self.checkpoint.exists() else None
+        self.painter.to(processes.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.painter.train()
+        learned = [p for p in self.painter.parameters() if p.requires_grad]
+        self.optimizer = torch.optim.Adam(learned, lr=plan.rate)
+        if tensors is not None:
+            restore_optimizer(self.optimizer, tensors)
+        module = processes.wrap(self.painter)
+        self._paint = torch.compile(module) if plan.compile else module
+        self.log = LossLog(self.folder, plan.log_every, plan.tensorboard) if processes.speaks else None
+
+    def _read(self) -> dict[str, Tensor]:
+        painter, tensors, record = read_checkpoint(self.checkpoint)
+        have, want = describe(painter.generator), describe(self.painter.generator)
+        if have != want:
+            raise CheckpointError(
+                f"{self.checkpoint} holds {have}, not {want}; choose another folder or leave out --resume."
+            )
+        for name in self.must_match:
+            if record.get(name) != self.record.get(name):
+                raise CheckpointError(
+                    f"{self.checkpoint} was trained with other {name} ({record.get(name)}, not "
+                    f"{self.record.get(name)}); choose another folder or leave out --resume."
+                )
+        self.painter.load_state_dict(painter.state_dict())
+        self.step = int(record["step"])
+        self.record |= {"step": self.step, "losses": record["losses"]}
+        return tensors
+
+    def paint(self, photos: Tensor, which: Tensor) -> Tensor:
+        """As ``PaintBatch``."""
+        with torch.autocast(photos.device.type, torch.bfloat16, enabled=self.plan.bf16):
+            painted: Tensor = self._paint(photos, which)
+        return painted.float()
+
+    def learn(self, objective: Objective, batch: Any) -> dict[str, float]:
+        """One step; returns its losses, means over all processes.
+
+        Raises TrainingError, before any weight is touched, when the loss or its gradient is no number.
+        """
+        torch.manual_seed(self.plan.seed * 1_000_003 + self.step)  # for generators that draw noise
+        for group in self.optimizer.param_groups:
+            group["lr"] = learning_rate(self.step, self.plan.steps, self.plan.rate)
+        terms = objective.losses(self.paint, batch)
+        self.optimizer.zero_grad(set_to_none=True)
+        terms["total"].backward()  # type: ignore[no-untyped-call]
+        norm = torch.nn.utils.clip_grad_norm_(self.optimizer.param_groups[0]["params"], STEEPEST)
+        values = [float(term.detach()) for term in terms.values()] + [float(norm)]
+        *values, steepness = self._processes.mean(values)
+        losses = dict(zip(terms, values, strict=True))
+        if not (math.isfinite(losses["total"]) and math.isfinite(steepness)):
+            kept = f"the last good checkpoint, {self.checkpoint}, is kept"
+            raise TrainingError(
+                f"The loss is no longer a number at step {self.step + 1}; "
+                f"{kept if self.checkpoint.exists() else 'there is no checkpoint yet'}. "
+                "Go on from it with --resume, or start anew with a smaller --rate."
+            )
+        self.optimizer.step()
+        self.step += 1
+        if self.log is not None:
+            self.log.add(self.step, losses)
+        return losses
+
+    def save(self) -> None:
+        """Write the checkpoint; the old one stays until the new one is whole. Raises TrainingError."""
+        assert self.log is not None
+        self.record |= {"step": self.step, "losses": self.log.means()}
+        save_checkpoint(self.checkpoint, self.painter, self.optimizer, self.record)
+
+    def close(self) -> None:
+        """Close the log."""
+        if self.log is not None:
+            self.log.close()
+
+
+Saved = Callable[[Trainee], None]
+
+
+def train(
+    trainees: list[Trainee],
+    objective: Objective,
+    plan: Plan,
+    processes: Processes,
+    report: Report,
+    saved: Saved = lambda trainee: None,
+) -> bool:
+    """Train all painters on the same batches until ``plan.steps``; ``saved`` runs after each checkpoint.
+
+    Returns False when a person (Ctrl+C, SIGTERM) stopped it before; a checkpoint is written then too.
+    Raises TrainingError, CheckpointError.
+    """
+    for trainee in trainees:
+        trainee.start(plan, processes)
+    first = min(trainee.step for trainee in trainees)
+    began = saved_at = told_at = time.monotonic()
+    finished = True
+    try:
+        with _stop_signals() as stop, _batches(objective, first, plan.steps) as batches:
+            for step, batch in batches:
+                prepared = objective.prepare(batch)
+                for trainee in trainees:
+                    if trainee.step == step:  # a resumed one may be further
+                        trainee.learn(objective, prepared)
+                now, last = time.monotonic(), step + 1 == plan.steps
+                (stopped,) = processes.mean([float(stop.is_set())])
+                if processes.speaks:
+                    if step == first or last or now - told_at >= 15:
+                        for trainee in trainees:
+                            assert trainee.log is not None
+                            name = trainee.name if len(trainees) > 1 else None
+                            rate = (step + 1 - first) / (now - began)
+                            report.progress(step + 1, plan.steps, rate, trainee.log.means(), name)
+                        told_at = now
+                    if last or stopped or now - saved_at >= plan.save_every:
+                        for trainee in trainees:
+                            trainee.save()
+                            saved(trainee)
+                        saved_at = now
+                if stopped and not last:
+                    finished = False
+                    break
+    finally:
+        for trainee in trainees:
+            trainee.close()
+    return finished
+
+
+@contextmanager
+def _stop_signals() -> Iterator[threading.Event]:
+    """Set when a person asks to stop, so that the step at hand is finished; asked twice, it stops at once."""
+    stop = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+
+    def ask(number: int, frame: object) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _batches(objective: Objective, first: int, steps: int) -> Iterator[Iterator[tuple[int, Any]]]:
+    """Batches in order, read and cropped by threads while the device computes."""
+    with ThreadPoolExecutor(AHEAD, thread_name_prefix="batch") as pool:
+        waiting: dict[int, Future[Any]] = {}
+
+        def ask(step: int) -> None:
+            if step < steps:
+                waiting[step] = pool.submit(objective.batch, step)
+
+        def each() -> Iterator[tuple[int, Any]]:
+            for step in range(first, first + AHEAD):
+                ask(step)
+            for step in range(first, steps):
+                batch = waiting.pop(step).result()
+                ask(step + AHEAD)
+                yield step, batch
+
+        try:
+            yield each()
+        finally:
+            for future in waiting.values():
+                future.cancel()

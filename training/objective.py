@@ -1,0 +1,214 @@
+"""What a painter is trained for: the perceptual losses of paintings, or given pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from training.loss_network import LossNetwork
+from training.losses import (
+    CONTENT_TAP,
+    content_loss,
+    stillness_loss,
+    style_loss,
+    tone_loss,
+    total_variation,
+)
+from training.motion import MARGIN, draw_motion, flow_grid, inside, no_motion, warp
+from training.photos import PhotoCrops
+from training.processes import Processes
+
+NOISE = 8.0
+"""Standard deviation of camera noise at the most, in grey levels."""
+
+PaintBatch = Callable[[Tensor, Tensor], Tensor]
+"""Photos (N, 3, H, W) and style numbers int64 (N,) -> painted float32 (N, 3, H, W), RGB, not limited."""
+
+
+class Objective(Protocol):
+    """Gives the batches, and the losses to be lowered on them.
+
+    ``batch(step)``: this process's share, on the CPU; called from threads, ahead of time.
+    ``prepare(batch)``: moved to the device, with all that does not depend on the painter.
+    ``losses(paint, batch)``: name -> (); "total" is what is lowered.
+    """
+
+    def batch(self, step: int) -> Any: ...
+
+    def prepare(self, batch: Any) -> Any: ...
+
+    def losses(self, paint: PaintBatch, batch: Any) -> dict[str, Tensor]: ...
+
+
+@dataclass(frozen=True)
+class LossWeights:
+    """Weights of the terms beside the style, whose weight is the painting's own."""
+
+    content: float = 1.0
+    tone: float = 1.0
+    stillness: float = 0.05
+    smoothness: float = 0.02
+
+
+@dataclass(frozen=True)
+class Share:
+    """How a step is divided: ``photos`` crops for each process, each painted in ``looks`` styles."""
+
+    photos: int
+    looks: int
+    processes: Processes
+
+    def crops(self) -> range:
+        """Numbers of this process's crops among those of the step."""
+        return range(self.processes.rank * self.photos, (self.processes.rank + 1) * self.photos)
+
+
+def limit(painted: Tensor) -> Tensor:
+    """Clip to 0..1 as the picture will be, but let gradients through so that nothing stays burnt."""
+    return painted + (painted.clamp(0, 1) - painted).detach()
+
+
+@dataclass(frozen=True)
+class PerceptualBatch:
+    """Pictures of one step, look by look: N = looks x photos.
+
+    ``photos`` float (photos, 3, s, s) as they are; ``seen`` (N or 2N, 3, s, s) as the camera shows them:
+    first all, then, for the stillness, all once more, moved and with other noise; ``which`` int64
+    (N,) the style of each; ``grid`` (N, s, s, 2) where the moved pixels were; ``content`` the
+    photos' features (photos, C, h, w), once they are prepared.
+    """
+
+    photos: Tensor
+    seen: Tensor
+    which: Tensor
+    grid: Tensor | None
+    content: Tensor | None = None
+
+
+class Perceptual:
+    """Content and style losses of a fixed network (Johnson, Alahi, Fei-Fei, arXiv:1603.08155), with
+    terms for tone, stillness and smoothness."""
+
+    def __init__(
+        self,
+        network: LossNetwork,
+        targets: dict[str, Tensor],
+        style_weights: Tensor,
+        weights: LossWeights,
+        crops: PhotoCrops,
+        share: Share,
+    ) -> None:
+        """``targets``: Gram matrices of the K paintings, tap -> (K, C, C); ``style_weights`` (K,)."""
+        self._network, self._targets, self._style_weights = network, targets, style_weights
+        self._weights, self._share, self._size, self._seed = weights, share, crops.size, crops.seed
+        self._vary = crops.vary
+        # A moved crop needs some of what lies around it.
+        self._margin = MARGIN if weights.stillness else 0
+        self._crops = replace(crops, size=crops.size + 2 * self._margin)
+
+    def batch(self, step: int) -> PerceptualBatch:
+        share, m = self._share, self._margin
+        wide = torch.cat([self._crops.crop(step, index)[0] for index in share.crops()])
+        photos = wide[:, :, m : m + self._size, m : m + self._size].contiguous()
+        count = share.looks * share.photos
+        first, second, motions = [], [], []
+        for look in range(share.looks):
+            for place, index in enumerate(share.crops()):
+                dice = np.random.default_rng([self._seed, step, index, look])
+                sigma = float(dice.uniform(0.0, NOISE)) / 255 if self._vary else 0.0
+                first.append(_noisy(photos[place], sigma, dice))
+                if self._weights.stillness:  # half of the photos are moved, half only noisy
+                    motion = draw_motion(dice) if dice.random() < 0.5 else no_motion()
+                    moved = warp(wide[place : place + 1], flow_grid(motion[None], self._size))[0]
+                    second.append(_noisy(moved, sigma, dice))
+                    motions.append(motion)
+        dice = np.random.default_rng([self._seed, step])
+        styles, everything = len(self._style_weights), share.looks * share.photos * share.processes.count
+        rounds = [dice.permutation(styles) for _ in range(-(-everything // styles))]
+        which = np.concatenate(rounds)[:everything].reshape(share.looks, -1)[:, list(share.crops())]
+        grid = flow_grid(torch.stack(motions), self._size) if motions else None
+        assert len(first) == count
+        return PerceptualBatch(
+            photos, torch.stack(first + second), torch.from_numpy(which.reshape(-1).copy()), grid
+        )
+
+    def prepare(self, batch: PerceptualBatch) -> PerceptualBatch:
+        device = self._share.processes.device
+        photos = _to(batch.photos, device)
+        with torch.no_grad():
+            content = self._network(photos, CONTENT_TAP)[CONTENT_TAP]
+        return PerceptualBatch(
+            photos,
+            _to(batch.seen, device),
+            batch.which.to(device),
+            None if batch.grid is None else batch.grid.to(device),
+            content,
+        )
+
+    def losses(self, paint: PaintBatch, batch: PerceptualBatch) -> dict[str, Tensor]:
+        assert batch.content is not None
+        looks, count, which = self._share.looks, len(batch.which), batch.which
+        raw = paint(batch.seen, which.repeat(len(batch.seen) // count))
+        pictures = limit(raw)
+        first = pictures[:count]
+        taps = self._network(first)
+        terms = {
+            "content": content_loss(taps[CONTENT_TAP], batch.content.repeat(looks, 1, 1, 1)),
+            "style": style_loss(taps, {tap: target[which] for tap, target in self._targets.items()}),
+            "tone": tone_loss(first, batch.photos.repeat(looks, 1, 1, 1)),
+        }
+        w = self._weights
+        total = w.content * terms["content"] + w.tone * terms["tone"]
+        total = (total + self._style_weights[which] * terms["style"]).mean()
+        total = total + w.smoothness * total_variation(first)
+        total = total + (raw - raw.clamp(0, 1)).square().mean()  # keeps values near what a screen shows
+        if batch.grid is not None:
+            moved, seen = warp(first, batch.grid), warp(batch.seen[:count], batch.grid)
+            where = inside(batch.grid, self._size)
+            terms["still"] = stillness_loss(moved, pictures[count:], (seen, batch.seen[count:]), where)
+            total = total + w.stillness * terms["still"].mean()
+        return {name: term.mean() for name, term in terms.items()} | {"total": total}
+
+
+@dataclass(frozen=True)
+class PairBatch:
+    """Photos and what they are to be painted like, float (N, 3, s, s) RGB 0..1 each."""
+
+    photos: Tensor
+    painted: Tensor
+
+
+class Pairs:
+    """Supervised training: the squared difference to given painted versions of the photos."""
+
+    def __init__(self, crops: PhotoCrops, share: Share) -> None:
+        self._crops, self._share = replace(crops, vary=False), share
+
+    def batch(self, step: int) -> PairBatch:
+        pairs = [self._crops.crop(step, index) for index in self._share.crops()]
+        return PairBatch(torch.cat([a for a, _ in pairs]), torch.cat([b for _, b in pairs if b is not None]))
+
+    def prepare(self, batch: PairBatch) -> PairBatch:
+        device = self._share.processes.device
+        return PairBatch(_to(batch.photos, device), _to(batch.painted, device))
+
+    def losses(self, paint: PaintBatch, batch: PairBatch) -> dict[str, Tensor]:
+        which = torch.zeros(len(batch.photos), dtype=torch.int64, device=batch.photos.device)
+        return {"total": F.mse_loss(paint(batch.photos, which), batch.painted)}
+
+
+def _noisy(photo: Tensor, sigma: float, dice: np.random.Generator) -> Tensor:
+    if not sigma:
+        return photo
+    noise = torch.randn(photo.shape, generator=torch.Generator().manual_seed(int(dice.integers(2**62))))
+    return (photo + noise * sigma).clamp(0, 1)
+
+
+def _to(pictures: Tensor, device: torch.device) -> Tensor:
+    return pictures.to(device, memory_format=torch.channels_last)

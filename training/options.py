@@ -1,0 +1,219 @@
+"""What the training programs can be asked."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import NoReturn
+
+from engine.errors import UsageError
+from engine.files import asset
+
+EPILOG = "Several GPUs or processes: torchrun --nproc-per-node N -m training COMMAND ..."
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message[:1].upper()}{message[1:]}; see '{self.prog} --help'.")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    parser = _Parser(
+        prog="python -m training", description="Makes generators and styles for Plein Air.", epilog=EPILOG
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=_Parser)
+
+    style = commands.add_parser("style", help="Teach the generator a new style in minutes.")
+    style.set_defaults(run="style")
+    style.add_argument("painting", type=Path, metavar="PAINTING", help="the picture to learn from")
+    style.add_argument("--title", required=True)
+    style.add_argument("--artist", default="")
+    style.add_argument("--year", default="")
+    style.add_argument("--licence", default="", help="of the painting, e.g. 'Public domain'")
+    style.add_argument("--source", default="", help="where the picture of the painting comes from")
+    style.add_argument("--out", type=Path, required=True, metavar="FILE", help="e.g. my-style.safetensors")
+    style.add_argument("--preview", type=Path, metavar="PHOTO", help="painted at every save, e.g. yourself")
+    _strokes(style)
+    style.add_argument("--full", action="store_true", help="learn all weights, not only the style's")
+    style.add_argument(
+        "--generator",
+        type=Path,
+        default=asset("generators", "fast.onnx"),
+        metavar="ONNX",
+        help="default: the one that comes with Plein Air",
+    )
+    _content(style)
+    _terms(style)
+    _running(style, steps=3000, rate=None, photos=4)
+
+    fit = commands.add_parser("fit", help="Learn a generator and several styles at once.")
+    fit.set_defaults(run="fit")
+    what = fit.add_mutually_exclusive_group(required=True)
+    what.add_argument("--paintings", type=Path, metavar="TOML", help="the list of paintings")
+    what.add_argument(
+        "--pairs",
+        type=Path,
+        metavar="DIR",
+        help="learn from pairs: painted versions of the photos in --content, under the same names",
+    )
+    fit.add_argument("--painting-folder", type=Path, metavar="DIR", help="default: the list's own folder")
+    fit.add_argument("--out", type=Path, required=True, metavar="DIR", help="where everything is written")
+    fit.add_argument(
+        "--preview", type=Path, action="append", default=[], metavar="PHOTO", help="for the sheet"
+    )
+    fit.add_argument(
+        "--generator",
+        choices=("fast", "residual", "texture"),
+        default="fast",
+        help="default: fast; the program paints with this one only",
+    )
+    fit.add_argument("--norm", choices=("instance", "batch"), default="instance", help="default: instance")
+    fit.add_argument(
+        "--channels",
+        type=int,
+        help="width of the generator (default: fast 48, residual 32, texture 8 for each scale)",
+    )
+    fit.add_argument("--looks", type=int, default=2, help="styles for each photo of a step (default: 2)")
+    _content(fit)
+    _terms(fit)
+    _running(fit, steps=10_000, rate=2e-3, photos=2)
+
+    gatys = commands.add_parser("gatys", help="Paint one photo with the slow, iterative method.")
+    gatys.set_defaults(run="gatys")
+    gatys.add_argument("content", type=Path, metavar="CONTENT", help="the photo")
+    gatys.add_argument("style", type=Path, metavar="STYLE", help="the painting")
+    gatys.add_argument(
+        "out", type=Path, metavar="OUT", help="e.g. painted.png; the loss curve lies beside it"
+    )
+    gatys.add_argument("--method", choices=("adam", "lbfgs"), default="adam", help="default: adam")
+    gatys.add_argument("--start", choices=("photo", "noise"), default="photo", help="default: photo")
+    gatys.add_argument("--steps", type=int, default=300, help="default: 300")
+    gatys.add_argument("--size", type=int, default=320, help="short side in pixels (default: 320)")
+    gatys.add_argument("--content-weight", type=float, default=1.0)
+    gatys.add_argument("--every", type=int, default=50, help="steps between pictures on the way, 0 for none")
+    gatys.add_argument("--seed", type=int, default=1, help="of --start noise")
+    gatys.add_argument("--force", action="store_true", help="replace OUT")
+    _strokes(gatys)
+    _loss_network(gatys)
+
+    compare = commands.add_parser(
+        "compare", help="Instance against batch norm, in both generators of the paper."
+    )
+    compare.set_defaults(run="compare")
+    compare.add_argument("paintings", type=Path, nargs="+", metavar="PAINTING")
+    compare.add_argument(
+        "--photos", type=Path, nargs="+", required=True, help="to measure on, not trained on"
+    )
+    compare.add_argument("--out", type=Path, required=True, metavar="DIR", help="where everything is written")
+    compare.add_argument(
+        "--channels",
+        type=int,
+        default=16,
+        help="of the residual generator; the texture network gets half for each of its scales (default: 16)",
+    )
+    compare.add_argument("--iterations", type=int, default=200, help="of the iterative method (default: 200)")
+    _strokes(compare)
+    _content(compare)
+    _running(compare, steps=1500, rate=2e-3, photos=4)
+
+    measure = commands.add_parser("measure", help="Measure styles against the iterative method.")
+    measure.set_defaults(run="measure")
+    measure.add_argument(
+        "styles", type=Path, nargs="+", metavar="STYLE", help="style files or checkpoints of one style"
+    )
+    measure.add_argument("--painting", type=Path, required=True, help="what they were learned from")
+    measure.add_argument("--photos", type=Path, nargs="+", required=True, help="that were not trained on")
+    measure.add_argument("--clips", type=Path, nargs="*", default=[], help="videos for the warp error")
+    measure.add_argument("--iterations", type=int, default=200, help="of the iterative method (default: 200)")
+    measure.add_argument(
+        "--generator",
+        type=Path,
+        default=asset("generators", "fast.onnx"),
+        metavar="ONNX",
+        help="of the style files (default: the one that comes with Plein Air)",
+    )
+    measure.add_argument("--sheet", type=Path, metavar="JPEG", help="show all pictures side by side")
+    measure.add_argument("--json", action="store_true", help="tell everything as JSON, one object a line")
+    _strokes(measure)
+    _loss_network(measure)
+
+    publish = commands.add_parser("publish", help="Turn a checkpoint into the files that the program uses.")
+    publish.set_defaults(run="publish")
+    publish.add_argument("checkpoint", type=Path)
+    publish.add_argument("--photo", type=Path, required=True, help="painted for the previews")
+    publish.add_argument("--out", type=Path, required=True, metavar="DIR", help="e.g. assets")
+
+    sheet = commands.add_parser("sheet", help="Paint photos in all styles that ship, on one sheet.")
+    sheet.set_defaults(run="sheet")
+    sheet.add_argument("photos", type=Path, nargs="+")
+    sheet.add_argument("--assets", type=Path, default=Path("assets"), help="default: assets")
+    sheet.add_argument(
+        "--checkpoint", type=Path, metavar="FILE", help="its styles, instead of those in --assets"
+    )
+    sheet.add_argument("--out", type=Path, required=True, metavar="JPEG")
+
+    reference = commands.add_parser("reference", help="Write the network that speeds are compared with.")
+    reference.set_defaults(run="reference")
+    reference.add_argument("out", type=Path)
+    return parser
+
+
+def _strokes(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--stroke-size",
+        type=int,
+        default=352,
+        metavar="N",
+        help="short side in pixels at "
+        "which the painting is learned: larger means larger strokes (default: 352)",
+    )
+    command.add_argument("--style-weight", type=float, default=8.0, help="against content 1 (default: 8)")
+
+
+def _loss_network(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--loss-network", type=Path, metavar="FILE", help="default: the published one, downloaded"
+    )
+
+
+def _content(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--content",
+        type=Path,
+        action="append",
+        required=True,
+        metavar="PLACE",
+        help="a folder of photos or videos, or a video; can be given several times",
+    )
+    _loss_network(command)
+
+
+def _running(command: argparse.ArgumentParser, steps: int, rate: float | None, photos: int) -> None:
+    add = command.add_argument
+    add("--steps", type=int, default=steps, help=f"default: {steps}")
+    add("--size", type=int, default=192, help="side of the crops in pixels (default: 192)")
+    add(
+        "--photos-per-step",
+        type=int,
+        default=photos,
+        metavar="N",
+        help=f"of each process (default: {photos})",
+    )
+    shown = "0.03, with --full 0.002" if rate is None else rate
+    add("--rate", type=float, default=rate, help=f"peak learning rate (default: {shown})")
+    add("--seed", type=int, default=1)
+    add("--save-every", type=float, default=180, metavar="SECONDS")
+    add("--resume", action="store_true", help="go on from the checkpoint")
+    add("--bf16", action="store_true", help="let the generator compute in bfloat16 too")
+    add("--compile", action="store_true", help="compile the generator (torch.compile)")
+    add("--tensorboard", action="store_true", help="write logs for TensorBoard too")
+    add("--json", action="store_true", help="tell everything as JSON, one object a line")
+
+
+def _terms(command: argparse.ArgumentParser) -> None:
+    add = command.add_argument
+    add("--content-weight", type=float, default=1.0)
+    add("--tone", type=float, default=1.0, help="weight of keeping light light and dark dark")
+    add("--stillness", type=float, default=0.05, help="weight against flicker from noise and motion")
+    add("--smoothness", type=float, default=0.02, help="weight of total variation")

@@ -1,0 +1,69 @@
+"""One process or several: under ``torchrun`` each process paints its share of every step.
+
+The gradients are averaged over all (DistributedDataParallel), so that N processes with P photos
+each learn what one process with N x P photos learns. Batch norm is the exception: each process
+normalises by its own share.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import torch
+import torch.distributed as dist
+from torch import nn
+from torch.nn.parallel import DistributedDataParallel
+
+
+@dataclass(frozen=True)
+class Processes:
+    """This process among all: ``rank`` 0 .. ``count`` - 1, and the device it computes on."""
+
+    rank: int
+    count: int
+    device: torch.device
+
+    @property
+    def speaks(self) -> bool:
+        """Whether this is the one that prints and writes files."""
+        return self.rank == 0
+
+    def wrap(self, module: nn.Module) -> nn.Module:
+        """The module whose gradients are averaged over all processes."""
+        if self.count == 1:
+            return module
+        devices = [self.device.index] if self.device.type == "cuda" else None
+        return DistributedDataParallel(module, device_ids=devices)
+
+    def mean(self, values: list[float]) -> list[float]:
+        """Mean of each number over all processes."""
+        if self.count == 1:
+            return values
+        shared = torch.tensor(values, dtype=torch.float64, device=self.device)
+        dist.all_reduce(shared)
+        return [float(value) for value in shared / self.count]
+
+
+@contextmanager
+def join_processes() -> Iterator[Processes]:
+    """Find out from the environment that ``torchrun`` sets which process this is, and meet the others.
+
+    On a GPU each process takes one of its own and they talk over NCCL; on CPUs over gloo.
+    """
+    count, rank = int(os.environ.get("WORLD_SIZE", "1")), int(os.environ.get("RANK", "0"))
+    if torch.cuda.is_available():
+        device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
+        torch.cuda.set_device(device)
+    else:
+        device = torch.device("cpu")
+    if count == 1:
+        yield Processes(rank, count, device)
+        return
+    dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
+    try:
+        yield Processes(rank, count, device)
+    finally:
+        dist.destroy_process_group()

@@ -1,0 +1,92 @@
+"""What training says while it runs: lines for people or JSON for programs, and curves on disk."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from engine.errors import TrainingError
+
+
+class Report:
+    """Prints events, one a line: words for people, or with ``as_json`` an object with "event"."""
+
+    def __init__(self, as_json: bool = False, silent: bool = False) -> None:
+        self._json = as_json
+        self._silent = silent
+
+    def tell(self, event: str, words: str, **facts: Any) -> None:
+        """``words`` for people; ``event`` and ``facts`` (JSON) for programs."""
+        if not self._silent:
+            print(json.dumps({"event": event, "words": words, **facts}) if self._json else words, flush=True)
+
+    def progress(
+        self, step: int, steps: int, rate: float, losses: Mapping[str, float], name: str | None = None
+    ) -> None:
+        """Step so far and in all, steps a second, mean losses; ``name`` where several are trained."""
+        left = (steps - step) / rate
+        parts = "  ".join(f"{loss} {value:.4f}" for loss, value in losses.items())
+        self.tell(
+            "progress",
+            f"{f'{name}  ' if name else ''}step {step}/{steps}  {rate:.2f} steps/s  "
+            f"{left / 60:.0f} min left  {parts}",
+            **({"name": name} if name else {}),
+            step=step,
+            steps=steps,
+            steps_per_second=round(rate, 3),
+            seconds_left=round(left),
+            losses={loss: round(value, 5) for loss, value in losses.items()},
+        )
+
+
+class LossLog:
+    """Running means of the losses. At the first step and every ``every`` steps they go to ``log.jsonl`` in
+    the folder, and to TensorBoard when that is asked for."""
+
+    def __init__(self, folder: Path, every: int = 100, tensorboard: bool = False) -> None:
+        """Raises TrainingError when TensorBoard is asked for and not installed."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self._path = folder / "log.jsonl"
+        self._every = every
+        self._means: dict[str, float] = {}
+        self._board: Any = None
+        if tensorboard:
+            try:
+                from torch.utils.tensorboard import SummaryWriter
+            except ImportError as error:
+                raise TrainingError(
+                    "TensorBoard is not installed; run 'pip install tensorboard' or leave out --tensorboard."
+                ) from error
+            self._board = SummaryWriter(str(folder / "tensorboard"))
+
+    def add(self, step: int, losses: Mapping[str, float]) -> None:
+        """Take in the losses of one step."""
+        for name, value in losses.items():
+            self._means[name] = 0.98 * self._means.get(name, value) + 0.02 * value
+        if step % self._every and step != 1:
+            return
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps({"step": step, **self.means()}) + "\n")
+        if self._board is not None:
+            for name, value in self._means.items():
+                self._board.add_scalar(name, value, step)
+
+    def means(self) -> dict[str, float]:
+        """Mean of each loss over about the last fifty steps."""
+        return {name: round(value, 5) for name, value in self._means.items()}
+
+    def close(self) -> None:
+        """Write out what TensorBoard still holds."""
+        if self._board is not None:
+            self._board.close()
+
+
+def read_log(folder: Path) -> dict[int, dict[str, float]]:
+    """Step -> losses, as ``LossLog`` wrote them; what was trained twice after a stop counts once."""
+    curve: dict[int, dict[str, float]] = {}
+    for line in (folder / "log.jsonl").read_text(encoding="utf-8").splitlines():
+        entry = json.loads(line)
+        curve[int(entry.pop("step"))] = entry
+    return dict(sorted(curve.items()))
