@@ -9,6 +9,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any, NoReturn
 
 from engine.errors import PleinAirError, UsageError
@@ -84,6 +85,13 @@ def build_parser() -> argparse.ArgumentParser:
         type=_integer(64, 8192),
         metavar="N",
         help="paint at N pixels on the short side, and scale back",
+    )
+
+    look.add_argument(
+        "--generator",
+        type=Path,
+        metavar="ONNX",
+        help="a generator of your own (training style --full), with its styles beside it",
     )
 
     parser = _Parser(prog="pleinair", description="Paints your webcam live in the style of a painting.")

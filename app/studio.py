@@ -32,7 +32,12 @@ class Studio:
         return Look(mix, strength, 1.0 if keep_colors else 0.0, work_size)
 
 
-def open_studio(backend: str = "auto") -> Studio:
-    """Load the generator. Raises GeneratorError, BackendError."""
+def open_studio(backend: str = "auto", generator: Path | None = None) -> Studio:
+    """Load the generator that ships, or one of the person's own, whose styles lie beside it.
+
+    Raises GeneratorError, BackendError.
+    """
+    if generator is not None:
+        return Studio(open_onnx(generator, backend), [generator.parent])
     stylizer = open_onnx(asset("generators", f"{GENERATOR}.onnx"), backend)
     return Studio(stylizer, [asset("styles"), user_styles_folder()])

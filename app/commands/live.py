@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace) -> dict[str, Any] | None:
     record = Path(arguments.record) if arguments.record else None
     if record is not None:
         require_free(record, arguments.force)
-    studio = open_studio(arguments.backend)
+    studio = open_studio(arguments.backend, arguments.generator)
     if studio.stylizer.notice:
         print(f"pleinair: {studio.stylizer.notice}", file=sys.stderr)
     look = studio.look(

@@ -23,7 +23,7 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
         raise PictureError(f"There is no file or folder {source}; check the name.")
     if target.exists() and source.resolve() == target.resolve():
         raise PictureError("The output is the input itself; choose another name.")
-    studio = open_studio(arguments.backend)
+    studio = open_studio(arguments.backend, arguments.generator)
     stylizer = studio.stylizer
     look = studio.look(arguments.style, arguments.strength, arguments.keep_colors, arguments.work_size)
     began = time.monotonic()

@@ -37,6 +37,7 @@ def run_live_window(arguments: argparse.Namespace) -> dict[str, Any] | None:
         work_size=arguments.work_size,
         size=arguments.size,
         backend=arguments.backend,
+        generator=arguments.generator,
         record=record,
         force=arguments.force,
     )

@@ -111,7 +111,7 @@ class MainWindow(QMainWindow):
     # Starting
 
     def _prepare(self) -> tuple[Studio, Library, list[Camera]]:
-        studio = open_studio(self.wishes.backend)
+        studio = open_studio(self.wishes.backend, self.wishes.generator)
         return studio, studio.library(), list_cameras()
 
     def _prepared(self, found: tuple[Studio, Library, list[Camera]]) -> None:

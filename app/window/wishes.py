@@ -20,6 +20,7 @@ class Wishes:
     work_size: int | None = None
     size: tuple[int, int] | None = None
     backend: str = "auto"
+    generator: Path | None = None
     record: Path | None = None
     force: bool = False
 

@@ -56,7 +56,9 @@ class OnnxStylizer:
         if provider == "cuda" and hasattr(ort, "preload_dlls"):
             ort.preload_dlls()  # CUDA and cuDNN from their pip packages
         if not path.is_file():
-            raise GeneratorError(f"The generator {path} is missing; install Plein Air again.")
+            raise GeneratorError(
+                f"The generator {path} is missing; check its name, or install Plein Air again."
+            )
         if wanted not in ort.get_available_providers():
             raise BackendError(
                 f"This ONNX Runtime cannot use {provider}; install pleinair[{provider}] or choose another."
