@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import numpy.typing as npt
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -22,18 +23,22 @@ MARGIN = 12
 """Pixels around a crop of 256 px or less that the motion may bring in, so that nothing has to be made up."""
 
 
-def draw_motion(dice: np.random.Generator) -> Tensor:
-    """A random similarity: float32 (2, 3), from a pixel of the moved picture, counted from the centre,
-    to the pixel of the picture before."""
+Motion = npt.NDArray[np.float32]
+"""A similarity, float32 (2, 3): from a pixel of the moved picture, counted from the centre, to the pixel of
+the picture before."""
+
+
+def draw_motion(dice: np.random.Generator) -> Motion:
+    """A random one within ``SHIFT``, ``ANGLE`` and ``ZOOM``."""
     angle, zoom = dice.uniform(-ANGLE, ANGLE), 1 + dice.uniform(-ZOOM, ZOOM)
     c, s = math.cos(angle) * zoom, math.sin(angle) * zoom
     dx, dy = dice.uniform(-SHIFT, SHIFT, 2)
-    return torch.tensor([[c, -s, dx], [s, c, dy]], dtype=torch.float32)
+    return np.array([[c, -s, dx], [s, c, dy]], np.float32)
 
 
-def no_motion() -> Tensor:
-    """The identity among the motions, float32 (2, 3)."""
-    return torch.eye(2, 3)
+def no_motion() -> Motion:
+    """The identity."""
+    return np.eye(2, 3, dtype=np.float32)
 
 
 def flow_grid(motions: Tensor, size: int) -> Tensor:

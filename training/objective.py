@@ -76,19 +76,36 @@ def limit(painted: Tensor) -> Tensor:
 
 @dataclass(frozen=True)
 class PerceptualBatch:
-    """Pictures of one step, look by look: N = looks x photos.
+    """What the CPU draws for one step; N = looks x photos pictures, look by look.
+
+    ``wide`` float (photos, 3, w, w): the crops, with a margin for motion where there is any; ``which`` int64
+    (N,): the style of each picture; ``sigma`` (N,): its noise, 0..1; ``seeds`` (2N): of the noise of
+    first all pictures, then all moved ones; ``motions`` (N, 2, 3).
+    """
+
+    wide: Tensor
+    which: Tensor
+    sigma: Tensor
+    seeds: list[int]
+    motions: Tensor
+
+
+@dataclass(frozen=True)
+class PreparedBatch:
+    """The same on the device.
 
     ``photos`` float (photos, 3, s, s) as they are; ``seen`` (N or 2N, 3, s, s) as the camera shows them:
-    first all, then, for the stillness, all once more, moved and with other noise; ``which`` int64
-    (N,) the style of each; ``grid`` (N, s, s, 2) where the moved pixels were; ``content`` the
-    photos' features (photos, C, h, w), once they are prepared.
+    first all, then, for the stillness, all once more, moved and with other noise; ``content`` the photos'
+    features; ``grid`` (N, s, s, 2): where the moved pixels were; ``seen_moved``: the first N of ``seen``,
+    moved onto the others.
     """
 
     photos: Tensor
     seen: Tensor
     which: Tensor
+    content: Tensor
     grid: Tensor | None
-    content: Tensor | None = None
+    seen_moved: Tensor | None
 
 
 class Perceptual:
@@ -107,52 +124,50 @@ class Perceptual:
         """``targets``: Gram matrices of the K paintings, tap -> (K, C, C); ``style_weights`` (K,)."""
         self._network, self._targets, self._style_weights = network, targets, style_weights
         self._weights, self._share, self._size, self._seed = weights, share, crops.size, crops.seed
-        self._vary = crops.vary
         # A moved crop needs some of what lies around it.
         self._margin = MARGIN if weights.stillness else 0
         self._crops = replace(crops, size=crops.size + 2 * self._margin)
 
     def batch(self, step: int) -> PerceptualBatch:
-        share, m = self._share, self._margin
-        wide = torch.cat([self._crops.crop(step, index)[0] for index in share.crops()])
-        photos = wide[:, :, m : m + self._size, m : m + self._size].contiguous()
-        count = share.looks * share.photos
-        first, second, motions = [], [], []
+        share = self._share
+        wide = np.stack([self._crops.crop(step, index)[0] for index in share.crops()])
+        sigma, seeds, motions = [], [], []
         for look in range(share.looks):
-            for place, index in enumerate(share.crops()):
+            for index in share.crops():
                 dice = np.random.default_rng([self._seed, step, index, look])
-                sigma = float(dice.uniform(0.0, NOISE)) / 255 if self._vary else 0.0
-                first.append(_noisy(photos[place], sigma, dice))
-                if self._weights.stillness:  # half of the photos are moved, half only noisy
-                    motion = draw_motion(dice) if dice.random() < 0.5 else no_motion()
-                    moved = warp(wide[place : place + 1], flow_grid(motion[None], self._size))[0]
-                    second.append(_noisy(moved, sigma, dice))
-                    motions.append(motion)
+                sigma.append(float(dice.uniform(0.0, NOISE)) / 255 if self._crops.vary else 0.0)
+                seeds.append(dice.integers(2**62, size=2))
+                # Half of the photos are moved, half only noisy.
+                motions.append(draw_motion(dice) if dice.random() < 0.5 else no_motion())
         dice = np.random.default_rng([self._seed, step])
         styles, everything = len(self._style_weights), share.looks * share.photos * share.processes.count
         rounds = [dice.permutation(styles) for _ in range(-(-everything // styles))]
         which = np.concatenate(rounds)[:everything].reshape(share.looks, -1)[:, list(share.crops())]
-        grid = flow_grid(torch.stack(motions), self._size) if motions else None
-        assert len(first) == count
         return PerceptualBatch(
-            photos, torch.stack(first + second), torch.from_numpy(which.reshape(-1).copy()), grid
+            torch.from_numpy(wide),
+            torch.from_numpy(which.reshape(-1).copy()),
+            torch.tensor(sigma),
+            [int(seed) for seed in np.stack(seeds, 1).reshape(-1)],
+            torch.from_numpy(np.stack(motions)),
         )
 
-    def prepare(self, batch: PerceptualBatch) -> PerceptualBatch:
-        device = self._share.processes.device
-        photos = _to(batch.photos, device)
+    def prepare(self, batch: PerceptualBatch) -> PreparedBatch:
+        device, m, count = self._share.processes.device, self._margin, len(batch.which)
+        wide, sigma = _to(batch.wide, device), batch.sigma.to(device)
+        photos = wide[:, :, m : m + self._size, m : m + self._size].contiguous(
+            memory_format=torch.channels_last
+        )
+        looks = (self._share.looks, 1, 1, 1)
+        seen, grid, moved = _noisy(photos.repeat(looks), sigma, batch.seeds[:count]), None, None
+        if self._weights.stillness:
+            grid = flow_grid(batch.motions.to(device), self._size)
+            other = _noisy(warp(wide.repeat(looks), grid), sigma, batch.seeds[count:])
+            moved, seen = warp(seen, grid), torch.cat([seen, other])
         with torch.no_grad():
             content = self._network(photos, CONTENT_TAP)[CONTENT_TAP]
-        return PerceptualBatch(
-            photos,
-            _to(batch.seen, device),
-            batch.which.to(device),
-            None if batch.grid is None else batch.grid.to(device),
-            content,
-        )
+        return PreparedBatch(photos, seen, batch.which.to(device), content, grid, moved)
 
-    def losses(self, paint: PaintBatch, batch: PerceptualBatch) -> dict[str, Tensor]:
-        assert batch.content is not None
+    def losses(self, paint: PaintBatch, batch: PreparedBatch) -> dict[str, Tensor]:
         looks, count, which = self._share.looks, len(batch.which), batch.which
         raw = paint(batch.seen, which.repeat(len(batch.seen) // count))
         pictures = limit(raw)
@@ -168,10 +183,9 @@ class Perceptual:
         total = (total + self._style_weights[which] * terms["style"]).mean()
         total = total + w.smoothness * total_variation(first)
         total = total + (raw - raw.clamp(0, 1)).square().mean()  # keeps values near what a screen shows
-        if batch.grid is not None:
-            moved, seen = warp(first, batch.grid), warp(batch.seen[:count], batch.grid)
-            where = inside(batch.grid, self._size)
-            terms["still"] = stillness_loss(moved, pictures[count:], (seen, batch.seen[count:]), where)
+        if batch.grid is not None and batch.seen_moved is not None:
+            seen, where = (batch.seen_moved, batch.seen[count:]), inside(batch.grid, self._size)
+            terms["still"] = stillness_loss(warp(first, batch.grid), pictures[count:], seen, where)
             total = total + w.stillness * terms["still"].mean()
         return {name: term.mean() for name, term in terms.items()} | {"total": total}
 
@@ -192,7 +206,8 @@ class Pairs:
 
     def batch(self, step: int) -> PairBatch:
         pairs = [self._crops.crop(step, index) for index in self._share.crops()]
-        return PairBatch(torch.cat([a for a, _ in pairs]), torch.cat([b for _, b in pairs if b is not None]))
+        photos, painted = (np.stack(layer) for layer in zip(*pairs, strict=True))
+        return PairBatch(torch.from_numpy(photos), torch.from_numpy(painted))
 
     def prepare(self, batch: PairBatch) -> PairBatch:
         device = self._share.processes.device
@@ -203,11 +218,18 @@ class Pairs:
         return {"total": F.mse_loss(paint(batch.photos, which), batch.painted)}
 
 
-def _noisy(photo: Tensor, sigma: float, dice: np.random.Generator) -> Tensor:
-    if not sigma:
-        return photo
-    noise = torch.randn(photo.shape, generator=torch.Generator().manual_seed(int(dice.integers(2**62))))
-    return (photo + noise * sigma).clamp(0, 1)
+def _noisy(pictures: Tensor, sigma: Tensor, seeds: list[int]) -> Tensor:
+    """Pictures (N, 3, H, W) 0..1 with noise, each of its own sigma (N,) and seed, so that any number of
+    processes draws the same."""
+    if not sigma.any():
+        return pictures
+    device = pictures.device
+    noise = [
+        torch.randn(pictures.shape[1:], generator=torch.Generator(device).manual_seed(seed), device=device)
+        for seed in seeds
+    ]
+    noisy = (pictures + torch.stack(noise) * sigma[:, None, None, None]).clamp(0, 1)
+    return noisy.contiguous(memory_format=torch.channels_last)
 
 
 def _to(pictures: Tensor, device: torch.device) -> Tensor:

@@ -38,7 +38,11 @@ def read_picture(path: Path) -> RGB:
 
 def to_tensor(rgb: RGB) -> Tensor:
     """uint8 (H, W, 3) RGB -> float32 (1, 3, H, W) RGB 0..1."""
-    return torch.from_numpy(np.ascontiguousarray(rgb)).permute(2, 0, 1).unsqueeze(0).float() / 255.0
+    return torch.from_numpy(_to_floats(rgb))[None]
+
+
+def _to_floats(rgb: RGB) -> npt.NDArray[np.float32]:
+    return np.ascontiguousarray(rgb.transpose(2, 0, 1), np.float32) / np.float32(255)
 
 
 def to_pixels(picture: Tensor) -> RGB:
@@ -171,8 +175,10 @@ class PhotoCrops:
     seed: int
     vary: bool = True
 
-    def crop(self, step: int, index: int) -> tuple[Tensor, Tensor | None]:
-        """One crop, float32 (1, 3, size, size) RGB 0..1, and what it is to be painted like.
+    def crop(self, step: int, index: int) -> list[npt.NDArray[np.float32]]:
+        """One crop, float32 (3, size, size) RGB 0..1, and, of pairs, what it is to be painted like.
+
+        Works without torch, whose threads would get in the way of the training itself.
 
         Raises TrainingError when no photo can be read.
         """
@@ -186,10 +192,10 @@ class PhotoCrops:
             rgb = resize_short_side(rgb, short)
             top, left = ((np.array(rgb.shape[:2]) - self.size + 1) * place).astype(int)
             rgb = rgb[top : top + self.size, left : left + self.size]
-            crops.append(to_tensor(rgb[:, ::-1] if mirrored else rgb))
+            crops.append(_to_floats(rgb[:, ::-1] if mirrored else rgb))
         if self.vary and dice.random() < 0.3:  # a dim or a hard-lit room
             crops[0] = crops[0] ** float(np.exp(dice.uniform(-0.4, 0.7)))
-        return crops[0], crops[1] if len(crops) > 1 else None
+        return crops
 
     def _read(self, dice: np.random.Generator) -> list[RGB]:
         """The photo that the dice choose and, in training by pairs, its painted version at its size."""

@@ -95,8 +95,9 @@ def teach(settings: StyleSettings, processes: Processes, report: Report) -> bool
     matches = ("generator", "full", "styles")
     trainee = Trainee("style", painter, settings.folder, record, matches)
     if not (settings.plan.resume and trainee.checkpoint.exists()):
-        styles = settings.generator.parent.parent / "styles"
-        known = read_library([styles], digest, generator.style_size).styles
+        beside = settings.generator.parent  # as `fit` writes them, or as `--full` does
+        folders = [beside.parent / "styles", beside]
+        known = read_library(folders, digest, generator.style_size).styles
         vectors = {name: torch.from_numpy(style.vector.copy()) for name, style in known.items()}
         _start_from_nearest(painter, vectors, objective, processes, report)
     sample = preview_sample(settings.preview)

@@ -15,7 +15,7 @@ def smooth(size: int) -> torch.Tensor:
 
 def test_no_motion_gives_the_picture_back() -> None:
     picture = torch.rand(2, 3, 24, 24)
-    grid = flow_grid(no_motion().repeat(2, 1, 1), 24)
+    grid = flow_grid(torch.from_numpy(np.stack([no_motion()] * 2)), 24)
     assert torch.allclose(warp(picture, grid), picture, atol=1e-5)
     assert inside(grid, 24, border=0).min() == 1
 
@@ -34,8 +34,7 @@ def test_a_moved_crop_of_a_wide_picture_equals_the_crop_moved() -> None:
     """What the stillness loss rests on: moving before painting or after is the same where it can be seen."""
     wide = smooth(64 + 2 * MARGIN)
     photo = wide[:, :, MARGIN:-MARGIN, MARGIN:-MARGIN]
-    motion = draw_motion(np.random.default_rng(3))[None]
-    grid = flow_grid(motion, 64)
+    grid = flow_grid(torch.from_numpy(draw_motion(np.random.default_rng(3))[None]), 64)
     difference = (warp(wide, grid) - warp(photo, grid)).abs() * inside(grid, 64)
     assert difference.max() < 1e-4
     assert (warp(photo, grid) - photo).abs().max() > 0.01  # it does move
@@ -44,7 +43,7 @@ def test_a_moved_crop_of_a_wide_picture_equals_the_crop_moved() -> None:
 @settings(max_examples=50, deadline=None)
 @given(st.integers(0, 2**32), st.sampled_from([32, 192, 256]))
 def test_motion_never_leaves_the_margin(seed: int, size: int) -> None:
-    grid = flow_grid(draw_motion(np.random.default_rng(seed))[None], size)
+    grid = flow_grid(torch.from_numpy(draw_motion(np.random.default_rng(seed))[None]), size)
     assert grid.abs().max() <= size / 2 + MARGIN
     corner = grid[0, 0, 0] - grid[0, -1, -1]
     assert math.isclose(float(corner.norm()), math.sqrt(2) * (size - 1), rel_tol=0.021)  # nothing is sheared

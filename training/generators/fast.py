@@ -16,7 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from training.generators.layers import INSTANCE, ConditionalNorm, Generator
+from training.generators.layers import INSTANCE, ConditionalNorm, EdgeConv, Generator, repeat_edges
 
 CELL = 2
 """Pixels per side of the cells that the first and the last convolution see."""
@@ -25,24 +25,14 @@ DILATIONS = ((1, 2), (2, 1), (1, 1))
 """Of the two convolutions in each residual block."""
 
 
-class Conv3x3(nn.Conv2d):
-    """3x3 convolution that repeats the edge around its input, since zeros leave a frame in the picture."""
-
-    def __init__(self, inputs: int, outputs: int, stride: int = 1, dilation: int = 1) -> None:
-        super().__init__(inputs, outputs, 3, stride=stride, dilation=dilation, bias=False)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return super().forward(F.pad(x, [self.dilation[0]] * 4, mode="replicate"))
-
-
 class ResidualBlock(nn.Module):
     """Two 3x3 convolutions with conditional norms, added to their input (N, C, H, W)."""
 
     def __init__(self, channels: int, inner: int, dilations: tuple[int, int], norm: str) -> None:
         super().__init__()
-        self.conv1 = Conv3x3(channels, inner, dilation=dilations[0])
+        self.conv1 = EdgeConv(channels, inner, dilation=dilations[0])
         self.norm1 = ConditionalNorm(inner, norm)
-        self.conv2 = Conv3x3(inner, channels, dilation=dilations[1])
+        self.conv2 = EdgeConv(inner, channels, dilation=dilations[1])
         self.norm2 = ConditionalNorm(channels, norm)
 
     def forward(self, x: Tensor, style: Iterator[Tensor]) -> Tensor:
@@ -92,7 +82,7 @@ class SmoothTail(nn.Module):
         return self.color.repeat_interleave(CELL * CELL)
 
     def forward(self, x: Tensor) -> Tensor:
-        return F.conv2d(F.pad(x, (1, 1, 1, 1), mode="replicate"), self.weight(), self.bias())
+        return F.conv2d(repeat_edges(x, 1, 1, 1, 1), self.weight(), self.bias())
 
 
 class FastGenerator(Generator):
@@ -103,13 +93,13 @@ class FastGenerator(Generator):
 
     def __init__(self, norm: str = INSTANCE, fine: int = 16, channels: int = 48, inner: int = 32) -> None:
         super().__init__(norm, fine=fine, channels=channels, inner=inner)
-        self.stem = Conv3x3(3 * CELL * CELL, fine)
+        self.stem = EdgeConv(3 * CELL * CELL, fine)
         self.stem_norm = ConditionalNorm(fine, norm)
-        self.down = Conv3x3(fine, channels, stride=2)
+        self.down = EdgeConv(fine, channels, stride=2)
         self.down_norm = ConditionalNorm(channels, norm)
         self.blocks = nn.ModuleList(ResidualBlock(channels, inner, d, norm) for d in DILATIONS)
-        self.narrow = Conv3x3(channels, fine)
-        self.detail = Conv3x3(fine, fine)
+        self.narrow = EdgeConv(channels, fine)
+        self.detail = EdgeConv(fine, fine)
         self.detail_norm = ConditionalNorm(fine, norm)
         self.tail = SmoothTail(fine)
 

@@ -16,7 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from training.generators.layers import INSTANCE, ConditionalNorm, Generator
+from training.generators.layers import INSTANCE, ConditionalNorm, EdgeConv, Generator
 
 NOISE = 3
 """Channels of noise at every scale."""
@@ -30,10 +30,7 @@ class _Block(nn.Module):
     def __init__(self, inputs: int, outputs: int, norm: str) -> None:
         super().__init__()
         sizes = ((inputs, 3), (outputs, 3), (outputs, 1))
-        self.convs = nn.ModuleList(
-            nn.Conv2d(c, outputs, kernel, padding=kernel // 2, padding_mode="replicate")
-            for c, kernel in sizes
-        )
+        self.convs = nn.ModuleList(EdgeConv(c, outputs, kernel, bias=True) for c, kernel in sizes)
         self.norms = nn.ModuleList(ConditionalNorm(outputs, norm) for _ in sizes)
 
     def forward(self, x: Tensor, style: Iterator[Tensor]) -> Tensor:
