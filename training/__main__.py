@@ -13,8 +13,6 @@ from training.options import build_parser
 def _plan(arguments: argparse.Namespace, rate: float, log_every: int = 100) -> Any:
     from training.loop import Plan
 
-    if min(arguments.steps, arguments.size, arguments.photos_per_step) < 1:
-        raise UsageError("--steps, --size and --photos-per-step are 1 or more.")
     return Plan(
         steps=arguments.steps,
         rate=rate if arguments.rate is None else arguments.rate,
@@ -114,8 +112,6 @@ def _gatys(arguments: argparse.Namespace) -> None:
 
     from training.gatys import GatysSettings, gatys
 
-    if min(arguments.steps, arguments.size, arguments.stroke_size) < 1:
-        raise UsageError("--steps, --size and --stroke-size are 1 or more.")
     settings = GatysSettings(
         content=arguments.content,
         style=arguments.style,
@@ -243,7 +239,7 @@ def main(argv: list[str] | None = None) -> int:
         print(f"training: {error}", file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
-        print("training: Stopped; the last checkpoint is kept, --resume goes on from it.", file=sys.stderr)
+        print("training: Stopped at once; what was saved before is kept.", file=sys.stderr)
         return 130
 
 

@@ -20,7 +20,7 @@ import torch
 from training.checkpoint import Painter
 from training.compare_tables import table_rows, write_tables
 from training.figures import loss_curves
-from training.fit import tell_content, tell_skipped, training_record
+from training.fit import require_size, tell_content, tell_skipped, training_record
 from training.generators import NORMS, build
 from training.loop import Plan, Trainee, train
 from training.measure import measure, tell_measured
@@ -80,6 +80,7 @@ def train_all(
             torch.manual_seed(settings.plan.seed)  # the same first weights with either norm
             width = settings.channels if kind == "residual" else settings.channels // 2
             painter = Painter(build(kind, norm, width), 1)
+            require_size(painter.generator, settings.size)
             record = {
                 "styles": [painting.id],
                 "paintings": [asdict(painting)],

@@ -8,8 +8,9 @@ from typing import Any
 
 import torch
 
+from engine.errors import UsageError
 from training.checkpoint import Painter
-from training.generators import build
+from training.generators import Generator, build
 from training.loop import Plan, Trainee, train
 from training.objective import LossWeights, Objective, Pairs, Perceptual, Share
 from training.paintings import Painting, load_painting, read_list
@@ -73,7 +74,7 @@ def tell_skipped(broken: list[str], report: Report) -> None:
 def fit(settings: FitSettings, processes: Processes, report: Report) -> tuple[Path, bool]:
     """Train until the plan's last step; returns the checkpoint's path and whether that was reached.
 
-    Raises TrainingError, LossNetworkError, CheckpointError.
+    Raises UsageError, TrainingError, LossNetworkError, CheckpointError.
     """
     share = Share(settings.photos, settings.looks, processes)
     if settings.painted is not None:
@@ -101,6 +102,7 @@ def fit(settings: FitSettings, processes: Processes, report: Report) -> tuple[Pa
     }
     torch.manual_seed(settings.plan.seed)  # the first weights
     generator = build(settings.generator, settings.norm, settings.channels)
+    require_size(generator, settings.size)
     trainee = Trainee("fit", Painter(generator, len(paintings)), settings.out, record)
 
     def show(trainee: Trainee) -> None:
@@ -110,6 +112,12 @@ def fit(settings: FitSettings, processes: Processes, report: Report) -> tuple[Pa
     finished = train([trainee], objective, settings.plan, processes, report, show)
     tell_skipped(content.broken[before:], report)
     return trainee.checkpoint, finished
+
+
+def require_size(generator: Generator, size: int) -> None:
+    """Raise UsageError for crops that are too small for the generator."""
+    if size < generator.smallest:
+        raise UsageError(f"The {generator.kind} generator needs --size {generator.smallest} or more.")
 
 
 def training_record(plan: Plan, weights: LossWeights, size: int, share: Share) -> dict[str, Any]:

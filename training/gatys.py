@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from engine.errors import TrainingError
 from engine.files import require_free, write_atomically
-from engine.sinks import write_picture
+from engine.sinks import require_writable, write_picture
 from training.figures import loss_curves
 from training.loss_network import LossNetwork, load_loss_network
 from training.losses import CONTENT_TAP, content_loss, style_loss
@@ -122,32 +122,41 @@ class GatysSettings:
 
 def gatys(settings: GatysSettings, device: torch.device) -> list[Path]:
     """Paint one photo like one painting; returns what was written: the picture, those on the way to
-    it, and the loss curve as CSV and PNG.
+    it, and the loss curve as CSV and PNG. Ctrl+C stops it with the picture as it is then.
 
     Raises TrainingError, LossNetworkError, PictureError, OutputExists.
     """
     out = settings.out
     require_free(out, settings.force)
+    require_writable(out)
     network = load_loss_network(settings.loss_network).to(device)  # line searches want full precision
     painting = load_painting(Painting.of_file(settings.style, settings.style_size), Path())
     targets = style_targets(network, [painting], device)
     photo = to_tensor(resize_short_side(read_picture(settings.content), settings.size)).to(device)
     noise = torch.rand(photo.shape, generator=torch.Generator().manual_seed(settings.seed)).to(device)
-    start = noise if settings.start == "noise" else None
     written, curve, picture = [], [], photo
-    bar = tqdm(total=settings.steps, unit="step", desc=f"{settings.content.name}")
-    with bar:
-        for iterated in iterate(
-            network, photo, targets, settings.steps, settings.style_weight, settings.content_weight,
-            settings.method, start,
-        ):  # fmt: skip
-            picture = iterated.picture
-            curve.append((iterated.step, iterated.content, iterated.style, iterated.total))
-            bar.set_postfix(total=f"{iterated.total:.4f}", refresh=False)
-            bar.update(iterated.step - bar.n)
-            if settings.every and iterated.step % settings.every == 0 and iterated.step < settings.steps:
-                written.append(out.with_name(f"{out.stem}-{iterated.step:05d}{out.suffix}"))
-                write_picture(written[-1], to_pixels(picture))
+    iterates = iterate(
+        network,
+        photo,
+        targets,
+        settings.steps,
+        settings.style_weight,
+        settings.content_weight,
+        settings.method,
+        noise if settings.start == "noise" else None,
+    )
+    with tqdm(total=settings.steps, unit="step", desc=settings.content.name) as bar:
+        try:
+            for iterated in iterates:
+                step, picture = iterated.step, iterated.picture
+                curve.append((step, iterated.content, iterated.style, iterated.total))
+                bar.set_postfix(total=f"{iterated.total:.4f}", refresh=False)
+                bar.update(step - bar.n)
+                if settings.every and step % settings.every == 0 and step < settings.steps:
+                    written.append(out.with_name(f"{out.stem}-{step:05d}{out.suffix}"))
+                    write_picture(written[-1], to_pixels(picture))
+        except KeyboardInterrupt:
+            bar.write("Stopped; what is painted so far is kept.")
     write_picture(out, to_pixels(picture))
     table = out.with_name(f"{out.stem}-loss.csv")
     lines = [("step", "content", "style", "total"), *curve]

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
 from engine.errors import UsageError
 from engine.files import asset
 
+SMALLEST = 32
+"""Side in pixels below which the loss network sees next to nothing."""
 EPILOG = "Several GPUs or processes: torchrun --nproc-per-node N -m training COMMAND ..."
 
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message[:1].upper()}{message[1:]}; see '{self.prog} --help'.")
+
+
+def _integer(low: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not text.isdecimal() or int(text) < low:
+            raise argparse.ArgumentTypeError(f"'{text}' is no whole number of {low} or more")
+        return int(text)
+
+    return parse
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -71,10 +83,12 @@ def build_parser() -> argparse.ArgumentParser:
     fit.add_argument("--norm", choices=("instance", "batch"), default="instance", help="default: instance")
     fit.add_argument(
         "--channels",
-        type=int,
+        type=_integer(2),
         help="width of the generator (default: fast 48, residual 32, texture 8 for each scale)",
     )
-    fit.add_argument("--looks", type=int, default=2, help="styles for each photo of a step (default: 2)")
+    fit.add_argument(
+        "--looks", type=_integer(1), default=2, help="styles for each photo of a step (default: 2)"
+    )
     _content(fit)
     _terms(fit)
     _running(fit, steps=10_000, rate=2e-3, photos=2)
@@ -88,10 +102,14 @@ def build_parser() -> argparse.ArgumentParser:
     )
     gatys.add_argument("--method", choices=("adam", "lbfgs"), default="adam", help="default: adam")
     gatys.add_argument("--start", choices=("photo", "noise"), default="photo", help="default: photo")
-    gatys.add_argument("--steps", type=int, default=300, help="default: 300")
-    gatys.add_argument("--size", type=int, default=320, help="short side in pixels (default: 320)")
+    gatys.add_argument("--steps", type=_integer(1), default=300, help="default: 300")
+    gatys.add_argument(
+        "--size", type=_integer(SMALLEST), default=320, help="short side in pixels (default: 320)"
+    )
     gatys.add_argument("--content-weight", type=float, default=1.0)
-    gatys.add_argument("--every", type=int, default=50, help="steps between pictures on the way, 0 for none")
+    gatys.add_argument(
+        "--every", type=_integer(0), default=50, help="steps between pictures on the way, 0 for none"
+    )
     gatys.add_argument("--seed", type=int, default=1, help="of --start noise")
     gatys.add_argument("--force", action="store_true", help="replace OUT")
     _strokes(gatys)
@@ -108,11 +126,13 @@ def build_parser() -> argparse.ArgumentParser:
     compare.add_argument("--out", type=Path, required=True, metavar="DIR", help="where everything is written")
     compare.add_argument(
         "--channels",
-        type=int,
+        type=_integer(2),
         default=16,
         help="of the residual generator; the texture network gets half for each of its scales (default: 16)",
     )
-    compare.add_argument("--iterations", type=int, default=200, help="of the iterative method (default: 200)")
+    compare.add_argument(
+        "--iterations", type=_integer(1), default=200, help="of the iterative method (default: 200)"
+    )
     _strokes(compare)
     _content(compare)
     _running(compare, steps=1500, rate=2e-3, photos=4)
@@ -125,7 +145,9 @@ def build_parser() -> argparse.ArgumentParser:
     measure.add_argument("--painting", type=Path, required=True, help="what they were learned from")
     measure.add_argument("--photos", type=Path, nargs="+", required=True, help="that were not trained on")
     measure.add_argument("--clips", type=Path, nargs="*", default=[], help="videos for the warp error")
-    measure.add_argument("--iterations", type=int, default=200, help="of the iterative method (default: 200)")
+    measure.add_argument(
+        "--iterations", type=_integer(1), default=200, help="of the iterative method (default: 200)"
+    )
     measure.add_argument(
         "--generator",
         type=Path,
@@ -162,7 +184,7 @@ def build_parser() -> argparse.ArgumentParser:
 def _strokes(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--stroke-size",
-        type=int,
+        type=_integer(SMALLEST),
         default=352,
         metavar="N",
         help="short side in pixels at "
@@ -191,11 +213,11 @@ def _content(command: argparse.ArgumentParser) -> None:
 
 def _running(command: argparse.ArgumentParser, steps: int, rate: float | None, photos: int) -> None:
     add = command.add_argument
-    add("--steps", type=int, default=steps, help=f"default: {steps}")
-    add("--size", type=int, default=192, help="side of the crops in pixels (default: 192)")
+    add("--steps", type=_integer(1), default=steps, help=f"default: {steps}")
+    add("--size", type=_integer(SMALLEST), default=192, help="side of the crops in pixels (default: 192)")
     add(
         "--photos-per-step",
-        type=int,
+        type=_integer(1),
         default=photos,
         metavar="N",
         help=f"of each process (default: {photos})",

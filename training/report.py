@@ -46,8 +46,13 @@ class LossLog:
     the folder, and to TensorBoard when that is asked for."""
 
     def __init__(self, folder: Path, every: int = 100, tensorboard: bool = False) -> None:
-        """Raises TrainingError when TensorBoard is asked for and not installed."""
-        folder.mkdir(parents=True, exist_ok=True)
+        """Raises TrainingError when the folder cannot be made, or TensorBoard is wanted and not installed."""
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise TrainingError(
+                f"The folder {folder} cannot be made ({error.strerror}); choose another."
+            ) from error
         self._path = folder / "log.jsonl"
         self._every = every
         self._means: dict[str, float] = {}
@@ -62,13 +67,19 @@ class LossLog:
             self._board = SummaryWriter(str(folder / "tensorboard"))
 
     def add(self, step: int, losses: Mapping[str, float]) -> None:
-        """Take in the losses of one step."""
+        """Take in the losses of one step. Raises TrainingError when the disk does not take them."""
         for name, value in losses.items():
             self._means[name] = 0.98 * self._means.get(name, value) + 0.02 * value
         if step % self._every and step != 1:
             return
-        with self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps({"step": step, **self.means()}) + "\n")
+        try:
+            with self._path.open("a", encoding="utf-8") as file:
+                file.write(json.dumps({"step": step, **self.means()}) + "\n")
+        except OSError as error:
+            raise TrainingError(
+                f"The log {self._path} could not be written ({error.strerror}); free some space. "
+                "The last good checkpoint is kept."
+            ) from error
         if self._board is not None:
             for name, value in self._means.items():
                 self._board.add_scalar(name, value, step)

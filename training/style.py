@@ -16,7 +16,7 @@ from engine.errors import UsageError
 from engine.sinks import write_picture
 from engine.styles import SUFFIX, read_library, write_style
 from training.checkpoint import Painter
-from training.fit import tell_content, tell_skipped, training_record
+from training.fit import require_size, tell_content, tell_skipped, training_record
 from training.loop import Plan, Trainee, train
 from training.objective import LossWeights, Perceptual, Share
 from training.paintings import Painting, is_grey, load_painting
@@ -83,6 +83,7 @@ def teach(settings: StyleSettings, processes: Processes, report: Report) -> bool
         PhotoCrops(content, settings.size, settings.plan.seed),
         share,
     )
+    require_size(generator, settings.size)
     painter = Painter(generator, 1)
     generator.requires_grad_(settings.full)
     record = {

@@ -13,11 +13,18 @@ from engine.frame import Pixels
 WRITABLE = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"}
 
 
+def require_writable(path: Path) -> None:
+    """Raise PictureError when no picture can be written there: wrong ending, or no such folder."""
+    if path.suffix.lower() not in WRITABLE:
+        raise PictureError(f"Pictures cannot be written as '{path.suffix}'; choose .png, .jpg or .webp.")
+    if not path.parent.is_dir():
+        raise PictureError(f"There is no folder {path.parent}; make it, or choose another.")
+
+
 def write_picture(path: Path, pixels: Pixels) -> None:
     """Write uint8 (H, W, 3) BGR in the format that the ending names; an old file stays until the
     new one is whole. Raises PictureError."""
-    if path.suffix.lower() not in WRITABLE:
-        raise PictureError(f"Pictures cannot be written as '{path.suffix}'; choose .png, .jpg or .webp.")
+    require_writable(path)
     options = [cv2.IMWRITE_JPEG_QUALITY, 95] if path.suffix.lower() in {".jpg", ".jpeg"} else []
     ok, data = cv2.imencode(path.suffix, pixels, options)
     if not ok:

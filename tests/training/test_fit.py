@@ -8,7 +8,7 @@ import torch
 
 from engine.backends import OnnxStylizer
 from engine.camera.pattern import draw
-from engine.errors import CheckpointError, TrainingError
+from engine.errors import CheckpointError, TrainingError, UsageError
 from engine.styles import Look, read_library
 from training.__main__ import main
 from training.checkpoint import read_checkpoint
@@ -179,6 +179,11 @@ def test_checkpoints_of_something_else_are_refused(settings: FitSettings, tmp_pa
     renamed.write_text(settings.paintings.read_text().replace('id = "two"', 'id = "three"'))
     with pytest.raises(CheckpointError, match="other styles"):
         fit(replace(settings, paintings=renamed, plan=replace(settings.plan, resume=True)))
+
+
+def test_crops_that_are_too_small_for_a_generator_are_refused(settings: FitSettings) -> None:
+    with pytest.raises(UsageError, match="--size 64"):
+        fit(replace(settings, generator="texture"))
 
 
 def test_wrong_use_ends_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:

@@ -47,5 +47,8 @@ def test_the_command_writes_pictures_and_the_loss_curve(
     assert float(lines[-1].split(",")[-1]) < float(lines[1].split(",")[-1])
     assert cv2.imread(str(tmp_path / "painted-loss.png")) is not None
     before = out.read_bytes()
+    for wrong in (tmp_path / "painted.xyz", tmp_path / "nowhere" / "painted.png"):
+        assert main([*words[:3], str(wrong), *words[4:]]) == 1
+    assert capsys.readouterr().err.count("training: ") == 2
     assert main(words) == 1 and "--force" in capsys.readouterr().err
     assert out.read_bytes() == before

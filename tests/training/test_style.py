@@ -145,13 +145,15 @@ def test_bad_words_end_in_a_sentence(
     assert main(words(out="new.pth")) == 2
     assert "new.safetensors" in capsys.readouterr().err
     assert main(words("--steps", "0")) == 2
+    assert main(words("--stroke-size", "9")) == 2
     assert main(words(painting=tmp_path / "missing.jpg")) == 1
     assert main(words("--generator", str(tmp_path / "missing.onnx"))) == 1
     (tmp_path / "broken.onnx").write_bytes(b"broken")
     assert main(words("--generator", str(tmp_path / "broken.onnx"))) == 1
     assert main(words("--content", str(tmp_path / "nowhere"))) == 1
+    assert main(words(out="broken.onnx/new.safetensors")) == 1  # a file where a folder should be
     errors = capsys.readouterr().err
-    assert errors.count("\n") == 5 and "Traceback" not in errors
+    assert errors.count("\n") == 7 and "Traceback" not in errors
 
 
 def test_a_grey_painting_is_learned_with_a_word(

@@ -86,10 +86,11 @@ class SmoothTail(nn.Module):
 
 
 class FastGenerator(Generator):
-    """The fast generator; photos of 16 px or more."""
+    """The fast generator."""
 
     kind = "fast"
     multiple = 4
+    smallest = 16
 
     def __init__(self, norm: str = INSTANCE, fine: int = 16, channels: int = 48, inner: int = 32) -> None:
         super().__init__(norm, fine=fine, channels=channels, inner=inner)

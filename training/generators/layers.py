@@ -72,11 +72,12 @@ class Generator(nn.Module):
     ``style_size``. Returns float (N, 3, H, W), RGB, not yet limited to 0..1.
 
     ``config`` rebuilds the generator: ``build(**config)``. Height and width are padded to multiples
-    of ``multiple`` by repeating the edge.
+    of ``multiple`` by repeating the edge; the shorter side has ``smallest`` pixels or more.
     """
 
     kind: ClassVar[str]
     multiple: ClassVar[int]
+    smallest: ClassVar[int]
 
     def __init__(self, norm: str, **config: int) -> None:
         super().__init__()

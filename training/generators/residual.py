@@ -38,10 +38,11 @@ class _Block(nn.Module):
 
 
 class ResidualGenerator(Generator):
-    """Two steps down, five residual blocks, two steps up; photos of 20 px or more."""
+    """Two steps down, five residual blocks, two steps up."""
 
     kind = "residual"
     multiple = 4
+    smallest = 20
 
     def __init__(self, norm: str = INSTANCE, channels: int = 32) -> None:
         super().__init__(norm, channels=channels)

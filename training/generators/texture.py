@@ -59,7 +59,7 @@ class _Step(nn.Module):
 
 
 class TextureNetwork(Generator):
-    """Six scales from 1/32 to 1; photos of 64 px or more.
+    """Six scales from 1/32 to 1.
 
     The noise is fresh in training. In use it is the same for every picture of a size, so that a
     still scene is painted still.
@@ -68,6 +68,7 @@ class TextureNetwork(Generator):
     kind = "texture"
     scales = 6
     multiple = 2 ** (scales - 1)
+    smallest = 2 * multiple  # a norm needs more than one position
 
     def __init__(self, norm: str = INSTANCE, channels: int = 8) -> None:
         super().__init__(norm, channels=channels)
