@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 from typing import Any
 
 from engine.errors import PleinAirError, UsageError
@@ -160,27 +161,24 @@ def _compare(arguments: argparse.Namespace) -> None:
 
 
 def _measure(arguments: argparse.Namespace) -> None:
-    from training.measure import measure, open_paint, tell_measured
-    from training.paintings import Painting
+    import torch
+
+    from training.measure import measure, open_painters, tell_measured
+    from training.measures import Yardstick
+    from training.paintings import Painting, load_painting
+    from training.photos import find_content
     from training.report import Report
+    from training.targets import open_loss_network
 
     report = Report(arguments.json)
-    names = [path.stem if path.stem != "checkpoint" else path.parent.name for path in arguments.styles]
-    painters = {
-        name: open_paint(path, arguments.generator)
-        for name, path in zip(names, arguments.styles, strict=True)
-    }
-    painting = Painting.of_file(arguments.painting, arguments.stroke_size)
-    found = measure(
-        painters,
-        painting,
-        arguments.photos,
-        arguments.clips,
-        arguments.iterations,
-        arguments.loss_network,
-        arguments.sheet,
-        report,
-    )
+    photos = find_content(arguments.photos).photos
+    painting = load_painting(Painting.of_file(arguments.painting, arguments.stroke_size), Path())
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    with open_painters(arguments.styles, arguments.generator) as painters:
+        yardstick = Yardstick(open_loss_network(arguments.loss_network, device), painting)
+        found = measure(
+            painters, yardstick, photos, arguments.clips, arguments.iterations, arguments.sheet, report
+        )
     tell_measured(found, report)
 
 

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from engine.errors import UsageError
 from training.checkpoint import Painter
 from training.compare_tables import table_rows, write_tables
 from training.figures import loss_curves
@@ -24,10 +25,10 @@ from training.fit import require_size, tell_content, tell_skipped, training_reco
 from training.generators import NORMS, build
 from training.loop import Plan, Trainee, train
 from training.measure import measure, tell_measured
-from training.measures import SHORT_SIDE, with_brightnesses, with_contrasts
+from training.measures import SHORT_SIDE, Yardstick, with_brightnesses, with_contrasts
 from training.objective import LossWeights, Perceptual, Share
 from training.paintings import Painting, load_painting
-from training.photos import PhotoCrops, find_content, resize_short_side
+from training.photos import Photo, PhotoCrops, find_content, resize_short_side
 from training.processes import Processes
 from training.publish import painter_of
 from training.report import Report, read_log
@@ -64,10 +65,11 @@ def train_all(
 ) -> list[Trainee]:
     """Train {texture, residual} x {instance, batch} side by side on one painting.
 
-    Raises TrainingError, LossNetworkError, CheckpointError.
+    Raises UsageError, TrainingError, LossNetworkError, CheckpointError.
     """
     content = find_content(settings.content)
     tell_content(content, report)
+    before = len(content.broken)
     network = open_loss_network(settings.loss_network, processes.device)
     targets = style_targets(network, [load_painting(painting, Path())], processes.device)
     share = Share(settings.batch, 1, processes)
@@ -89,56 +91,58 @@ def train_all(
             name = f"{kind}-{norm}"
             trainees.append(Trainee(name, painter, settings.out / painting.id / name, record))
     train(trainees, objective, settings.plan, processes, report)
-    tell_skipped(content.broken, report)
+    tell_skipped(content.broken[before:], report)
     return trainees
 
 
 def compare(settings: CompareSettings, processes: Processes, report: Report) -> list[Path]:
     """Train, measure, and write tables and figures to ``settings.out``; returns what was written.
 
-    A run that was stopped goes on with ``plan.resume``. Raises TrainingError, LossNetworkError,
-    CheckpointError, PictureError.
+    A run that was stopped goes on with ``plan.resume``. Raises UsageError, TrainingError,
+    LossNetworkError, CheckpointError, PictureError.
     """
-    rows: list[dict[str, Any]] = []
-    written: list[Path] = []
+    names = [painting.id for painting in settings.paintings]
+    if len(set(names)) < len(names):
+        raise UsageError("Two paintings have the same file name; rename one of them.")
+    photos = find_content(settings.photos).photos
     for painting in settings.paintings:
-        trainees = train_all(settings, painting, processes, report)
-        if not processes.speaks:
-            continue
-        if any(trainee.step < settings.plan.steps for trainee in trainees):
+        load_painting(painting, Path())  # better now than after the training
+    trained = []
+    for painting in settings.paintings:
+        trained.append(train_all(settings, painting, processes, report))
+        if any(trainee.step < settings.plan.steps for trainee in trained[-1]):
             report.tell("stopped", "Stopped; --resume goes on from here.")
-            return written
+            return []
+    if not processes.speaks:
+        return []
+    rows: list[dict[str, Any]] = []
+    written = []
+    network = open_loss_network(settings.loss_network, processes.device)
+    for painting, trainees in zip(settings.paintings, trained, strict=True):
         folder = settings.out / painting.id
         painters = {trainee.name: painter_of(trainee.painter, 0) for trainee in trainees}
-        measurement = measure(
-            painters,
-            painting,
-            settings.photos,
-            (),
-            settings.iterations,
-            settings.loss_network,
-            folder / "pictures.jpg",
-            report,
-        )
+        yardstick = Yardstick(network, load_painting(painting, Path()))
+        sheet = folder / "pictures.jpg"
+        measurement = measure(painters, yardstick, photos, (), settings.iterations, sheet, report)
         tell_measured(measurement, report)
         rows += table_rows(painting.id, trainees, measurement)
+        weight = painting.style_weight
         curves = {
-            trainee.name: {step: losses["total"] for step, losses in read_log(trainee.folder).items()}
+            trainee.name: {
+                step: losses["content"] + weight * losses["style"]
+                for step, losses in read_log(trainee.folder).items()
+            }
             for trainee in trainees
         }
-        loss_curves(
-            curves, folder / "curves.png", f"{painting.title}: content + {painting.style_weight:g} x style"
-        )
-        _contrast_grid(painters, settings.photos, folder / "contrast.jpg")
-        written += [folder / name for name in ("pictures.jpg", "curves.png", "contrast.jpg")]
-    if processes.speaks:
-        written += write_tables(rows, settings.out)
-    return written
+        loss_curves(curves, folder / "curves.png", f"{painting.title}: content + {weight:g} x style")
+        _contrast_grid(painters, photos[0], folder / "contrast.jpg")
+        written += [sheet, folder / "curves.png", folder / "contrast.jpg"]
+    return written + write_tables(rows, settings.out)
 
 
-def _contrast_grid(painters: dict[str, Paint], photos: list[Path], out: Path) -> None:
-    """The first photo at several contrasts and brightnesses, and what each generator makes of it."""
-    pixels = resize_short_side(find_content(photos).photos[0].read(), SHORT_SIDE)
+def _contrast_grid(painters: dict[str, Paint], photo: Photo, out: Path) -> None:
+    """A photo at several contrasts and brightnesses, and what each generator makes of it."""
+    pixels = resize_short_side(photo.read(), SHORT_SIDE)
     pixels = np.ascontiguousarray(pixels[:, :, ::-1])
     variants = [pixels, *with_contrasts(pixels), *with_brightnesses(pixels)]
     rows = [[variant, *(paint(variant) for paint in painters.values())] for variant in variants]

@@ -7,17 +7,17 @@ import io
 from pathlib import Path
 from typing import Any
 
-from engine.errors import PictureError
-from engine.files import write_atomically
 from training.loop import Trainee
 from training.measure import Measurement
+from training.measures import STYLE_WEIGHT
+from training.report import write_result
 
 COLUMNS = {
     "painting": "painting",
     "method": "method",
     "norm": "norm",
     "parameters": "parameters",
-    "training_total": "total loss at the end of training",
+    "training_total": "total loss on the last crops of training",
     "content": "content loss",
     "style": "style loss",
     "total": "total loss",
@@ -45,6 +45,7 @@ def table_rows(painting: str, trainees: list[Trainee], measurement: Measurement)
     ]
     for trainee, found in zip(trainees, measurement.results, strict=True):
         generator, steps = trainee.painter.generator, found.equal_steps
+        learned = trainee.record["losses"]
         above = f">{measurement.iterations}" if max(steps) > measurement.iterations else str(max(steps))
         rows.append(
             {
@@ -52,7 +53,7 @@ def table_rows(painting: str, trainees: list[Trainee], measurement: Measurement)
                 "method": generator.kind,
                 "norm": generator.norm,
                 "parameters": sum(p.numel() for p in trainee.painter.parameters()),
-                "training_total": f"{trainee.record['losses']['total']:.3f}",
+                "training_total": f"{learned['content'] + STYLE_WEIGHT * learned['style']:.3f}",
                 "content": f"{found.content:.3f}",
                 "style": f"{found.style:.3f}",
                 "total": f"{found.total:.3f}",
@@ -67,7 +68,7 @@ def table_rows(painting: str, trainees: list[Trainee], measurement: Measurement)
 
 
 def write_tables(rows: list[dict[str, Any]], folder: Path) -> list[Path]:
-    """Write ``table.csv`` and ``table.md``; returns them. Raises PictureError when they cannot be written."""
+    """Write ``table.csv`` and ``table.md``; returns them. Raises TrainingError."""
     packed = io.StringIO()
     writer = csv.DictWriter(packed, list(COLUMNS), lineterminator="\n")
     writer.writeheader()
@@ -75,11 +76,6 @@ def write_tables(rows: list[dict[str, Any]], folder: Path) -> list[Path]:
     lines = ["| " + " | ".join(COLUMNS.values()) + " |", "|" + "---|" * len(COLUMNS)]
     lines += ["| " + " | ".join(str(row.get(name, "")) for name in COLUMNS) + " |" for row in rows]
     texts = {"table.csv": packed.getvalue(), "table.md": "\n".join(lines) + "\n"}
-    try:
-        for name, text in texts.items():
-            write_atomically(folder / name, text.encode())
-    except OSError as error:
-        raise PictureError(
-            f"The tables in {folder} could not be written ({error.strerror}); choose another folder."
-        ) from error
+    for name, text in texts.items():
+        write_result(folder / name, text.encode())
     return [folder / name for name in texts]

@@ -1,4 +1,4 @@
-"""Curves and picture grids, written as PNG."""
+"""Curves, written as PNG."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ import io
 from collections.abc import Mapping
 from pathlib import Path
 
-from engine.errors import PictureError
-from engine.files import write_atomically
+from training.report import write_result
 
 
 def loss_curves(curves: Mapping[str, Mapping[int, float]], out: Path, title: str = "") -> None:
-    """Draw losses over steps (name -> step -> loss), the loss on a logarithmic scale. Raises PictureError."""
+    """Draw losses over steps (name -> step -> loss), on a logarithmic scale. Raises TrainingError."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -25,9 +24,4 @@ def loss_curves(curves: Mapping[str, Mapping[int, float]], out: Path, title: str
     axes.legend()
     packed = io.BytesIO()
     figure.savefig(packed, format="png", dpi=120)
-    try:
-        write_atomically(out, packed.getvalue())
-    except OSError as error:
-        raise PictureError(
-            f"The figure {out} could not be written ({error.strerror}); choose another folder."
-        ) from error
+    write_result(out, packed.getvalue())

@@ -14,7 +14,7 @@ from training.generators import Generator, build
 from training.loop import Plan, Trainee, train
 from training.objective import LossWeights, Objective, Pairs, Perceptual, Share
 from training.paintings import Painting, load_painting, read_list
-from training.photos import FEW, Content, PhotoCrops, find_content, find_pairs
+from training.photos import FEW, Content, PhotoCrops, find_content, find_pairs, read_picture
 from training.processes import Processes
 from training.publish import painter_of
 from training.report import Report
@@ -74,9 +74,11 @@ def tell_skipped(broken: list[str], report: Report) -> None:
 def fit(settings: FitSettings, processes: Processes, report: Report) -> tuple[Path, bool]:
     """Train until the plan's last step; returns the checkpoint's path and whether that was reached.
 
-    Raises UsageError, TrainingError, LossNetworkError, CheckpointError.
+    Raises UsageError, TrainingError, LossNetworkError, CheckpointError, PictureError.
     """
     share = Share(settings.photos, settings.looks, processes)
+    for photo in settings.preview:
+        read_picture(photo)  # better now than after the first minutes
     if settings.painted is not None:
         content = find_pairs(settings.content[0], settings.painted)
         name = settings.painted.resolve().name
@@ -98,7 +100,9 @@ def fit(settings: FitSettings, processes: Processes, report: Report) -> tuple[Pa
     record = {
         "styles": [p.id for p in paintings],
         "paintings": [asdict(p) for p in paintings],
-        **training_record(settings.plan, settings.weights, settings.size, share),
+        **training_record(
+            settings.plan, None if settings.painted else settings.weights, settings.size, share
+        ),
     }
     torch.manual_seed(settings.plan.seed)  # the first weights
     generator = build(settings.generator, settings.norm, settings.channels)
@@ -120,14 +124,18 @@ def require_size(generator: Generator, size: int) -> None:
         raise UsageError(f"The {generator.kind} generator needs --size {generator.smallest} or more.")
 
 
-def training_record(plan: Plan, weights: LossWeights, size: int, share: Share) -> dict[str, Any]:
-    """What a checkpoint and a style file tell of how they were made."""
-    return {
+def training_record(plan: Plan, weights: LossWeights | None, size: int, share: Share) -> dict[str, Any]:
+    """What a checkpoint and a style file tell of how they were made; pairs have no ``weights``."""
+    record = {
         "size": size,
         "batch": share.photos * share.looks * share.processes.count,
         "planned_steps": plan.steps,
         "rate": plan.rate,
         "seed": plan.seed,
+    }
+    if weights is None:
+        return record
+    return record | {
         "content_weight": weights.content,
         "tone": weights.tone,
         "stillness": weights.stillness,

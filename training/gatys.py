@@ -1,6 +1,7 @@
 """The iterative method: the pixels themselves are optimised (Gatys, Ecker, Bethge, arXiv:1508.06576).
 
-It is slow and it is the yardstick: no feed-forward generator gets below its loss.
+It is slow, and it is the yardstick of the feed-forward generators: with enough steps it gets below them all.
+Deviation: it starts from the photo unless asked for noise, since that is where they start.
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ from torch import Tensor
 from tqdm import tqdm
 
 from engine.errors import TrainingError
-from engine.files import require_free, write_atomically
+from engine.files import require_free
 from engine.sinks import require_writable, write_picture
 from training.figures import loss_curves
 from training.loss_network import LossNetwork, load_loss_network
 from training.losses import CONTENT_TAP, content_loss, style_loss
 from training.paintings import Painting, load_painting
 from training.photos import read_picture, resize_short_side, to_pixels, to_tensor
+from training.report import write_result
 from training.targets import style_targets
 
 ADAM, LBFGS = "adam", "lbfgs"
@@ -52,7 +54,7 @@ def iterate(
     """Optimise a picture, from the photo or ``start``; yields ``steps`` + 1 iterates.
 
     photo: float (1, 3, H, W) RGB 0..1; ``targets``: Gram matrices of one painting, tap -> (1, C, C).
-    ``method`` "adam" keeps the pixels within 0..1 after each step; "lbfgs" (the paper's) does not, and
+    ``method`` "adam" keeps the pixels within 0..1 after each step; "lbfgs" does not, and
     makes as many evaluations a step as its line search needs.
 
     Raises TrainingError when the loss is no longer a number.
@@ -160,7 +162,7 @@ def gatys(settings: GatysSettings, device: torch.device) -> list[Path]:
     write_picture(out, to_pixels(picture))
     table = out.with_name(f"{out.stem}-loss.csv")
     lines = [("step", "content", "style", "total"), *curve]
-    write_atomically(table, "".join(",".join(map(str, line)) + "\n" for line in lines).encode())
+    write_result(table, "".join(",".join(map(str, line)) + "\n" for line in lines).encode())
     figure = out.with_name(f"{out.stem}-loss.png")
     names = ("content", "style", "total")
     loss_curves({name: {row[0]: row[n + 1] for row in curve} for n, name in enumerate(names)}, figure)

@@ -84,9 +84,12 @@ class Trainee:
         self.optimizer = torch.optim.Adam(learned, lr=plan.rate)
         if tensors is not None:
             restore_optimizer(self.optimizer, tensors)
+        self.log: LossLog | None = None
+        if processes.speaks:
+            means = self.record["losses"] if tensors is not None else None
+            self.log = LossLog(self.folder, plan.log_every, plan.tensorboard, means)
         module = processes.wrap(self.painter)
         self._paint = torch.compile(module) if plan.compile else module
-        self.log = LossLog(self.folder, plan.log_every, plan.tensorboard) if processes.speaks else None
 
     def _read(self) -> dict[str, Tensor]:
         painter, tensors, record = read_checkpoint(self.checkpoint)
@@ -117,15 +120,18 @@ class Trainee:
 
         Raises TrainingError, before any weight is touched, when the loss or its gradient is no number.
         """
-        torch.manual_seed(self.plan.seed * 1_000_003 + self.step)  # for generators that draw noise
+        # For generators that draw noise; each process its own.
+        torch.manual_seed(
+            (self.plan.seed * 1_000_003 + self.step) * self._processes.count + self._processes.rank
+        )
         for group in self.optimizer.param_groups:
             group["lr"] = learning_rate(self.step, self.plan.steps, self.plan.rate)
         terms = objective.losses(self.paint, batch)
         self.optimizer.zero_grad(set_to_none=True)
         terms["total"].backward()  # type: ignore[no-untyped-call]
         norm = torch.nn.utils.clip_grad_norm_(self.optimizer.param_groups[0]["params"], STEEPEST)
-        values = [float(term.detach()) for term in terms.values()] + [float(norm)]
-        *values, steepness = self._processes.mean(values)
+        found = torch.stack([*(term.detach().float() for term in terms.values()), norm.float()])
+        *values, steepness = self._processes.mean(found.tolist())
         losses = dict(zip(terms, values, strict=True))
         if not (math.isfinite(losses["total"]) and math.isfinite(steepness)):
             kept = f"the last good checkpoint, {self.checkpoint}, is kept"
@@ -170,6 +176,8 @@ def train(
     """
     for trainee in trainees:
         trainee.start(plan, processes)
+        if trainee.step >= plan.steps and processes.speaks:
+            saved(trainee)  # in case the run ended between the checkpoint and this
     first = min(trainee.step for trainee in trainees)
     began = saved_at = told_at = time.monotonic()
     finished = True
@@ -198,6 +206,11 @@ def train(
                 if stopped and not last:
                     finished = False
                     break
+    except RuntimeError as error:  # out of memory, another process gone, no compiler
+        raise TrainingError(
+            f"Training broke off ({str(error).splitlines()[0]}); what was saved is kept. Go on with "
+            "--resume; where memory ran out, with a smaller --photos-per-step or --size."
+        ) from error
     finally:
         for trainee in trainees:
             trainee.close()

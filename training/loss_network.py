@@ -7,6 +7,7 @@ with 255-scaled values minus a mean, without division by a standard deviation.
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 import platformdirs
@@ -98,9 +99,9 @@ def _published() -> Path:
     folder = Path(platformdirs.user_cache_dir("pleinair"))
     path = folder / PUBLISHED_URL.rsplit("/", 1)[1]
     if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(".part")
+        part = path.with_suffix(f".{os.getpid()}.part")  # several processes may want it at once
         try:
+            folder.mkdir(parents=True, exist_ok=True)
             torch.hub.download_url_to_file(PUBLISHED_URL, str(part), PUBLISHED_SHA256_PREFIX)
             part.replace(path)
         except Exception as error:

@@ -80,7 +80,7 @@ def stillness_loss(first: Tensor, second: Tensor, seen: tuple[Tensor, Tensor], w
     were painted from, likewise moved, which differ by the noise alone; ``where`` (N, 1, H, W): 1 where they
     can be compared.
 
-    After ReCoNet (arXiv:1807.01197, section 3.3). Deviations: the flow is drawn, not measured (see
+    After ReCoNet (arXiv:1807.01197). Deviations: the flow is drawn, not measured (see
     ``motion``), and the difference is relative to the camera's own, so that noise may pass in
     proportion and no style is pressed to be flat.
     """

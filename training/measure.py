@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-import torch
 from safetensors import SafetensorError, safe_open
 
 from engine.backends import OnnxStylizer
-from engine.errors import CheckpointError, StyleFileError
+from engine.errors import CheckpointError, StyleFileError, TrainingError, UsageError
+from engine.sinks import require_writable
 from engine.styles import read_style
 from training.checkpoint import read_checkpoint
 from training.measures import (
@@ -25,12 +26,10 @@ from training.measures import (
     noise_gain,
     warp_error,
 )
-from training.paintings import Painting, load_painting
-from training.photos import find_content, resize_short_side, to_pixels, to_tensor
+from training.photos import Photo, resize_short_side, to_pixels, to_tensor
 from training.publish import painter_of, style_painter
 from training.report import Report
 from training.sheet import Paint, picture_grid
-from training.targets import open_loss_network
 
 LARGE = 480
 """Short side of the photos on which the noise gain is measured, as a webcam films."""
@@ -75,52 +74,75 @@ class Measurement:
     results: list[Measured]
 
 
-def open_paint(file: Path, generator: Path) -> Paint:
-    """What paints with a style file, or with a checkpoint that has one style.
+@contextmanager
+def open_painters(files: Sequence[Path], generator: Path) -> Iterator[dict[str, Paint]]:
+    """What paints with style files, or with checkpoints that have one style, by name.
 
-    Raises StyleFileError, CheckpointError, GeneratorError.
+    Raises UsageError, StyleFileError, CheckpointError, GeneratorError.
     """
+    with ExitStack() as opened:
+        painters: dict[str, Paint] = {}
+        stylizer: OnnxStylizer | None = None
+        for file in files:
+            name = file.resolve().parent.name if file.stem == "checkpoint" else file.stem
+            if name in painters:
+                raise UsageError(f"Two files have the name '{name}'; rename one of them.")
+            if not _is_style(file):
+                painter, _, record = read_checkpoint(file)
+                if len(record["styles"]) != 1:
+                    raise CheckpointError(
+                        f"{file} has several styles; publish it and measure its style files."
+                    )
+                painters[name] = painter_of(painter, 0)
+                continue
+            style = read_style(file)
+            if stylizer is None:
+                stylizer = OnnxStylizer(generator)
+                opened.callback(stylizer.close)
+            if style.generator != stylizer.generator:
+                raise StyleFileError(
+                    f"{file} was made for another generator than {generator}; name it with --generator."
+                )
+            painters[name] = style_painter(stylizer, style)
+        yield painters
+
+
+def _is_style(file: Path) -> bool:
     try:
         with safe_open(file, framework="numpy") as opened:
-            is_style = "format" in (opened.metadata() or {})
+            return "format" in (opened.metadata() or {})
     except (OSError, SafetensorError) as error:
         raise StyleFileError(
             f"{file} is neither a style nor a checkpoint that can be read ({error})."
         ) from error
-    if not is_style:
-        painter, _, record = read_checkpoint(file)
-        if len(record["styles"]) != 1:
-            raise CheckpointError(f"{file} has several styles; publish it and give one of its style files.")
-        return painter_of(painter, 0)
-    style = read_style(file)
-    stylizer = OnnxStylizer(generator)
-    if style.generator != stylizer.generator:
-        raise StyleFileError(
-            f"{file} was made for another generator than {generator}; name it with --generator."
-        )
-    return style_painter(stylizer, style)
 
 
 def measure(
     painters: dict[str, Paint],
-    painting: Painting,
-    photos: Sequence[Path],
+    yardstick: Yardstick,
+    photos: Sequence[Photo],
     clips: Sequence[Path],
     iterations: int,
-    loss_network: Path | None,
     sheet: Path | None,
     report: Report,
 ) -> Measurement:
     """Measure all painters on the same photos, beside ``iterations`` steps of the iterative method.
 
-    ``sheet``: where the pictures are shown side by side. Raises TrainingError, LossNetworkError.
+    The loss network computes in bfloat16 where the machine has it, for all alike; that changes losses by
+    less than a hundredth. ``sheet``: where the pictures are shown side by side.
+
+    Raises TrainingError, PictureError.
     """
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    yardstick = Yardstick(open_loss_network(loss_network, device), load_painting(painting, Path()))
+    if sheet is not None:
+        require_writable(sheet)
+    for clip in clips:
+        if not clip.is_file():
+            raise TrainingError(f"There is no clip {clip}; check its name.")
     found: dict[str, list[_OnePhoto]] = {name: [] for name in painters}
     ends, times, rows = [], [], []
-    for photo in find_content(photos).photos:
-        rgb = resize_short_side(photo.read(), SHORT_SIDE)
+    for photo in photos:
+        original = photo.read()
+        rgb, large = resize_short_side(original, SHORT_SIDE), resize_short_side(original, LARGE)
         pixels, tensor = np.ascontiguousarray(rgb[:, :, ::-1]), to_tensor(rgb)
         began = time.perf_counter()
         curve, picture = yardstick.iterate(tensor, iterations)
@@ -138,7 +160,7 @@ def measure(
                     losses,
                     losses.total / curve[-1].total,
                     iterations + 1 if equal is None else equal,
-                    noise_gain(paint, resize_short_side(pixels, LARGE)),
+                    noise_gain(paint, np.ascontiguousarray(large[:, :, ::-1])),
                     *contrast_drift(paint, pixels),
                     took,
                 )

@@ -98,8 +98,8 @@ def warp_error(paint: Paint, clip: Path, most: int = 60) -> tuple[float, float]:
     clip, and of the clip itself. The first ``most`` frames.
 
     The flow is measured on the clip (DIS, Kroeger et al., arXiv:1603.03590); places where forward and
-    backward flow disagree do not count (Ruder, Dosovitskiy, Brox, arXiv:1604.08610, equation 5).
-    Raises TrainingError when the clip has less than two frames.
+    backward flow disagree do not count (as in Ruder, Dosovitskiy, Brox, arXiv:1604.08610).
+    Raises TrainingError when the clip cannot be read or nothing changes in it.
     """
     dis = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
     no_guess: Any = None
@@ -117,12 +117,13 @@ def warp_error(paint: Paint, clip: Path, most: int = 60) -> tuple[float, float]:
             seen = (returned**2).sum(-1) < most_apart
             size = np.array([grey.shape[1] - 1, grey.shape[0] - 1], np.float32)
             seen &= ((places >= 0) & (places <= size)).all(-1)
-            own_sum += _difference(_sample(before[1], places)[seen], frame[seen])
-            painted_sum += _difference(_sample(before[2], places)[seen], painted[seen])
-            count += 1
+            if seen.any():  # else it is a cut
+                own_sum += _difference(_sample(before[1], places)[seen], frame[seen])
+                painted_sum += _difference(_sample(before[2], places)[seen], painted[seen])
+                count += 1
         before = grey, frame, painted
-    if not count:
-        raise TrainingError(f"{clip} has less than two pictures; choose another clip.")
+    if not own_sum:
+        raise TrainingError(f"Nothing moves or changes in {clip}; choose another clip.")
     return painted_sum / count, own_sum / count
 
 

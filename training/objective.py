@@ -27,6 +27,10 @@ from training.processes import Processes
 NOISE = 8.0
 """Standard deviation of camera noise at the most, in grey levels."""
 
+PICTURE, STEP = 1, 2
+"""Begin the seeds of what is drawn for a picture and for a step: numpy takes [a, b] and [a, b, 0] for the
+same seed, so without them a crop and its motion would fall alike."""
+
 PaintBatch = Callable[[Tensor, Tensor], Tensor]
 """Photos (N, 3, H, W) and style numbers int64 (N,) -> painted float32 (N, 3, H, W), RGB, not limited."""
 
@@ -134,12 +138,12 @@ class Perceptual:
         sigma, seeds, motions = [], [], []
         for look in range(share.looks):
             for index in share.crops():
-                dice = np.random.default_rng([self._seed, step, index, look])
+                dice = np.random.default_rng([PICTURE, self._seed, step, index, look])
                 sigma.append(float(dice.uniform(0.0, NOISE)) / 255 if self._crops.vary else 0.0)
                 seeds.append(dice.integers(2**62, size=2))
                 # Half of the photos are moved, half only noisy.
                 motions.append(draw_motion(dice) if dice.random() < 0.5 else no_motion())
-        dice = np.random.default_rng([self._seed, step])
+        dice = np.random.default_rng([STEP, self._seed, step])
         styles, everything = len(self._style_weights), share.looks * share.photos * share.processes.count
         rounds = [dice.permutation(styles) for _ in range(-(-everything // styles))]
         which = np.concatenate(rounds)[:everything].reshape(share.looks, -1)[:, list(share.crops())]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
@@ -12,7 +13,7 @@ from engine.files import asset
 
 SMALLEST = 32
 """Side in pixels below which the loss network sees next to nothing."""
-EPILOG = "Several GPUs or processes: torchrun --nproc-per-node N -m training COMMAND ..."
+EPILOG = "On several GPUs or processes: torchrun --nproc-per-node N -m training style|fit|compare ..."
 
 
 class _Parser(argparse.ArgumentParser):
@@ -22,11 +23,21 @@ class _Parser(argparse.ArgumentParser):
 
 def _integer(low: int) -> Callable[[str], int]:
     def parse(text: str) -> int:
-        if not text.isdecimal() or int(text) < low:
+        if not text.isdecimal() or not low <= int(text) < 2**31:
             raise argparse.ArgumentTypeError(f"'{text}' is no whole number of {low} or more")
         return int(text)
 
     return parse
+
+
+def _number(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not (math.isfinite(value) and value >= 0):
+        raise argparse.ArgumentTypeError(f"'{text}' is no number of 0 or more")
+    return value
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -106,11 +117,11 @@ def build_parser() -> argparse.ArgumentParser:
     gatys.add_argument(
         "--size", type=_integer(SMALLEST), default=320, help="short side in pixels (default: 320)"
     )
-    gatys.add_argument("--content-weight", type=float, default=1.0)
+    gatys.add_argument("--content-weight", type=_number, default=1.0)
     gatys.add_argument(
         "--every", type=_integer(0), default=50, help="steps between pictures on the way, 0 for none"
     )
-    gatys.add_argument("--seed", type=int, default=1, help="of --start noise")
+    gatys.add_argument("--seed", type=_integer(0), default=1, help="of --start noise")
     gatys.add_argument("--force", action="store_true", help="replace OUT")
     _strokes(gatys)
     _loss_network(gatys)
@@ -157,7 +168,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     measure.add_argument("--sheet", type=Path, metavar="JPEG", help="show all pictures side by side")
     measure.add_argument("--json", action="store_true", help="tell everything as JSON, one object a line")
-    _strokes(measure)
+    _stroke_size(measure)
     _loss_network(measure)
 
     publish = commands.add_parser("publish", help="Turn a checkpoint into the files that the program uses.")
@@ -181,7 +192,7 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _strokes(command: argparse.ArgumentParser) -> None:
+def _stroke_size(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--stroke-size",
         type=_integer(SMALLEST),
@@ -190,7 +201,11 @@ def _strokes(command: argparse.ArgumentParser) -> None:
         help="short side in pixels at "
         "which the painting is learned: larger means larger strokes (default: 352)",
     )
-    command.add_argument("--style-weight", type=float, default=8.0, help="against content 1 (default: 8)")
+
+
+def _strokes(command: argparse.ArgumentParser) -> None:
+    _stroke_size(command)
+    command.add_argument("--style-weight", type=_number, default=8.0, help="against content 1 (default: 8)")
 
 
 def _loss_network(command: argparse.ArgumentParser) -> None:
@@ -223,9 +238,9 @@ def _running(command: argparse.ArgumentParser, steps: int, rate: float | None, p
         help=f"of each process (default: {photos})",
     )
     shown = "0.03, with --full 0.002" if rate is None else rate
-    add("--rate", type=float, default=rate, help=f"peak learning rate (default: {shown})")
-    add("--seed", type=int, default=1)
-    add("--save-every", type=float, default=180, metavar="SECONDS")
+    add("--rate", type=_number, default=rate, help=f"peak learning rate (default: {shown})")
+    add("--seed", type=_integer(0), default=1)
+    add("--save-every", type=_number, default=180, metavar="SECONDS")
     add("--resume", action="store_true", help="go on from the checkpoint")
     add("--bf16", action="store_true", help="let the generator compute in bfloat16 too")
     add("--compile", action="store_true", help="compile the generator (torch.compile)")
@@ -235,7 +250,7 @@ def _running(command: argparse.ArgumentParser, steps: int, rate: float | None, p
 
 def _terms(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
-    add("--content-weight", type=float, default=1.0)
-    add("--tone", type=float, default=1.0, help="weight of keeping light light and dark dark")
-    add("--stillness", type=float, default=0.05, help="weight against flicker from noise and motion")
-    add("--smoothness", type=float, default=0.02, help="weight of total variation")
+    add("--content-weight", type=_number, default=1.0)
+    add("--tone", type=_number, default=1.0, help="weight of keeping light light and dark dark")
+    add("--stillness", type=_number, default=0.05, help="weight against flicker from noise and motion")
+    add("--smoothness", type=_number, default=0.02, help="weight of total variation")

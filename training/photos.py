@@ -16,6 +16,7 @@ from torch import Tensor
 from engine.camera.files import read_still, upright
 from engine.camera.opening import STILLS
 from engine.errors import PictureError, TrainingError
+from engine.frame import Pixels
 from engine.offline import VIDEOS
 
 FEW = 20
@@ -45,7 +46,7 @@ def _to_floats(rgb: RGB) -> npt.NDArray[np.float32]:
     return np.ascontiguousarray(rgb.transpose(2, 0, 1), np.float32) / np.float32(255)
 
 
-def to_pixels(picture: Tensor) -> RGB:
+def to_pixels(picture: Tensor) -> Pixels:
     """float (1, 3, H, W) RGB, limited to 0..1 -> uint8 (H, W, 3) BGR."""
     rgb = (picture.detach()[0].float().clamp(0, 1) * 255).round().to(torch.uint8).permute(1, 2, 0)
     return np.ascontiguousarray(rgb.cpu().numpy()[:, :, ::-1])
@@ -91,7 +92,7 @@ def find_content(places: Sequence[Path]) -> Content:
             found = [place]
         else:
             raise TrainingError(
-                f"There is no folder or file {place}; give a folder of photos or a video with --content."
+                f"There is no folder or file {place}; give a folder of photos, a photo or a video."
             )
         before = len(content.photos)
         for path in found:
@@ -121,7 +122,8 @@ def find_pairs(photos: Path, painted: Path) -> Content:
     content = Content()
     for path in sorted(photos.iterdir()):
         if path.suffix.lower() in STILLS and path.stem in versions:
-            content.photos.append(Photo(str(path), _reader(path), _reader(versions[path.stem])))
+            name = f"{path} with {versions[path.stem]}"
+            content.photos.append(Photo(name, _reader(path), _reader(versions[path.stem])))
     if not content.photos:
         raise TrainingError(
             f"No picture in {photos} has the name of one in {painted}; "
@@ -218,4 +220,5 @@ class PhotoCrops:
                     )
                 return layers
             except TrainingError:
-                broken.append(photo.name)
+                if photo.name not in broken:  # another thread may have met it too
+                    broken.append(photo.name)

@@ -119,9 +119,12 @@ def _demo_frame() -> Pixels:
 
 
 def _commit() -> str:
-    """The commit of the code that trained, as far as it is known."""
-    folder = str(Path(__file__).parent)
-    asked = subprocess.run(
-        ["git", "-C", folder, "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
-    )
-    return asked.stdout.strip() or "unknown"
+    """The commit of the code that trained, in a checkout with git at hand."""
+    checkout = Path(__file__).parent.parent
+    if not (checkout / ".git").exists():
+        return "unknown"
+    words = ["git", "-C", str(checkout), "rev-parse", "--short", "HEAD"]
+    try:
+        return subprocess.run(words, capture_output=True, text=True, check=False).stdout.strip() or "unknown"
+    except OSError:
+        return "unknown"

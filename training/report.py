@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import TrainingError
+from engine.files import write_atomically
 
 
 class Report:
@@ -45,17 +46,27 @@ class LossLog:
     """Running means of the losses. At the first step and every ``every`` steps they go to ``log.jsonl`` in
     the folder, and to TensorBoard when that is asked for."""
 
-    def __init__(self, folder: Path, every: int = 100, tensorboard: bool = False) -> None:
-        """Raises TrainingError when the folder cannot be made, or TensorBoard is wanted and not installed."""
+    def __init__(
+        self,
+        folder: Path,
+        every: int = 100,
+        tensorboard: bool = False,
+        means: Mapping[str, float] | None = None,
+    ) -> None:
+        """``means``: where a resumed run left off; without them an older log is removed.
+
+        Raises TrainingError when the folder cannot be made, or TensorBoard is wanted and not installed."""
         try:
             folder.mkdir(parents=True, exist_ok=True)
+            if means is None:
+                (folder / "log.jsonl").unlink(missing_ok=True)
         except OSError as error:
             raise TrainingError(
                 f"The folder {folder} cannot be made ({error.strerror}); choose another."
             ) from error
         self._path = folder / "log.jsonl"
         self._every = every
-        self._means: dict[str, float] = {}
+        self._means: dict[str, float] = dict(means or {})
         self._board: Any = None
         if tensorboard:
             try:
@@ -94,10 +105,23 @@ class LossLog:
             self._board.close()
 
 
+def write_result(path: Path, data: bytes) -> None:
+    """Write a table or figure; an old file stays until the new one is whole. Raises TrainingError."""
+    try:
+        write_atomically(path, data)
+    except OSError as error:
+        raise TrainingError(
+            f"{path} could not be written ({error.strerror}); free some space or choose another folder."
+        ) from error
+
+
 def read_log(folder: Path) -> dict[int, dict[str, float]]:
     """Step -> losses, as ``LossLog`` wrote them; what was trained twice after a stop counts once."""
     curve: dict[int, dict[str, float]] = {}
     for line in (folder / "log.jsonl").read_text(encoding="utf-8").splitlines():
-        entry = json.loads(line)
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            continue  # torn by a crash
         curve[int(entry.pop("step"))] = entry
     return dict(sorted(curve.items()))

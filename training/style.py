@@ -1,7 +1,7 @@
 """``python -m training style``: teach the generator one more painting in minutes.
 
 The convolutions stay as they are; only the scales and shifts of the norms are learned (Dumoulin,
-Shlens, Kudlur, arXiv:1610.07629, section 3.2: 5,000 steps instead of 40,000). With ``full`` all weights are.
+Shlens, Kudlur, arXiv:1610.07629: 5,000 steps instead of 40,000). With ``full`` all weights are.
 """
 
 from __future__ import annotations
@@ -62,7 +62,9 @@ def teach(settings: StyleSettings, processes: Processes, report: Report) -> bool
     Raises TrainingError, LossNetworkError, CheckpointError, GeneratorError, StyleFileError, UsageError.
     """
     if settings.out.suffix != SUFFIX:
-        raise UsageError(f"A style file ends in {SUFFIX}; write --out {settings.out.with_suffix(SUFFIX)}.")
+        raise UsageError(f"A style file ends in {SUFFIX}; write --out my-style{SUFFIX}.")
+    if settings.full and settings.out.with_suffix(".onnx").resolve() == settings.generator.resolve():
+        raise UsageError(f"{settings.generator} would be replaced by what is learned; choose another --out.")
     painting = load_painting(settings.painting, Path())
     if is_grey(painting):
         report.tell(
@@ -72,6 +74,7 @@ def teach(settings: StyleSettings, processes: Processes, report: Report) -> bool
         )
     content = find_content(settings.content)
     tell_content(content, report)
+    before = len(content.broken)
     generator, digest = read_generator(settings.generator)
     network = open_loss_network(settings.loss_network, processes.device)
     share = Share(settings.photos, 1, processes)
@@ -119,7 +122,6 @@ def teach(settings: StyleSettings, processes: Processes, report: Report) -> bool
             preview=str(picture),
         )
 
-    before = len(content.broken)
     finished = train([trainee], objective, settings.plan, processes, report, write)
     tell_skipped(content.broken[before:], report)
     return finished

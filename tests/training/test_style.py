@@ -104,7 +104,7 @@ def test_stopped_at_any_moment_there_is_a_style_and_resume_equals_uninterrupted(
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
 
     def start(*more: str, out: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "training", *words("--steps", "30", "--json", *more, out=out)]
+        command = [sys.executable, "-m", "training", *words("--steps", "40", "--json", *more, out=out)]
         return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
 
     whole = start("--save-every", "999", out="whole.safetensors")
@@ -120,11 +120,11 @@ def test_stopped_at_any_moment_there_is_a_style_and_resume_equals_uninterrupted(
     assert stopped.wait(60) == 0 and '"stopped"' in words_said
     stopped.stdout.close()
     early = read_style(tmp_path / "parts.safetensors")
-    assert 0 < early.training["steps"] < 30
+    assert 0 < early.training["steps"] < 40
     resumed = start("--resume", "--save-every", "999", out="parts.safetensors")
     assert resumed.communicate(timeout=100) and resumed.returncode == 0
     parts, full = read_style(tmp_path / "parts.safetensors"), read_style(tmp_path / "whole.safetensors")
-    assert parts.training["steps"] == 30 and np.array_equal(parts.vector, full.vector)
+    assert parts.training["steps"] == 40 and np.array_equal(parts.vector, full.vector)
     assert not np.array_equal(early.vector, full.vector)
 
 
@@ -143,7 +143,7 @@ def test_bad_words_end_in_a_sentence(
     words: Words, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(words(out="new.pth")) == 2
-    assert "new.safetensors" in capsys.readouterr().err
+    assert "my-style.safetensors" in capsys.readouterr().err
     assert main(words("--steps", "0")) == 2
     assert main(words("--stroke-size", "9")) == 2
     assert main(words(painting=tmp_path / "missing.jpg")) == 1
@@ -154,6 +154,23 @@ def test_bad_words_end_in_a_sentence(
     assert main(words(out="broken.onnx/new.safetensors")) == 1  # a file where a folder should be
     errors = capsys.readouterr().err
     assert errors.count("\n") == 7 and "Traceback" not in errors
+
+
+def test_the_generator_that_is_built_on_is_never_replaced(
+    words: Words, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "new.onnx").write_bytes(GENERATOR.read_bytes())
+    assert main(words("--full", "--generator", str(tmp_path / "new.onnx"))) == 2
+    assert "choose another --out" in capsys.readouterr().err
+    assert (tmp_path / "new.onnx").read_bytes() == GENERATOR.read_bytes()
+
+
+def test_a_style_that_was_lost_is_written_again_from_the_checkpoint(words: Words, tmp_path: Path) -> None:
+    assert main(words("--steps", "2")) == 0
+    learned = read_style(tmp_path / "new.safetensors").vector
+    (tmp_path / "new.safetensors").unlink()
+    assert main(words("--steps", "2", "--resume")) == 0
+    assert np.array_equal(read_style(tmp_path / "new.safetensors").vector, learned)
 
 
 def test_a_grey_painting_is_learned_with_a_word(

@@ -47,7 +47,7 @@ class ConditionalNorm(nn.Module):
 
     ``forward(x, style)``: x float (N, C, H, W); style float (N, 2C), the C scales and then the C
     shifts (conditional instance normalization: Dumoulin, Shlens, Kudlur, arXiv:1610.07629,
-    equation 5).
+    section 2.2).
 
     ``kind`` "instance": each feature map of each picture by its own mean and variance, in training
     and in use alike (Ulyanov, Vedaldi, Lempitsky, arXiv:1607.08022, equation 4). "batch": by those of
