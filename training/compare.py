@@ -43,9 +43,8 @@ WEIGHTS = LossWeights(content=1.0, tone=1.0, stillness=0.0, smoothness=0.0)
 class CompareSettings:
     """What ``compare`` was asked to do.
 
-    ``photos``: to measure on, not trained on;
-    ``channels``: width of the residual generator, the texture network gets half for each of its
-    scales, as 16 and 8 are in the papers' released code; ``iterations`` of the iterative method.
+    ``photos``: to measure on, not trained on; ``channels``: width of the residual generator, the texture
+    network gets half of it for each of its scales; ``iterations`` of the iterative method.
     """
 
     paintings: list[Painting]

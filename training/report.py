@@ -116,9 +116,16 @@ def write_result(path: Path, data: bytes) -> None:
 
 
 def read_log(folder: Path) -> dict[int, dict[str, float]]:
-    """Step -> losses, as ``LossLog`` wrote them; what was trained twice after a stop counts once."""
+    """Step -> losses, as ``LossLog`` wrote them; what was trained twice after a stop counts once.
+
+    Raises TrainingError when the log cannot be read.
+    """
     curve: dict[int, dict[str, float]] = {}
-    for line in (folder / "log.jsonl").read_text(encoding="utf-8").splitlines():
+    try:
+        lines = (folder / "log.jsonl").read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise TrainingError(f"The log in {folder} cannot be read ({error.strerror}); train anew.") from error
+    for line in lines:
         try:
             entry = json.loads(line)
         except ValueError:
