@@ -14,6 +14,10 @@ from dataclasses import dataclass
 
 import torch
 import torch.distributed as dist
+
+# Imported before a process group is made: its functions take the group of that moment as their default
+# argument and would keep it, and its threads, beyond the interpreter's end, which then aborts now and then.
+import torch.distributed.nn
 from torch import nn
 from torch.nn.parallel import DistributedDataParallel
 
