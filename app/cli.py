@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from engine.errors import PleinAirError, UsageError
+from engine.options import AUTO, BACKENDS, Target
 
 Report = dict[str, Any]
 Command = Callable[[argparse.Namespace], Report | None]
@@ -30,6 +31,10 @@ def _size(text: str) -> tuple[int, int]:
         if min(size) >= 16 and max(size) <= 8192:
             return size
     raise argparse.ArgumentTypeError(f"'{text}' is no size; write it like 640x480, sides 16 to 8192")
+
+
+def _sizes(text: str) -> list[tuple[int, int]]:
+    return [_size(part.strip()) for part in text.split(",")]
 
 
 def _number(low: float, high: float) -> Callable[[str], float]:
@@ -54,6 +59,21 @@ def _integer(low: int, high: int) -> Callable[[str], int]:
     return parse
 
 
+def _target(text: str) -> Target:
+    number, unit = text[:-3], text[-3:].lower()
+    if unit != "fps":
+        number, unit = text[:-2], text[-2:].lower()
+    try:
+        value = float(number)
+    except ValueError:
+        value = float("nan")
+    if unit == "fps" and 1 <= value <= 240:
+        return Target(fps=value)
+    if unit == "ms" and 5 <= value <= 10_000:
+        return Target(latency_ms=value)
+    raise argparse.ArgumentTypeError(f"'{text}' is no target; write it like 30fps or 50ms")
+
+
 def _version() -> str:
     try:
         return version("pleinair")
@@ -69,7 +89,11 @@ def build_parser() -> argparse.ArgumentParser:
     as_json.add_argument("--json", action="store_true", help="end with one JSON object on the last line")
     backend = _Parser(add_help=False)
     backend.add_argument(
-        "--backend", choices=["auto", "cpu", "cuda"], default="auto", help="where to paint (default: auto)"
+        "--backend",
+        choices=[AUTO, *BACKENDS],
+        default=AUTO,
+        metavar="NAME",
+        help=f"what to paint with: {', '.join(BACKENDS)}; default: auto, the fastest that runs here",
     )
     look = _Parser(add_help=False)
     look.add_argument(
@@ -84,7 +108,7 @@ def build_parser() -> argparse.ArgumentParser:
         "--work-size",
         type=_integer(64, 8192),
         metavar="N",
-        help="paint at N pixels on the short side, and scale back",
+        help="paint at N pixels on the short side, and scale back (live: always, whatever the target)",
     )
 
     look.add_argument(
@@ -119,6 +143,13 @@ def build_parser() -> argparse.ArgumentParser:
     )
     live.add_argument("--record", metavar="FILE", help="record what is painted, as MP4")
     live.add_argument("--force", action="store_true", help="replace a file that is there")
+    live.add_argument(
+        "--target",
+        type=_target,
+        default="30fps",
+        metavar="T",
+        help="frames a second (30fps) or delay (50ms) to be kept by painting smaller (default: 30fps)",
+    )
     live.add_argument("--seconds", type=_number(0.1, 1e6), metavar="N", help="stop after N seconds")
     live.add_argument("--size", type=_size, metavar="WxH", help="what to ask the camera for")
     live.add_argument("--headless", action="store_true", help="no window")
@@ -133,10 +164,21 @@ def build_parser() -> argparse.ArgumentParser:
     add("cameras", "List the cameras of this computer.", as_json)
 
     bench = add("bench", "Measure the speed on this computer.", as_json, backend)
-    bench.add_argument("--size", type=_size, default=(640, 480), metavar="WxH", help="default: 640x480")
     bench.add_argument(
-        "--seconds", type=_number(1, 600), default=10.0, metavar="N", help="how long to measure (default: 10)"
+        "--size", type=_sizes, metavar="WxH,...", help="sizes of the pictures (default: 640x480)"
     )
+    bench.add_argument(
+        "--seconds",
+        type=_number(1, 600),
+        default=10.0,
+        metavar="N",
+        help="how long to measure each size, or to film with --live (default: 10)",
+    )
+    bench.add_argument("--live", action="store_true", help="time the whole live path, stage by stage")
+    bench.add_argument("--source", default="demo", metavar="SRC", help="what --live films (default: demo)")
+    bench.add_argument("--governor", action="store_true", help="let --live choose the size it paints at")
+
+    add("doctor", "Tell what works here, what does not, and what to do.", as_json)
 
     train = add("train", "Train styles of your own (needs pleinair[train]); see 'pleinair train --help'.")
     train.add_argument("rest", nargs=argparse.REMAINDER)

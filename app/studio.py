@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.backends import OnnxStylizer, open_onnx
-from engine.files import asset, user_styles_folder
+from engine.backends import Stylizer, choose, open_network
+from engine.files import asset, cache_folder, user_styles_folder
+from engine.options import AUTO
 from engine.styles import Library, Look, parse_mix, read_library
 
 GENERATOR = "fast"
@@ -15,29 +16,39 @@ FIRST_STYLE = "starry-night"
 
 @dataclass(frozen=True)
 class Studio:
-    """An opened generator, and where its styles lie."""
+    """An opened generator, its file, and where its styles lie."""
 
-    stylizer: OnnxStylizer
+    stylizer: Stylizer
+    generator: Path
     folders: list[Path]
 
     def library(self) -> Library:
         """Read all styles anew: those that ship, then the person's own."""
-        return read_library(self.folders, self.stylizer.generator, self.stylizer.style_size)
+        network = self.stylizer.network
+        return read_library(self.folders, network.generator, network.style_size)
 
-    def look(
-        self, words: str, strength: float = 1.0, keep_colors: bool = False, work_size: int | None = None
-    ) -> Look:
+    def look(self, words: str, strength: float = 1.0, keep_colors: bool = False) -> Look:
         """The look that the command line describes. Raises StyleNotFound, UsageError."""
-        mix = parse_mix(words, self.library())
-        return Look(mix, strength, 1.0 if keep_colors else 0.0, work_size)
+        return Look(parse_mix(words, self.library()), strength, keep_colors)
 
 
-def open_studio(backend: str = "auto", generator: Path | None = None) -> Studio:
+def open_studio(backend: str = AUTO, generator: Path | None = None) -> Studio:
     """Load the generator that ships, or one of the person's own, whose styles lie beside it.
 
     Raises GeneratorError, BackendError.
     """
     if generator is not None:
-        return Studio(open_onnx(generator, backend), [generator.parent])
-    stylizer = open_onnx(asset("generators", f"{GENERATOR}.onnx"), backend)
-    return Studio(stylizer, [asset("styles"), user_styles_folder()])
+        return Studio(open_stylizer(generator, backend), generator, [generator.parent])
+    path = asset("generators", f"{GENERATOR}.onnx")
+    return Studio(open_stylizer(path, backend), path, [asset("styles"), user_styles_folder()])
+
+
+def open_stylizer(generator: Path, backend: str) -> Stylizer:
+    """``auto``: the fastest that runs here, with a notice where it was measured just now or where something
+    that should be faster does not run. Raises GeneratorError, BackendError."""
+    if backend != AUTO:
+        return Stylizer(open_network(generator, backend))
+    network, choice = choose(generator, cache_folder() / "backend.json")
+    notices = [] if choice.remembered else [choice.words]
+    notices += [f"Not used: {reason}" for name, reason in choice.failed.items() if name == "cuda"]
+    return Stylizer(network, " ".join(notices) or None)

@@ -1,99 +1,190 @@
-"""Measuring a stylizer, and the network of Johnson et al. beside it in the same run."""
+"""Measuring: networks in turn at several sizes, and the live path stage by stage."""
 
 from __future__ import annotations
 
+import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
-from engine.backends import OnnxStylizer
+from engine.backends import Network, Stylizer
+from engine.backends.choosing import SETTLE_SECONDS
 from engine.backends.onnx_runtime import open_reference
+from engine.backends.stylizer import LARGEST
+from engine.camera import Source
 from engine.camera.pattern import draw
+from engine.frame import Paint, Pixels
+from engine.governor import Governor
+from engine.options import Target
+from engine.pipeline import Live
+from engine.sinks import Recorder
 from engine.styles import Look
 
 ROUNDS = 3
-SETTLE_SECONDS = 0.2
-"""Between two networks: the thread pool of the last one spins for a while."""
 
 
-@dataclass(frozen=True)
-class Speed:
-    """Of one network: seconds to load, and ms for the first and for later pictures."""
+@dataclass
+class Contestant:
+    """A network that is measured, and what came of it."""
 
+    name: str
+    paint: Paint
     load_s: float
-    warm_up_ms: float
-    infer_ms_p50: float
-    infer_ms_p95: float
+    device: str
+    precision: str
+    parity: float | None = None
+    """Mean difference in grey levels from the same generator on ONNX Runtime's CPU; None for others."""
+    times: dict[tuple[int, int], list[float]] = field(default_factory=dict)
+    """Seconds of each picture, by width and height."""
+    medians: dict[tuple[int, int], list[float]] = field(default_factory=dict)
+    """Median seconds of each round."""
+
+    def ms(self, size: tuple[int, int], percent: float = 50) -> float:
+        """Milliseconds a picture."""
+        return float(np.percentile(self.times[size], percent)) * 1e3
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """Ours and the reference, measured in turn. ``ratio`` is the median of the rounds' ratios."""
-
-    ours: Speed
-    reference: Speed | None
-    ratio: float | None
-
-
-def _timed(action: Callable[[], object]) -> float:
+def enter(name: str, open_network: Callable[[], Network], look: Look) -> Contestant:
+    """Load one of ours. Raises GeneratorError, BackendError."""
     began = time.perf_counter()
-    action()
-    return time.perf_counter() - began
+    network = open_network()
+    loaded = time.perf_counter() - began
+    return Contestant(
+        name,
+        lambda pixels: network.paint(pixels, look.vector),
+        loaded,
+        network.device,
+        network.precision,
+    )
 
 
-def _series(action: Callable[[], object], seconds: float, least: int) -> list[float]:
+def enter_reference(name: str, path: Path) -> Contestant:
+    """Load a network to compare with, on ONNX Runtime's CPU."""
+    began = time.perf_counter()
+    paint = open_reference(path)
+    return Contestant(name, paint, time.perf_counter() - began, "CPU", "float32")
+
+
+def set_parity(contestants: list[Contestant], checked: Contestant) -> None:
+    """Compare the pictures of ours with those of ``checked``."""
+    pixels = draw(1, 320, 240)
+    wanted = checked.paint(pixels).astype(int)
+    for contestant in contestants:
+        contestant.parity = float(np.abs(contestant.paint(pixels).astype(int) - wanted).mean())
+
+
+def race(contestants: list[Contestant], size: tuple[int, int], seconds: float) -> None:
+    """Paint pictures of ``size`` (width, height) over and over, each in turn, ``seconds`` each in all.
+
+    Raises what painting raises.
+    """
+    pixels = draw(0, *size)
+    for contestant in contestants:
+        contestant.paint(pixels)  # gets ready for the size
+        contestant.times[size], contestant.medians[size] = [], []
+    for _ in range(ROUNDS):
+        for contestant in contestants:
+            time.sleep(SETTLE_SECONDS)  # the threads of the one before spin for a while
+            times = _series(contestant.paint, pixels, seconds / ROUNDS)
+            contestant.times[size] += times
+            contestant.medians[size].append(float(np.median(times)))
+
+
+def _series(paint: Paint, pixels: Pixels, seconds: float) -> list[float]:
+    paint(pixels)
     times: list[float] = []
     end = time.perf_counter() + seconds
-    while time.perf_counter() < end or len(times) < least:
-        times.append(_timed(action))
+    while time.perf_counter() < end or len(times) < 3:
+        began = time.perf_counter()
+        paint(pixels)
+        times.append(time.perf_counter() - began)
     return times
 
 
-def compare(
-    open_stylizer: Callable[[], OnnxStylizer],
-    look: Look,
-    size: tuple[int, int],
-    seconds: float,
-    reference: Path | None,
-) -> tuple[OnnxStylizer, Comparison]:
-    """Paint a picture of ``size`` (width, height) over and over, in turn with the reference.
+def ratio(slow: Contestant, fast: Contestant, size: tuple[int, int]) -> float:
+    """How many times faster: the median over the rounds, which both shared."""
+    rounds = zip(slow.medians[size], fast.medians[size], strict=True)
+    return float(np.median([one / other for one, other in rounds]))
 
-    Returns the opened stylizer too. Raises what opening and painting raise.
+
+def growth(contestant: Contestant) -> float | None:
+    """The exponent e in time ~ pixels^e, fitted over the sizes; None with fewer than three."""
+    if len(contestant.times) < 3:
+        return None
+    pixels = np.log([width * height for width, height in contestant.times])
+    times = np.log([contestant.ms(size) for size in contestant.times])
+    return float(np.polyfit(pixels, times, 1)[0])
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One part of the live path: milliseconds for one frame, on a thread of its own or not at all waiting."""
+
+    name: str
+    p50: float
+    p95: float
+
+
+@dataclass(frozen=True)
+class LivePath:
+    """What the live path did: frames, frames a second, and its stages."""
+
+    captured: int
+    painted: int
+    dropped: int
+    fps: float
+    painted_size: tuple[int, int]
+    stages: list[Stage]
+
+
+def time_live(
+    open_source: Callable[[], Source], stylizer: Stylizer, look: Look, seconds: float, governed: bool
+) -> LivePath:
+    """Film, paint and record for ``seconds``; the recording is thrown away.
+
+    Without ``governed`` every frame is painted at its own size. Raises SourceError, PleinAirError.
     """
-    pixels = draw(0, *size)
-    began = time.perf_counter()
-    stylizer = open_stylizer()
-    loaded = time.perf_counter() - began
-    ours_warm = _timed(lambda: stylizer.stylize(pixels, look))
-    other = None
-    if reference is not None:
+    with tempfile.TemporaryDirectory() as folder, _live(open_source, stylizer, look, governed) as live:
+        recorder = Recorder(Path(folder) / "bench.mp4", live.source.format.fps)
+        live.record(recorder)
         began = time.perf_counter()
-        other = open_reference(reference)
-        other_loaded = time.perf_counter() - began
-        other_warm = _timed(lambda: other(pixels))
-    share = seconds / ROUNDS / (1 if other is None else 2)
-    ours_times: list[float] = []
-    other_times: list[float] = []
-    ratios: list[float] = []
-    for _ in range(ROUNDS):
-        time.sleep(SETTLE_SECONDS)
-        mine = _series(lambda: stylizer.stylize(pixels, look), share, 5)
-        ours_times += mine
-        if other is not None:
-            time.sleep(SETTLE_SECONDS)
-            theirs = _series(lambda: other(pixels), share, 3)
-            other_times += theirs
-            ratios.append(float(np.median(theirs) / np.median(mine)))
-    ours = _speed(loaded, ours_warm, ours_times)
-    if other is None:
-        return stylizer, Comparison(ours, None, None)
-    theirs_speed = _speed(other_loaded, other_warm, other_times)
-    return stylizer, Comparison(ours, theirs_speed, float(np.median(ratios)))
+        live.finished.wait(seconds)
+        passed = time.perf_counter() - began
+        live.record(None)
+        recorder.stop()
+        named = {
+            "capture (processor time)": live.capturing,
+            "waiting to be painted": live.waiting,
+            "painting": live.infer,
+            "from camera to painted": live.latency,
+            "recording": recorder.encoding,
+        }
+        stages = []
+        for name, timings in named.items():
+            p50, p95 = timings.percentile(50), timings.percentile(95)
+            if p50 is not None and p95 is not None:
+                stages.append(Stage(name, p50, p95))
+        return LivePath(
+            live.captured_count,
+            live.painted_count,
+            live.dropped,
+            live.painted_count / passed,
+            live.painted_size,
+            stages,
+        )
 
 
-def _speed(loaded: float, warm: float, times: list[float]) -> Speed:
-    p50, p95 = np.percentile(times, [50, 95])
-    return Speed(loaded, warm * 1e3, float(p50) * 1e3, float(p95) * 1e3)
+@contextmanager
+def _live(
+    open_source: Callable[[], Source], stylizer: Stylizer, look: Look, governed: bool
+) -> Iterator[Live]:
+    governor = Governor(Target(), None if governed else LARGEST)
+    live = Live(open_source, stylizer, look, governor=governor)
+    try:
+        yield live
+    finally:
+        live.stop()

@@ -10,6 +10,7 @@ PleinAirError
 │   └── StyleFileError        the file is missing, broken, or for another generator
 ├── GeneratorError            the generator file is missing or broken
 ├── BackendError              the network cannot run where it was asked to run
+│   └── OutOfMemory           a picture is too large for the device's memory
 ├── FrameSizeError            a picture the generator cannot take
 ├── RecordingError            the recording cannot be written
 ├── OutputExists              a file is in the way and --force was not given
@@ -66,6 +67,10 @@ class GeneratorError(PleinAirError):
 
 class BackendError(PleinAirError):
     """The network cannot run on the device that was asked for."""
+
+
+class OutOfMemory(BackendError):
+    """A picture is too large for the device's memory; a smaller one may work."""
 
 
 class FrameSizeError(PleinAirError):

@@ -23,6 +23,11 @@ def user_styles_folder() -> Path:
     return folder
 
 
+def cache_folder() -> Path:
+    """Where the program keeps what it can find out again; may not exist yet."""
+    return Path(platformdirs.user_cache_dir("pleinair", appauthor=False))
+
+
 def require_free(path: Path, force: bool) -> None:
     """Raise OutputExists when ``path`` is there and may not be replaced."""
     if path.exists() and not force:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,10 @@ import numpy.typing as npt
 
 Pixels = npt.NDArray[np.uint8]
 """uint8 (H, W, 3), BGR, C-contiguous."""
+
+
+Paint = Callable[[Pixels], Pixels]
+"""Paints uint8 (H, W, 3) BGR; the result has the same shape."""
 
 
 def now() -> float:

@@ -12,14 +12,13 @@ from typing import Any
 
 import av
 
-from engine.backends import Stylizer
 from engine.camera.files import read_still, upright
 from engine.camera.opening import STILLS
 from engine.errors import PictureError, PleinAirError
 from engine.files import require_free
+from engine.frame import Paint
 from engine.sinks import write_picture
 from engine.sinks.h264 import TIME_BASE, add_h264, encode, finish, open_mp4
-from engine.styles import Look
 
 VIDEOS = {".mp4", ".mov", ".m4v", ".mkv", ".avi", ".webm", ".y4m", ".mpg", ".mpeg", ".ts", ".wmv"}
 Progress = Callable[[int, int], None]
@@ -35,20 +34,18 @@ class Result:
     skipped: dict[str, str]
 
 
-def stylize_image(source: Path, target: Path, stylizer: Stylizer, look: Look, force: bool) -> Result:
-    """Paint one photo. Raises OutputExists, PictureError, FrameSizeError, BackendError."""
+def stylize_image(source: Path, target: Path, paint: Paint, force: bool) -> Result:
+    """Paint one photo. Raises OutputExists, PictureError, and what ``paint`` raises."""
     require_free(target, force)
-    write_picture(target, stylizer.stylize(read_still(source), look))
+    write_picture(target, paint(read_still(source)))
     return Result(1, 1, {})
 
 
-def stylize_video(
-    source: Path, target: Path, stylizer: Stylizer, look: Look, force: bool, progress: Progress
-) -> Result:
+def stylize_video(source: Path, target: Path, paint: Paint, force: bool, progress: Progress) -> Result:
     """Paint every picture of a video into an MP4 with the same time stamps; its sound is copied.
 
     An old file at ``target`` stays until the new one is whole. Raises OutputExists, PictureError,
-    FrameSizeError, BackendError.
+    and what ``paint`` raises.
     """
     require_free(target, force)
     if target.suffix.lower() not in {".mp4", ".m4v", ".mov"}:
@@ -58,7 +55,7 @@ def stylize_video(
         with av.open(str(source)) as video:
             if not video.streams.video:
                 raise PictureError(f"There is no picture in {source}; choose a video.")
-            count = _paint_video(video, part, stylizer, look, progress)
+            count = _paint_video(video, part, paint, progress)
         if not count:
             raise PictureError(f"There is no picture in {source} that can be read; choose another video.")
         os.replace(part, target)
@@ -75,9 +72,7 @@ def stylize_video(
     return Result(1, count, {})
 
 
-def _paint_video(
-    video: av.container.InputContainer, part: Path, stylizer: Stylizer, look: Look, progress: Progress
-) -> int:
+def _paint_video(video: av.container.InputContainer, part: Path, paint: Paint, progress: Progress) -> int:
     pictures = video.streams.video[0]
     pictures.thread_type = "AUTO"
     sound = video.streams.audio[0] if video.streams.audio else None
@@ -95,7 +90,7 @@ def _paint_video(
             else:
                 for frame in packet.decode():
                     assert isinstance(frame, av.VideoFrame)
-                    pixels = stylizer.stylize(upright(frame), look)
+                    pixels = paint(upright(frame))
                     if painted_stream is None:
                         height, width = pixels.shape[:2]
                         painted_stream = add_h264(output, width, height, rate, live=False)
@@ -120,9 +115,7 @@ def _paint_video(
     return count
 
 
-def stylize_folder(
-    source: Path, target: Path, stylizer: Stylizer, look: Look, force: bool, progress: Progress
-) -> Result:
+def stylize_folder(source: Path, target: Path, paint: Paint, force: bool, progress: Progress) -> Result:
     """Paint every photo and video in a folder into another; what fails is skipped and named.
 
     Raises PictureError when there is nothing to paint or the target cannot be made.
@@ -138,10 +131,10 @@ def stylize_folder(
     for number, path in enumerate(found):
         try:
             if path.suffix.lower() in STILLS:
-                result = stylize_image(path, target / path.name, stylizer, look, force)
+                result = stylize_image(path, target / path.name, paint, force)
             else:
                 name = path.with_suffix(".mp4").name
-                result = stylize_video(path, target / name, stylizer, look, force, lambda *_: None)
+                result = stylize_video(path, target / name, paint, force, lambda *_: None)
             files += 1
             pictures += result.pictures
         except PleinAirError as error:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.backends import Stylizer
+from engine.backends.stylizer import painted_size
 from engine.camera import Source
-from engine.errors import PleinAirError, SourceError, SourceLost
-from engine.frame import Frame, PaintedFrame, now
+from engine.errors import OutOfMemory, PleinAirError, SourceError, SourceLost
+from engine.frame import Frame, PaintedFrame, Pixels, now
+from engine.governor import Governor
+from engine.options import Target
 from engine.sinks import Recorder
 from engine.slot import LatestSlot
 from engine.stats import Rate, Timings
@@ -31,7 +35,8 @@ class Live:
     """Films, paints, and hands painted frames to the preview's slot and to the recorder.
 
     ``look`` may be replaced from any thread at any time; each frame is painted with the one that
-    stands when its painting begins. Notices come from the engine's threads.
+    stands when its painting begins. The governor chooses the size at which frames are painted; a
+    thread of its own gets the sizes ready that it may choose. Notices come from the engine's threads.
     """
 
     def __init__(
@@ -40,14 +45,24 @@ class Live:
         stylizer: Stylizer,
         look: Look,
         on_notice: Callable[[Notice], None] | None = None,
+        governor: Governor | None = None,
     ) -> None:
         """Open the source and start. Raises SourceError, PictureError from ``open_source``."""
         self.look = look
-        self.stylizer = stylizer
+        self.governor = governor or Governor(Target())
+        self._stylizer = stylizer
+        self._next_stylizer: Stylizer | None = None
+        self._stylizer_lock = threading.Lock()
+        self._preparing: tuple[threading.Thread, threading.Event] | None = None
         self.painted: LatestSlot[PaintedFrame] = LatestSlot()
         self.captured_count = 0
         self.painted_count = 0
         self.capture_rate, self.painted_rate = Rate(), Rate()
+        self.painted_size = (0, 0)
+        """Width and height at which the newest frame was painted."""
+        self.first_painted_at: float | None = None
+        self.capturing, self.waiting = Timings(), Timings()
+        """Processor time of the capture thread for one frame; from captured to painting begun."""
         self.latency, self.infer = Timings(), Timings()
         self.finished = threading.Event()
         """Set when the source has ended and all its frames are painted or dropped."""
@@ -66,6 +81,18 @@ class Live:
         ]
         for thread in self._threads:
             thread.start()
+
+    @property
+    def stylizer(self) -> Stylizer:
+        """The stylizer in use."""
+        return self._stylizer
+
+    def switch_stylizer(self, stylizer: Stylizer) -> None:
+        """Paint with another one from the next frame on; the one in use is closed after its last frame."""
+        with self._stylizer_lock:
+            waiting, self._next_stylizer = self._next_stylizer, stylizer
+        if waiting is not None:
+            waiting.close()
 
     @property
     def source(self) -> Source:
@@ -100,11 +127,17 @@ class Live:
             self._replacement = (source, open_source)
 
     def stop(self) -> None:
-        """Stop both threads and close the source; a recording goes on being the caller's to stop."""
+        """Stop all threads and close the source; a recording and the stylizer in use go on being the
+        caller's to stop and close."""
         self._stopping.set()
         self._frames.close()
         for thread in self._threads:
             thread.join()
+        self._stop_preparing()
+        with self._stylizer_lock:
+            if self._next_stylizer is not None:
+                self._next_stylizer.close()
+                self._next_stylizer = None
         self.painted.close()
         if self._replacement is not None:
             self._replacement[0].close()
@@ -126,6 +159,7 @@ class Live:
             if self._ended.is_set():
                 self._stopping.wait(0.05)
                 continue
+            began = time.thread_time()
             try:
                 frame = self._source.read()
             except SourceLost as error:
@@ -138,6 +172,7 @@ class Live:
             if frame is None:
                 self._ended.set()
                 continue
+            self.capturing.add(time.thread_time() - began)
             self.captured_count += 1
             self.capture_rate.tick(frame.captured_at)
             self._frames.put(frame)
@@ -166,6 +201,7 @@ class Live:
     def _paint(self) -> None:
         version = 0
         failed = ""
+        prepared: tuple[Stylizer, tuple[int, ...]] | None = None
         while not self._stopping.is_set():
             ended = self._ended.is_set()  # asked first: the last frame may come meanwhile
             newer = self._frames.get_newer(version, timeout=0.1)
@@ -176,21 +212,78 @@ class Live:
                 continue
             version, frame = newer
             look = self.look
+            self._take_stylizer()
+            if prepared != (self._stylizer, frame.pixels.shape):
+                prepared = (self._stylizer, frame.pixels.shape)
+                self._prepare_sizes(*frame.pixels.shape[1::-1])
             began = now()
+            size = self.governor.work_size
             try:
-                pixels = self.stylizer.stylize(frame.pixels, look)
+                pixels = self._stylizer.stylize(frame.pixels, look, size)
+            except OutOfMemory as error:
+                smaller = self.governor.shrink()
+                text = str(error) if smaller is None else f"{error} Painting at {smaller} lines from now on."
+                if text != failed:
+                    failed = text
+                    self._on_notice(Notice("error" if smaller is None else "info", text))
+                continue
             except PleinAirError as error:
                 if str(error) != failed:  # told once, not thirty times a second
                     failed = str(error)
                     self._on_notice(Notice("error", failed))
                 continue
-            ready = now()
-            painted = PaintedFrame(frame, pixels, look.name, ready)
-            self.infer.add(ready - began)
-            self.latency.add(painted.latency)
-            self.painted_rate.tick(ready)
-            self.painted_count += 1
-            self.painted.put(painted)
-            recorder = self._recorder
-            if recorder is not None:
-                recorder.offer(painted)
+            self._hand_on(frame, pixels, look, began, size)
+
+    def _hand_on(self, frame: Frame, pixels: Pixels, look: Look, began: float, size: int | None) -> None:
+        ready = now()
+        painted = PaintedFrame(frame, pixels, look.name, ready)
+        self.infer.add(ready - began)
+        self.waiting.add(began - frame.captured_at)
+        self.latency.add(painted.latency)
+        self.painted_rate.tick(ready)
+        self.painted_count += 1
+        self.painted_size = painted_size(pixels.shape[1], pixels.shape[0], size)
+        if self.first_painted_at is None:
+            self.first_painted_at = ready
+        self.painted.put(painted)
+        recorder = self._recorder
+        if recorder is not None:
+            recorder.offer(painted)
+        self.governor.observe(ready - began, painted.latency, self._source.format.fps or None, ready)
+
+    def _take_stylizer(self) -> None:
+        with self._stylizer_lock:
+            new, self._next_stylizer = self._next_stylizer, None
+        if new is not None:
+            self._stop_preparing()
+            old, self._stylizer = self._stylizer, new
+            old.close()
+
+    def _prepare_sizes(self, width: int, height: int) -> None:
+        """Get the other sizes ready beside the painting, for frames of this size."""
+        self._stop_preparing()
+        self.governor.start(width, height)
+        if self.governor.pinned is not None:
+            return
+        network, enough = self._stylizer.network, threading.Event()
+
+        def prepare() -> None:
+            for size in self.governor.ladder(width, height)[1:]:
+                if enough.is_set() or self._stopping.is_set():
+                    return
+                try:
+                    network.prepare(*painted_size(width, height, size))
+                except PleinAirError:
+                    return  # told when a frame fails
+                self.governor.allow(size)
+
+        thread = threading.Thread(target=prepare, name="sizes", daemon=True)
+        self._preparing = (thread, enough)
+        thread.start()
+
+    def _stop_preparing(self) -> None:
+        if self._preparing is not None:
+            thread, enough = self._preparing
+            enough.set()
+            thread.join()
+            self._preparing = None

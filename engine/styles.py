@@ -154,15 +154,13 @@ def read_library(folders: list[Path], generator: str, style_size: int) -> Librar
 class Look:
     """What one frame is painted with.
 
-    ``mix``: styles and their weights, which add up to 1; ``strength`` and ``keep_colors`` 0..1;
-    ``work_size``: the most pixels that the short side of the painted picture has before it is
-    scaled back, None for the frame's own size.
+    ``mix``: styles and their weights, which add up to 1; ``strength`` 0..1, from the untouched frame to
+    the full style; ``keep_colors``: paint with the colours of the frame.
     """
 
     mix: tuple[tuple[Style, float], ...]
     strength: float = 1.0
-    keep_colors: float = 0.0
-    work_size: int | None = None
+    keep_colors: bool = False
 
     @cached_property
     def vector(self) -> npt.NDArray[np.float32]:

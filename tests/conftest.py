@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 import threading
 import time
@@ -17,17 +18,31 @@ for _name in PERSON:  # never the folders of whoever runs the tests
 
 import pytest
 
-from app.studio import Studio, open_studio
+from app.studio import GENERATOR, Studio, open_studio
+from engine.backends import choose
+from engine.files import asset, cache_folder
 from engine.styles import Look
 
 
+@pytest.fixture(scope="session")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the program remembers of which backend is fastest here, so that it is measured once."""
+    memory = tmp_path_factory.mktemp("measured") / "backend.json"
+    network, _ = choose(asset("generators", f"{GENERATOR}.onnx"), memory, seconds=0.3)
+    network.close()
+    return memory
+
+
 @pytest.fixture(autouse=True)
-def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Settings, styles and recordings of a person who starts the program for the first time."""
+def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, measured: Path) -> Path:
+    """Settings, styles and recordings of a person who starts the program for the first time, but for
+    what was ``measured``."""
     home = tmp_path / "home"
     home.mkdir()
     for name in PERSON:
         monkeypatch.setenv(name, str(home if name == "HOME" else home / name))
+    cache_folder().mkdir(parents=True)
+    shutil.copy(measured, cache_folder())
     return home
 
 

@@ -192,7 +192,8 @@ def _publish(arguments: argparse.Namespace) -> None:
 
 
 def _sheet(arguments: argparse.Namespace) -> None:
-    from engine.backends import OnnxStylizer
+    from engine.backends import Stylizer
+    from engine.backends.onnx_runtime import OnnxNetwork
     from engine.styles import read_library
     from training.checkpoint import read_checkpoint
     from training.publish import painter_of, style_painter
@@ -202,8 +203,10 @@ def _sheet(arguments: argparse.Namespace) -> None:
         painter, _, record = read_checkpoint(arguments.checkpoint)
         painters = {name: painter_of(painter, number) for number, name in enumerate(record["styles"])}
     else:
-        stylizer = OnnxStylizer(arguments.assets / "generators" / "fast.onnx")
-        library = read_library([arguments.assets / "styles"], stylizer.generator, stylizer.style_size)
+        stylizer = Stylizer(OnnxNetwork(arguments.assets / "generators" / "fast.onnx"))
+        library = read_library(
+            [arguments.assets / "styles"], stylizer.network.generator, stylizer.network.style_size
+        )
         painters = {style.id: style_painter(stylizer, style) for style in library.styles.values()}
     contact_sheet(arguments.photos, painters, arguments.out)
     print(f"Wrote {arguments.out}")
@@ -212,7 +215,7 @@ def _sheet(arguments: argparse.Namespace) -> None:
 def _reference(arguments: argparse.Namespace) -> None:
     from training.reference import write_johnson
 
-    write_johnson(arguments.out)
+    write_johnson(arguments.out, arguments.channels)
 
 
 COMMANDS = {

@@ -18,6 +18,7 @@ import numpy as np
 import torch
 
 from engine.errors import UsageError
+from engine.frame import Paint
 from training.checkpoint import Painter
 from training.compare_tables import table_rows, write_tables
 from training.figures import loss_curves
@@ -32,7 +33,7 @@ from training.photos import Photo, PhotoCrops, find_content, resize_short_side
 from training.processes import Processes
 from training.publish import painter_of
 from training.report import Report, read_log
-from training.sheet import Paint, picture_grid
+from training.sheet import picture_grid
 from training.targets import open_loss_network, style_targets
 
 GENERATORS = ("texture", "residual")

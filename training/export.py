@@ -1,8 +1,9 @@
 """From trained weights to the files that the program uses.
 
 The ONNX graph takes and gives uint8 pixels. Colour order and scaling are folded into the first
-and last convolutions; strength and chroma are one small matrix product. No step works on single
-pixels at full resolution except reading and writing them: everything happens in 2x2 cells.
+and last convolutions. No step works on single pixels at full resolution except reading and writing
+them: everything happens in 2x2 cells, and the frame's own memory order, channels last, is kept up to the
+first convolution and from the last one on, so that a runtime that computes channels last moves nothing.
 """
 
 from __future__ import annotations
@@ -21,11 +22,10 @@ from engine.backends.onnx_runtime import load_onnxruntime
 from engine.errors import TrainingError
 from training.generators import ConditionalNorm, FastGenerator, Generator
 from training.generators.fast import CELL, ResidualBlock
-from training.losses import LUMA_RGB
 
 OPSET = 17
-VALUES = 3 * CELL * CELL
-"""Values in a cell: rows (dy), then columns (dx), then B, G, R."""
+LINE = 3 * CELL
+"""Values of a cell in one row of pixels: columns (dx), then B, G, R."""
 
 Array = npt.NDArray[np.generic]
 
@@ -56,17 +56,29 @@ class GraphBuilder:
     def conv(
         self, x: str, weight: Array, bias: Array | None = None, stride: int = 1, dilation: int = 1
     ) -> str:
-        """Add a 3x3 convolution with the edge repeated around its input."""
+        """Add a 3x3 convolution with the edge repeated around its input; one kernel for each channel
+        where ``weight`` has a single input channel (C, 1, 3, 3)."""
         x = self.op("Pad", x, self.ints(0, 0, dilation, dilation, 0, 0, dilation, dilation), mode="edge")
+        return self.bare_conv(x, weight, bias, stride, dilation)
+
+    def bare_conv(
+        self, x: str, weight: Array, bias: Array | None = None, stride: int = 1, dilation: int = 1
+    ) -> str:
+        """The same without the edge: the output is smaller than the input."""
         parts = [x, self.const(weight)] + ([self.const(bias)] if bias is not None else [])
         return self.op(
-            "Conv", *parts, kernel_shape=[3, 3], strides=[stride, stride], dilations=[dilation, dilation]
+            "Conv",
+            *parts,
+            kernel_shape=[3, 3],
+            strides=[stride, stride],
+            dilations=[dilation, dilation],
+            group=len(weight) if weight.shape[1] == 1 else 1,
         )
 
-    def upsample(self, x: str, mode: str, coordinates: str) -> str:
-        """Add a step to twice the height and width."""
+    def upsample(self, x: str) -> str:
+        """Add a step to twice the height and width that repeats each value."""
         scales = self.const([1, 1, 2, 2])
-        return self.op("Resize", x, "", scales, mode=mode, coordinate_transformation_mode=coordinates)
+        return self.op("Resize", x, "", scales, mode="nearest", coordinate_transformation_mode="asymmetric")
 
     def model(self, name: str, settings: dict[str, list[int]]) -> onnx.ModelProto:
         """The checked model: uint8 ``frame`` (1, H, W, 3) and float32 ``settings`` (name -> shape)
@@ -83,8 +95,9 @@ class GraphBuilder:
 
 
 def cell_order() -> npt.NDArray[np.int64]:
-    """For each value of a cell, its channel in torch's pixel_unshuffle (colour RGB, dy, dx)."""
-    dy, dx, bgr = np.unravel_index(np.arange(VALUES), (CELL, CELL, 3))
+    """For each value of a cell, in the order of memory (dy, dx, BGR), its channel in torch's
+    pixel_unshuffle (colour RGB, dy, dx)."""
+    dy, dx, bgr = np.unravel_index(np.arange(CELL * LINE), (CELL, CELL, 3))
     return np.ravel_multi_index((2 - bgr, dy, dx), (3, CELL, CELL))
 
 
@@ -108,28 +121,36 @@ class _Exporter:
         y = self.norm(self.g.conv(y, _array(second.weight), dilation=second.dilation[0]), block.norm2)
         return self.g.op("Add", x, y)
 
-    def network(self, cells: str) -> str:
-        """Cells (1, 12, h, w) in 0..255 BGR -> painted cells, the same."""
+    def stem(self, lines: list[str]) -> str:
+        """The first convolution, as the sum of one for each row of the cells (CELL x (1, h, w, LINE),
+        0..255 BGR), so that the rows need not be put side by side."""
+        g, weight = self.g, _array(self.generator.stem.weight)[:, cell_order()] / 255
+        parts = []
+        for dy, line in enumerate(lines):
+            x = g.op("Pad", line, g.ints(0, 1, 1, 0, 0, 1, 1, 0), mode="edge")
+            x = g.op("Transpose", g.op("Cast", x, to=TensorProto.FLOAT), perm=[0, 3, 1, 2])
+            parts.append(g.bare_conv(x, weight[:, dy * LINE : (dy + 1) * LINE]))
+        return g.op("Add", *parts)
+
+    def bilinear(self, x: str, channels: int) -> str:
+        """Twice the height and width. Repeating each value and then blurring by (1, 2, 1) / 4 either way is
+        bilinear upsampling, and faster on both runtimes than theirs."""
+        blur = np.outer([1, 2, 1], [1, 2, 1]) / 16
+        return self.g.conv(self.g.upsample(x), np.tile(blur, (channels, 1, 1, 1)))
+
+    def network(self, lines: list[str]) -> str:
+        """As ``stem`` -> painted cells (1, CELL x LINE, h, w), 0..255 BGR, in the order of memory."""
         g, net, order = self.g, self.generator, cell_order()
-        x = g.conv(cells, _array(net.stem.weight)[:, order] / 255)
-        x = g.op("Relu", self.norm(x, net.stem_norm))
+        x = g.op("Relu", self.norm(self.stem(lines), net.stem_norm))
         x = g.op("Relu", self.norm(g.conv(x, _array(net.down.weight), stride=2), net.down_norm))
         for block in net.blocks:
             assert isinstance(block, ResidualBlock)
             x = self.block(x, block)
         x = g.conv(g.op("Relu", x), _array(net.narrow.weight))
-        x = g.upsample(x, "linear", "half_pixel")
+        x = self.bilinear(x, len(net.narrow.weight))
         x = g.op("Relu", self.norm(g.conv(x, _array(net.detail.weight)), net.detail_norm))
         weight, bias = _array(net.tail.weight()), _array(net.tail.bias())
         return g.conv(x, weight[order] * 255, bias[order] * 255)
-
-    def blend_matrix(self) -> str:
-        """(12, 12): strength x ((1 - keep) identity + keep x luma), applied to painted minus frame."""
-        g = self.g
-        luma = np.kron(np.eye(CELL * CELL), np.tile(np.array(LUMA_RGB[::-1]), (3, 1)))
-        painted = g.op("Mul", g.const(np.eye(VALUES)), g.op("Sub", g.const(1.0), "keep_colors"))
-        kept = g.op("Mul", g.const(luma), "keep_colors")
-        return g.op("Mul", g.op("Add", painted, kept), "strength")
 
     def graph(self) -> onnx.ModelProto:
         g, side = self.g, CELL
@@ -140,33 +161,29 @@ class _Exporter:
         padded = g.op("Add", size, extra)
         grid = g.op("Div", padded, g.ints(side))  # h, w
         rows = g.op("Slice", grid, g.ints(0), g.ints(1))
-        # Rows dy of all cells, each turned from (h w, dx BGR) to (dx BGR, h w), stacked over dy.
-        x = g.op("Reshape", x, g.op("Concat", rows, g.ints(side, -1, 3 * side), axis=0))  # (h, dy, w, 6)
-        lines = []
-        for dy in range(side):
-            line = g.op("Slice", x, g.ints(dy), g.ints(dy + 1), g.ints(1))
-            line = g.op("Reshape", line, g.ints(-1, 3 * side))
-            lines.append(g.op("Transpose", line, perm=[1, 0]))
-        flat = g.op("Cast", g.op("Concat", *lines, axis=0), to=TensorProto.FLOAT)  # (12, h w)
-        cells = g.op("Reshape", flat, g.op("Concat", g.ints(1, VALUES), grid, axis=0))
-        painted = g.op("Reshape", self.network(cells), g.ints(VALUES, -1))
-        change = g.op("MatMul", self.blend_matrix(), g.op("Sub", painted, flat))
-        blended = g.op("Add", flat, change)
+        x = g.op("Reshape", x, g.op("Concat", rows, g.ints(side, -1, LINE), axis=0))  # (h, dy, w, LINE)
+        shape = g.op("Concat", g.ints(1), grid, g.ints(LINE), axis=0)
+        lines = [
+            g.op("Reshape", g.op("Slice", x, g.ints(dy), g.ints(dy + 1), g.ints(1)), shape)
+            for dy in range(side)
+        ]
+        painted = g.op("Transpose", self.network(lines), perm=[0, 2, 3, 1])  # (1, h, w, CELL x LINE)
         # Rounds and limits to 0..255 in one step.
-        levels = g.op("QuantizeLinear", blended, g.const(1.0), g.const(0, np.uint8))
-        lines = []
-        for dy in range(side):
-            line = g.op("Slice", levels, g.ints(3 * side * dy), g.ints(3 * side * (dy + 1)), g.ints(0))
-            line = g.op("Transpose", line, perm=[1, 0])  # (h w, dx BGR)
-            shape = g.op("Concat", rows, g.ints(1, -1), axis=0)
-            lines.append(g.op("Reshape", line, shape))  # (h, 1, W' x 3)
+        levels = g.op("QuantizeLinear", painted, g.const(1.0), g.const(0, np.uint8))
+        shape = g.op("Concat", rows, g.ints(1, -1), axis=0)
+        lines = [
+            g.op(
+                "Reshape", g.op("Slice", levels, g.ints(dy * LINE), g.ints((dy + 1) * LINE), g.ints(3)), shape
+            )
+            for dy in range(side)
+        ]  # (h, 1, W' x 3)
         whole = g.op("Concat", *lines, axis=1)
         whole = g.op("Reshape", whole, g.op("Concat", g.ints(1), padded, g.ints(3), axis=0))
         g.op("Slice", whole, g.ints(0, 0), size, g.ints(1, 2), name="painted")
         style_size = self.generator.style_size
         if self._style_at != style_size:
             raise TrainingError("The exported graph does not use the whole style vector.")
-        return g.model("generator", {"style": [style_size], "strength": [], "keep_colors": []})
+        return g.model("generator", {"style": [style_size]})
 
 
 def _array(tensor: torch.Tensor) -> npt.NDArray[np.float32]:
@@ -174,17 +191,13 @@ def _array(tensor: torch.Tensor) -> npt.NDArray[np.float32]:
 
 
 def reference_paint(
-    generator: Generator, pixels: npt.NDArray[np.uint8], style: torch.Tensor, strength: float, keep: float
+    generator: Generator, pixels: npt.NDArray[np.uint8], style: torch.Tensor
 ) -> npt.NDArray[np.uint8]:
     """What the graph must give, computed by torch: uint8 (H, W, 3) BGR -> the same shape."""
     frame = torch.from_numpy(np.ascontiguousarray(pixels[:, :, ::-1])).permute(2, 0, 1)[None].float()
     with torch.no_grad():
         painted = generator(frame / 255, style[None]) * 255
-    change = painted - frame
-    weights = torch.tensor(LUMA_RGB).reshape(1, 3, 1, 1)
-    luma = (change * weights).sum(1, keepdim=True)
-    blended = frame + strength * ((1 - keep) * change + keep * luma)
-    rgb = blended.round().clamp(0, 255).to(torch.uint8)[0].permute(1, 2, 0).numpy()
+    rgb = painted.round().clamp(0, 255).to(torch.uint8)[0].permute(1, 2, 0).numpy()
     return np.ascontiguousarray(rgb[:, :, ::-1])
 
 
@@ -197,16 +210,10 @@ def check_parity(path: Path, generator: FastGenerator, styles: torch.Tensor) -> 
     for height, width in ((97, 131), (120, 160)):
         ramp = np.linspace(0, 255, height * width * 3).reshape(height, width, 3)
         pixels = np.clip(ramp + dice.normal(0, 20, ramp.shape), 0, 255).astype(np.uint8)
-        for number, style in enumerate(styles):
-            strength, keep = (1.0, 0.0) if number % 2 else (0.6, 0.5)
-            feeds = {
-                "frame": pixels[None],
-                "style": _array(style),
-                "strength": np.array(strength, np.float32),
-                "keep_colors": np.array(keep, np.float32),
-            }
+        for style in styles:
+            feeds = {"frame": pixels[None], "style": _array(style)}
             got = np.asarray(session.run(["painted"], feeds)[0])[0]
-            wanted = reference_paint(generator, pixels, style.detach().cpu(), strength, keep)
+            wanted = reference_paint(generator, pixels, style.detach().cpu())
             worst = max(worst, int(np.abs(got.astype(int) - wanted.astype(int)).max()))
     if worst > 1:
         raise TrainingError(

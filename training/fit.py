@@ -9,6 +9,7 @@ from typing import Any
 import torch
 
 from engine.errors import UsageError
+from engine.frame import Paint
 from training.checkpoint import Painter
 from training.generators import Generator, build
 from training.loop import Plan, Trainee, train
@@ -18,7 +19,7 @@ from training.photos import FEW, Content, PhotoCrops, find_content, find_pairs, 
 from training.processes import Processes
 from training.publish import painter_of
 from training.report import Report
-from training.sheet import Paint, contact_sheet
+from training.sheet import contact_sheet
 from training.targets import open_loss_network, style_targets
 
 

@@ -12,8 +12,10 @@ from pathlib import Path
 import numpy as np
 from safetensors import SafetensorError, safe_open
 
-from engine.backends import OnnxStylizer
+from engine.backends import Stylizer
+from engine.backends.onnx_runtime import OnnxNetwork
 from engine.errors import CheckpointError, StyleFileError, TrainingError, UsageError
+from engine.frame import Paint
 from engine.sinks import require_writable
 from engine.styles import read_style
 from training.checkpoint import read_checkpoint
@@ -29,7 +31,7 @@ from training.measures import (
 from training.photos import Photo, resize_short_side, to_pixels, to_tensor
 from training.publish import painter_of, style_painter
 from training.report import Report
-from training.sheet import Paint, picture_grid
+from training.sheet import picture_grid
 
 LARGE = 480
 """Short side of the photos on which the noise gain is measured, as a webcam films."""
@@ -82,7 +84,7 @@ def open_painters(files: Sequence[Path], generator: Path) -> Iterator[dict[str, 
     """
     with ExitStack() as opened:
         painters: dict[str, Paint] = {}
-        stylizer: OnnxStylizer | None = None
+        stylizer: Stylizer | None = None
         for file in files:
             name = file.resolve().parent.name if file.stem == "checkpoint" else file.stem
             if name in painters:
@@ -97,9 +99,9 @@ def open_painters(files: Sequence[Path], generator: Path) -> Iterator[dict[str, 
                 continue
             style = read_style(file)
             if stylizer is None:
-                stylizer = OnnxStylizer(generator)
+                stylizer = Stylizer(OnnxNetwork(generator))
                 opened.callback(stylizer.close)
-            if style.generator != stylizer.generator:
+            if style.generator != stylizer.network.generator:
                 raise StyleFileError(
                     f"{file} was made for another generator than {generator}; name it with --generator."
                 )

@@ -16,11 +16,10 @@ from torch import Tensor
 
 from engine.camera.files import upright
 from engine.errors import TrainingError
-from engine.frame import Pixels
+from engine.frame import Paint, Pixels
 from training.gatys import iterate
 from training.loss_network import LossNetwork
 from training.losses import CONTENT_TAP, content_loss, style_loss
-from training.sheet import Paint
 from training.targets import style_targets
 
 STYLE_WEIGHT = 8.0

@@ -189,6 +189,9 @@ def build_parser() -> argparse.ArgumentParser:
     reference = commands.add_parser("reference", help="Write the network that speeds are compared with.")
     reference.set_defaults(run="reference")
     reference.add_argument("out", type=Path)
+    reference.add_argument(
+        "--channels", type=_integer(1), default=32, help="of its first layer (default: 32)"
+    )
     return parser
 
 

@@ -15,13 +15,12 @@ from engine.backends import Stylizer
 from engine.camera.files import VideoSource
 from engine.errors import TrainingError
 from engine.files import asset
-from engine.frame import Pixels
+from engine.frame import Paint, Pixels
 from engine.styles import SUFFIX, Look, Style, write_style
 from training.checkpoint import Painter, describe
 from training.export import export_generator, reference_paint
 from training.generators import INSTANCE, FastGenerator
 from training.photos import read_picture
-from training.sheet import Paint
 
 PREVIEW = (192, 128)
 """Width and height of the previews in style files."""
@@ -69,7 +68,7 @@ def painter_of(painter: Painter, number: int) -> Paint:
     """One style of a painter as it is now, in use: uint8 (H, W, 3) BGR -> the same."""
     generator = copy.deepcopy(painter.generator).cpu().eval()
     style = painter.styles[number].detach().cpu().clone()
-    return lambda pixels: reference_paint(generator, pixels, style, 1.0, 0.0)
+    return lambda pixels: reference_paint(generator, pixels, style)
 
 
 def style_painter(stylizer: Stylizer, style: Style) -> Paint:

@@ -51,7 +51,7 @@ def build_johnson(channels: int = 32) -> onnx.ModelProto:
         y = j.layer(x, 4 * c, 4 * c, 3)
         x = g.op("Add", x, j.norm(j.conv(y, 4 * c, 4 * c, 3), 4 * c))
     for inputs, outputs in ((4 * c, 2 * c), (2 * c, c)):
-        x = g.upsample(x, "nearest", "asymmetric")
+        x = g.upsample(x)
         x = j.layer(x, inputs, outputs, 3)
     x = j.conv(x, c, 3, 9)
     x = g.op("Clip", x, g.const(0.0), g.const(255.0))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-from engine.frame import Pixels
+from engine.frame import Paint, Pixels
 from engine.sinks import write_picture
 from training.photos import read_picture
 
@@ -17,8 +16,6 @@ PAINTED = (640, 480)
 CELL = (320, 240)
 """Width and, for pictures of ``PAINTED``, height on the sheet."""
 LABEL = 28
-Paint = Callable[[Pixels], Pixels]
-"""uint8 (H, W, 3) BGR to the same."""
 
 
 def contact_sheet(photos: list[Path], painters: dict[str, Paint], out: Path) -> None:

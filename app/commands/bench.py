@@ -3,81 +3,133 @@
 from __future__ import annotations
 
 import argparse
-import os
+import sys
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
-import numpy as np
+from tqdm import tqdm
 
 from app.studio import FIRST_STYLE, GENERATOR, Studio, open_studio
-from engine.backends import OnnxStylizer, open_onnx
-from engine.benchmark import compare
-from engine.camera.pattern import draw
-from engine.errors import FrameSizeError
+from engine.backends import open_network
+from engine.backends.choosing import candidates, processor_name
+from engine.backends.onnx_runtime import cores
+from engine.benchmark import Contestant, enter, enter_reference, growth, race, ratio, set_parity, time_live
+from engine.camera import open_source
+from engine.errors import BackendError, FrameSizeError
 from engine.files import asset
+from engine.options import AUTO, BACKENDS
 from engine.styles import Look
 
-REFERENCE = "johnson-32.onnx"
+REFERENCES = {
+    "Johnson et al., 32 channels": "johnson-32.onnx",
+    "Johnson et al., 16 channels": "johnson-16.onnx",
+}
+"""Networks of the kind that others use; the first is what the ratios are told against."""
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
-    """Time the generator, in turn with the reference network, at one size."""
-    width, height = arguments.size
-    if width % 4 or height % 4:
-        raise FrameSizeError("The reference network takes sizes that are multiples of 4; change --size.")
-    checked = open_studio("cpu")
-    look = checked.look(FIRST_STYLE)
-
-    def opened() -> OnnxStylizer:
-        return open_onnx(asset("generators", f"{GENERATOR}.onnx"), arguments.backend)
-
-    stylizer, result = compare(
-        opened, look, (width, height), arguments.seconds, asset("generators", REFERENCE)
-    )
-    report: dict[str, Any] = {
-        "size": f"{width}x{height}",
-        "cores": os.cpu_count(),
-        "generator": GENERATOR,
-        "backends": [
-            {
-                "backend": stylizer.backend,
-                "device": stylizer.device,
-                "precision": "float32",
-                "load_s": round(result.ours.load_s, 3),
-                "warm_up_ms": round(result.ours.warm_up_ms, 2),
-                "infer_ms": {
-                    "p50": round(result.ours.infer_ms_p50, 2),
-                    "p95": round(result.ours.infer_ms_p95, 2),
-                },
-                "fps": round(1e3 / result.ours.infer_ms_p50, 1),
-                "parity": _parity(stylizer, checked, look),
-            }
-        ],
-    }
-    if result.reference is not None and result.ratio is not None:
-        report["reference"] = {
-            "network": "Johnson et al., 32 channels, ONNX Runtime on the CPU",
-            **{name: round(value, 3) for name, value in asdict(result.reference).items()},
-        }
-        report["times_faster"] = round(result.ratio, 2)
-    if not arguments.json:
-        _print(report)
+    """Time the networks in turn, or, with ``--live``, the live path."""
+    report: dict[str, Any] = {"processor": processor_name(), "cores": cores(), "generator": GENERATOR}
+    report |= _live(arguments) if arguments.live else _networks(arguments)
     return report
 
 
-def _parity(stylizer: OnnxStylizer, checked: Studio, look: Look) -> float:
-    """Mean difference in grey levels from the same generator on the CPU."""
-    pixels = draw(1, 320, 240)
-    wanted = checked.stylizer.stylize(pixels, look).astype(int)
-    return round(float(np.abs(stylizer.stylize(pixels, look).astype(int) - wanted).mean()), 4)
+def _networks(arguments: argparse.Namespace) -> dict[str, Any]:
+    sizes = arguments.size or [(640, 480)]
+    for width, height in sizes:
+        if width % 4 or height % 4:
+            raise FrameSizeError("The reference networks take sizes that are multiples of 4; change --size.")
+    studio = open_studio("cpu")
+    look = studio.look(FIRST_STYLE)
+    ours = _contestants(arguments.backend, studio, look)
+    checked = Contestant("", lambda pixels: studio.stylizer.network.paint(pixels, look.vector), 0, "", "")
+    set_parity(ours, checked)
+    references = [enter_reference(name, asset("generators", file)) for name, file in REFERENCES.items()]
+    everyone = [*ours, *references]
+    rows = []
+    for size in tqdm(sizes, unit=" size", disable=None, leave=False):
+        race(everyone, size, arguments.seconds / len(everyone))
+        rows += [_row(contestant, references, size) for contestant in everyone]
+    exponents = {c.name: round(e, 3) for c in ours if (e := growth(c)) is not None}
+    if not arguments.json:
+        print(f"{processor_name()}, {cores()} cores, generator '{GENERATOR}'")
+        _print_networks(rows, everyone, exponents)
+    return {"networks": rows, "growth_with_pixels": exponents}
 
 
-def _print(report: dict[str, Any]) -> None:
-    print(f"{report['size']}, generator '{report['generator']}', {report['cores']} cores")
-    row = report["backends"][0]
-    name = f"{row['backend']} on {row['device']}"
-    print(f"  {name:28} {row['infer_ms']['p50']:8.1f} ms {row['fps']:8.1f} fps")
-    if "reference" in report:
-        time = report["reference"]["infer_ms_p50"]
-        print(f"  {'Johnson et al. (reference)':28} {time:8.1f} ms {1e3 / time:8.1f} fps")
-        print(f"  {report['times_faster']:.1f} times faster than the reference")
+def _contestants(backend: str, studio: Studio, look: Look) -> list[Contestant]:
+    names = candidates() if backend == AUTO else [backend]
+    ours = []
+    for name in names:
+        try:
+            ours.append(enter(name, partial(open_network, studio.generator, name), look))
+        except BackendError as error:
+            if backend != AUTO:
+                raise
+            print(f"pleinair: Left out: {error}", file=sys.stderr)
+    return ours
+
+
+def _row(contestant: Contestant, references: list[Contestant], size: tuple[int, int]) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "network": contestant.name,
+        "device": contestant.device,
+        "precision": contestant.precision,
+        "size": "{}x{}".format(*size),
+        "load_s": round(contestant.load_s, 3),
+        "ms": {"p50": round(contestant.ms(size), 2), "p95": round(contestant.ms(size, 95), 2)},
+        "fps": round(1e3 / contestant.ms(size), 1),
+    }
+    if contestant.parity is not None:
+        row["parity"] = round(contestant.parity, 4)
+        row["times_faster"] = {r.name: round(ratio(r, contestant, size), 2) for r in references}
+    return row
+
+
+def _print_networks(
+    rows: list[dict[str, Any]], everyone: list[Contestant], exponents: dict[str, float]
+) -> None:
+    width = max(len(BACKENDS.get(c.name, c.name)) for c in everyone)
+    first, second = REFERENCES
+    print(
+        f"{'':{width}}  {'size':>9} {'ms':>8} {'p95':>8} {'fps':>7}  times faster than Johnson's, 32 and 16"
+    )
+    for row in rows:
+        name = BACKENDS.get(row["network"], row["network"])
+        line = f"{name:{width}}  {row['size']:>9}"
+        line += f" {row['ms']['p50']:8.1f} {row['ms']['p95']:8.1f} {row['fps']:7.1f}"
+        if "times_faster" in row:
+            faster = row["times_faster"]
+            line += (
+                f"  {faster[first]:.1f}, {faster[second]:.1f} ({row['precision']}, parity {row['parity']})"
+            )
+        print(line)
+    for name, exponent in exponents.items():
+        print(f"{BACKENDS[name]}: time grows with pixels to the power of {exponent}")
+
+
+def _live(arguments: argparse.Namespace) -> dict[str, Any]:
+    studio = open_studio(arguments.backend)
+    look = studio.look(FIRST_STYLE)
+    network = studio.stylizer.network
+    try:
+        path = time_live(
+            lambda: open_source(arguments.source, True, None),
+            studio.stylizer,
+            look,
+            arguments.seconds,
+            arguments.governor,
+        )
+    finally:
+        studio.stylizer.close()
+    if not arguments.json:
+        print(f"{processor_name()}, {cores()} cores, generator '{GENERATOR}'")
+        print(
+            f"{path.painted} of {path.captured} frames painted at {'{}x{}'.format(*path.painted_size)}, "
+            f"{path.fps:.1f} fps, {path.dropped} dropped, with {network.backend} on {network.device}"
+        )
+        print(f"{'':28} {'ms':>7} {'p95':>7}")
+        for stage in path.stages:
+            print(f"{stage.name:28} {stage.p50:7.2f} {stage.p95:7.2f}")
+    return {"backend": network.backend, "device": network.device, "source": arguments.source, **asdict(path)}

@@ -12,6 +12,7 @@ from app.studio import FIRST_STYLE, open_studio
 from engine.camera import open_source
 from engine.errors import PleinAirError, SourceLost
 from engine.files import require_free
+from engine.governor import Governor
 from engine.pipeline import Live, Notice
 from engine.sinks import Recorder
 from engine.stats import Timings
@@ -31,9 +32,8 @@ def run(arguments: argparse.Namespace) -> dict[str, Any] | None:
     studio = open_studio(arguments.backend, arguments.generator)
     if studio.stylizer.notice:
         print(f"pleinair: {studio.stylizer.notice}", file=sys.stderr)
-    look = studio.look(
-        arguments.style or FIRST_STYLE, arguments.strength, arguments.keep_colors, arguments.work_size
-    )
+    look = studio.look(arguments.style or FIRST_STYLE, arguments.strength, arguments.keep_colors)
+    governor = Governor(arguments.target, arguments.work_size)
     failures: list[str] = []
 
     def tell(notice: Notice) -> None:
@@ -43,7 +43,9 @@ def run(arguments: argparse.Namespace) -> dict[str, Any] | None:
             print(f"pleinair: {notice.text}", file=sys.stderr)
 
     loop = arguments.seconds is not None
-    live = Live(lambda: open_source(arguments.source, loop, arguments.size), studio.stylizer, look, tell)
+    live = Live(
+        lambda: open_source(arguments.source, loop, arguments.size), studio.stylizer, look, tell, governor
+    )
     recorder = None
     began = time.monotonic()
     try:
@@ -87,8 +89,10 @@ def report_of(live: Live, recorder: Recorder | None, seconds: float) -> dict[str
         "source": live.source.name,
         "source_format": str(live.source.format),
         "style": live.look.name,
-        "backend": live.stylizer.backend,
-        "device": live.stylizer.device,
+        "backend": live.stylizer.network.backend,
+        "device": live.stylizer.network.device,
+        "precision": live.stylizer.network.precision,
+        "painted_size": "{}x{}".format(*live.painted_size),
         "captured": live.captured_count,
         "painted": live.painted_count,
         "recorded": recorder.recorded if recorder else 0,
@@ -106,8 +110,8 @@ def report_of(live: Live, recorder: Recorder | None, seconds: float) -> dict[str
 def _summary(report: dict[str, Any]) -> str:
     text = (
         f"{report['painted']} of {report['captured']} frames painted in {report['seconds']:.1f} s "
-        f"({report['painted_fps']:.1f} fps, latency {report['latency_ms']['p50']} ms) "
-        f"with {report['backend']} on {report['device']}"
+        f"({report['painted_fps']:.1f} fps, latency {report['latency_ms']['p50']} ms) at "
+        f"{report['painted_size']} with {report['backend']} on {report['device']}"
     )
     if report["recording"]:
         text += f"; recorded to {report['recording']}"

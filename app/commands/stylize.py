@@ -13,6 +13,7 @@ from tqdm import tqdm
 from app.studio import open_studio
 from engine.camera.opening import STILLS
 from engine.errors import PictureError
+from engine.frame import Pixels
 from engine.offline import stylize_folder, stylize_image, stylize_video
 
 
@@ -25,7 +26,11 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
         raise PictureError("The output is the input itself; choose another name.")
     studio = open_studio(arguments.backend, arguments.generator)
     stylizer = studio.stylizer
-    look = studio.look(arguments.style, arguments.strength, arguments.keep_colors, arguments.work_size)
+    look = studio.look(arguments.style, arguments.strength, arguments.keep_colors)
+
+    def paint(pixels: Pixels) -> Pixels:
+        return stylizer.stylize(pixels, look, arguments.work_size)
+
     began = time.monotonic()
     with tqdm(unit=" files" if source.is_dir() else " frames", disable=None, leave=False) as bar:
 
@@ -34,11 +39,11 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
             bar.update(done - bar.n)
 
         if source.is_dir():
-            result = stylize_folder(source, target, stylizer, look, arguments.force, progress)
+            result = stylize_folder(source, target, paint, arguments.force, progress)
         elif source.suffix.lower() in STILLS:
-            result = stylize_image(source, target, stylizer, look, arguments.force)
+            result = stylize_image(source, target, paint, arguments.force)
         else:
-            result = stylize_video(source, target, stylizer, look, arguments.force, progress)
+            result = stylize_video(source, target, paint, arguments.force, progress)
     stylizer.close()
     for reason in result.skipped.values():
         print(f"pleinair: Skipped: {reason}", file=sys.stderr)
@@ -53,7 +58,7 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
         "pictures": result.pictures,
         "skipped": result.skipped,
         "seconds": round(seconds, 3),
-        "backend": stylizer.backend,
-        "device": stylizer.device,
+        "backend": stylizer.network.backend,
+        "device": stylizer.network.device,
         "style": look.name,
     }

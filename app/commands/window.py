@@ -13,6 +13,7 @@ from typing import Any
 from app.commands.live import report_of
 from engine.errors import UsageError
 from engine.files import require_free
+from engine.options import AUTO
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -35,8 +36,9 @@ def run_live_window(arguments: argparse.Namespace) -> dict[str, Any] | None:
         strength=arguments.strength,
         keep_colors=arguments.keep_colors,
         work_size=arguments.work_size,
+        target=arguments.target,
         size=arguments.size,
-        backend=arguments.backend,
+        backend=None if arguments.backend == AUTO else arguments.backend,
         generator=arguments.generator,
         record=record,
         force=arguments.force,

@@ -10,7 +10,8 @@ from PySide6.QtCore import QFileSystemWatcher, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QLabel, QMainWindow, QVBoxLayout, QWidget
 
-from app.studio import FIRST_STYLE, Studio, open_studio
+from app.studio import FIRST_STYLE, Studio, open_studio, open_stylizer
+from app.window.backend_button import BackendButton
 from app.window.controls import DEMO, Controls
 from app.window.jobs import Jobs
 from app.window.preview import Preview
@@ -18,14 +19,14 @@ from app.window.record_button import RecordButton
 from app.window.settings import Remembered
 from app.window.wishes import Wishes, new_file
 from engine.camera import Camera, Source, list_cameras, open_source
-from engine.errors import PleinAirError
+from engine.errors import BackendError, PleinAirError
 from engine.frame import now
+from engine.governor import Governor
+from engine.options import AUTO, BACKENDS
 from engine.pipeline import Live, Notice
 from engine.sinks import write_picture
 from engine.styles import Library, Look, parse_mix
 
-WORK_SIZE = 480
-"""Painted at 480 lines at most, so that a large camera picture stays fluid on a CPU."""
 STATUS_MS = 250
 MESSAGE_SECONDS = 6.0
 
@@ -44,6 +45,7 @@ class MainWindow(QMainWindow):
         self.library: Library | None = None
         self.live: Live | None = None
         self._source_words = ""
+        self._backend_words = AUTO
         self._message_until = 0.0
         self._build()
         self._connect()
@@ -58,6 +60,7 @@ class MainWindow(QMainWindow):
         self.record = RecordButton(self.jobs, lambda: new_file(self.controls.style_words, ".mp4"), self._say)
         self.controls = Controls(self.record)
         self.status = QLabel()
+        self.backend = BackendButton()
         self.message = QLabel()
         page = QVBoxLayout()
         page.setContentsMargins(0, 0, 0, 0)
@@ -69,6 +72,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(centre)
         self.statusBar().addWidget(self.message, 1)
         self.statusBar().addPermanentWidget(self.status)
+        self.statusBar().addPermanentWidget(self.backend)
         self.resize(1000, 820)
         geometry = self.remembered.geometry()
         if geometry is not None:
@@ -87,6 +91,7 @@ class MainWindow(QMainWindow):
         controls.keep_colors.toggled.connect(self._change_look)
         controls.cameras.activated.connect(self._choose_source)
         controls.cameras.opening.connect(self._look_for_cameras)
+        self.backend.chosen.connect(self._choose_backend)
         controls.snapshot.clicked.connect(self._take_snapshot)
         self._folder_watcher = QFileSystemWatcher(self)
         self._folder_watcher.directoryChanged.connect(self._reload_styles)
@@ -111,8 +116,21 @@ class MainWindow(QMainWindow):
     # Starting
 
     def _prepare(self) -> tuple[Studio, Library, list[Camera]]:
-        studio = open_studio(self.wishes.backend, self.wishes.generator)
+        studio = self._open_studio()
         return studio, studio.library(), list_cameras()
+
+    def _open_studio(self) -> Studio:
+        if self.wishes.backend is not None:
+            self._backend_words = self.wishes.backend
+            return open_studio(self.wishes.backend, self.wishes.generator)
+        self._backend_words = self.remembered.text("backend", AUTO)
+        try:
+            return open_studio(self._backend_words, self.wishes.generator)
+        except BackendError as error:  # it ran once; that must not keep the window shut
+            self._backend_words = AUTO
+            studio = open_studio(AUTO, self.wishes.generator)
+            studio.stylizer.notice = str(error)
+            return studio
 
     def _prepared(self, found: tuple[Studio, Library, list[Camera]]) -> None:
         self.studio, self.library, cameras = found
@@ -143,9 +161,10 @@ class MainWindow(QMainWindow):
     def _open_first(self, words: str, failed: Callable[[str], None]) -> None:
         assert self.studio is not None
         stylizer, look, opener = self.studio.stylizer, self._look(), self._opener(words)
+        governor = Governor(self.wishes.target, self.wishes.work_size)
         self.jobs.start(
             "open source",
-            lambda: Live(opener, stylizer, look, self.noticed.emit),
+            lambda: Live(opener, stylizer, look, self.noticed.emit, governor),
             lambda live: self._started(live, words),
             failed,
         )
@@ -160,6 +179,8 @@ class MainWindow(QMainWindow):
         self.preview.show_slot(live.painted)
         self.preview.show_message("")
         self.controls.set_ready(True)
+        self.backend.setEnabled(True)
+        self._show_backend()
         self.record.attach(live)
         if self.wishes.record is not None:
             self.record.begin(self.wishes.record, self.wishes.force)
@@ -175,8 +196,7 @@ class MainWindow(QMainWindow):
         return Look(
             parse_mix(self.controls.style_words, self.library),
             self.controls.strength.value() / 100,
-            1.0 if self.controls.keep_colors.isChecked() else 0.0,
-            self.wishes.work_size or WORK_SIZE,
+            self.controls.keep_colors.isChecked(),
         )
 
     @Slot()
@@ -234,6 +254,40 @@ class MainWindow(QMainWindow):
         self._source_is(self._source_words)
         self._say(text)
 
+    # Backends
+
+    @Slot(str)
+    def _choose_backend(self, name: str) -> None:
+        assert self.live is not None and self.studio is not None
+        live, generator = self.live, self.studio.generator
+        self.backend.setEnabled(False)
+        self._say(f"Starting {BACKENDS.get(name, 'what is fastest')}...")
+
+        def switch() -> str | None:
+            stylizer = open_stylizer(generator, name)
+            live.switch_stylizer(stylizer)
+            return stylizer.notice
+
+        self.jobs.start(
+            "switch backend",
+            switch,
+            lambda notice: self._backend_switched(name, notice),
+            self._backend_refused,
+        )
+
+    def _backend_switched(self, name: str, notice: str | None) -> None:
+        self._backend_words = name
+        self._show_backend()
+        self._say(notice or f"This is {BACKENDS.get(name, 'the fastest')}.")
+
+    def _backend_refused(self, text: str) -> None:
+        self._show_backend()
+        self._say(text)
+
+    def _show_backend(self) -> None:
+        self.backend.setEnabled(True)
+        self.backend.show_choice(self._backend_words)
+
     # Snapshots
 
     @Slot()
@@ -280,9 +334,10 @@ class MainWindow(QMainWindow):
             "" if latency is None else f"{latency:.0f} ms",
             f"{live.dropped} dropped",
             str(live.source.format),
-            live.stylizer.device,
+            "" if live.painted_size == (0, 0) else "painted at {}x{}".format(*live.painted_size),
         ]
         self.status.setText("   ".join(part for part in parts if part))
+        self.backend.setText(live.stylizer.network.device)
         self.record.show_time()
 
     @Slot()
@@ -300,9 +355,11 @@ class MainWindow(QMainWindow):
         self.record.finish_now()
         if self.live is not None:
             self.live.stop()
-        if self.studio is not None:
+            self.live.stylizer.close()
+        elif self.studio is not None:
             self.studio.stylizer.close()
         values: dict[str, Any] = {
+            "backend": self._backend_words,
             "strength": self.controls.strength.value(),
             "keep_colors": self.controls.keep_colors.isChecked(),
             "geometry": self.saveGeometry(),

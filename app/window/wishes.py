@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths
+
+from engine.options import Target
 
 
 @dataclass(frozen=True)
@@ -18,17 +20,23 @@ class Wishes:
     strength: float | None = None
     keep_colors: bool | None = None
     work_size: int | None = None
+    target: Target = field(default_factory=Target)
     size: tuple[int, int] | None = None
-    backend: str = "auto"
+    backend: str | None = None
     generator: Path | None = None
     record: Path | None = None
     force: bool = False
 
 
-def new_file(look: str, ending: str) -> Path:
-    """A free name for a recording or snapshot, in the person's folder for films."""
+def recordings_folder() -> Path:
+    """In the person's folder for films; may not exist yet."""
     movies = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MoviesLocation)
-    folder = Path(movies or Path.home()) / "Plein Air"
+    return Path(movies or Path.home()) / "Plein Air"
+
+
+def new_file(look: str, ending: str) -> Path:
+    """A free name for a recording or snapshot, in the folder for recordings."""
+    folder = recordings_folder()
     name = f"{look.replace(':', ' ').replace(',', ' ')} {datetime.now():%Y-%m-%d %H.%M.%S}"
     path, count = folder / f"{name}{ending}", 1
     while path.exists():

@@ -1,6 +1,7 @@
-"""Backends: where the generator runs."""
+"""Backends: where the generator runs. One module each, one protocol (``network``)."""
 
-from engine.backends.onnx_runtime import OnnxStylizer, open_onnx
+from engine.backends.choosing import Choice, choose, open_network
+from engine.backends.network import Network
 from engine.backends.stylizer import Stylizer
 
-__all__ = ["OnnxStylizer", "Stylizer", "open_onnx"]
+__all__ = ["Choice", "Network", "Stylizer", "choose", "open_network"]

@@ -1,12 +1,11 @@
-"""What every backend offers, and what all of them share."""
+"""Painting frames with a network: sizes, strength, and colours."""
 
 from __future__ import annotations
-
-from typing import Protocol
 
 import cv2
 import numpy as np
 
+from engine.backends.network import Network
 from engine.errors import FrameSizeError
 from engine.frame import Pixels
 from engine.styles import Look
@@ -15,54 +14,64 @@ SMALLEST, LARGEST = 16, 8192
 """Sides in pixels that a generator takes."""
 
 
-class Stylizer(Protocol):
-    """A generator, ready to paint. Used from one thread at a time."""
+class Stylizer:
+    """A network that paints looks. Used from one thread at a time.
 
-    @property
-    def backend(self) -> str:
-        """The library that runs it."""
+    ``notice``: what a person should know about the choice of backend, if anything.
+    """
 
-    @property
-    def device(self) -> str:
-        """Where it really runs."""
+    def __init__(self, network: Network, notice: str | None = None) -> None:
+        self.network = network
+        self.notice = notice
 
-    def stylize(self, pixels: Pixels, look: Look) -> Pixels:
-        """Paint uint8 (H, W, 3) BGR; the result has the same shape. Raises FrameSizeError, BackendError."""
+    def stylize(self, pixels: Pixels, look: Look, work_size: int | None = None) -> Pixels:
+        """Paint uint8 (H, W, 3) BGR; the result has the same shape.
+
+        ``work_size``: the most pixels that the short side of the painted picture has before it is
+        scaled back, None for the frame's own size. Raises FrameSizeError, BackendError, OutOfMemory.
+        """
+        height, width = pixels.shape[:2]
+        if min(height, width) < SMALLEST or max(height, width) > LARGEST:
+            raise FrameSizeError(
+                f"A picture of {width}x{height} cannot be painted; its sides must have "
+                f"{SMALLEST} to {LARGEST} pixels."
+            )
+        if look.strength == 0.0:
+            return pixels
+        size = painted_size(width, height, work_size)
+        if size == (width, height):
+            painted = self.network.paint(pixels, look.vector)
+        else:
+            small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+            painted = self.network.paint(small, look.vector)
+            painted = np.asarray(
+                cv2.resize(painted, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8
+            )
+        return blend(pixels, painted, look.strength, look.keep_colors)
 
     def close(self) -> None:
         """Free the device."""
+        self.network.close()
 
 
-def check_size(pixels: Pixels) -> None:
-    """Refuse what no generator takes. Raises FrameSizeError."""
-    height, width = pixels.shape[:2]
-    if min(height, width) < SMALLEST or max(height, width) > LARGEST:
-        raise FrameSizeError(
-            f"A picture of {width}x{height} cannot be painted; its sides must have "
-            f"{SMALLEST} to {LARGEST} pixels."
-        )
+def painted_size(width: int, height: int, work_size: int | None) -> tuple[int, int]:
+    """Width and height at which a frame is painted."""
+    if work_size is None or work_size >= min(width, height):
+        return width, height
+    scale = max(SMALLEST, work_size) / min(width, height)
+    return max(SMALLEST, round(width * scale)), max(SMALLEST, round(height * scale))
 
 
-def work_scale(pixels: Pixels, look: Look) -> float:
-    """How much smaller than the frame the painted picture is; 1.0 when it is not."""
-    if look.work_size is None:
-        return 1.0
-    height, width = pixels.shape[:2]
-    return min(1.0, float(max(SMALLEST, look.work_size) / min(height, width)))
+def blend(frame: Pixels, painted: Pixels, strength: float, keep_colors: bool) -> Pixels:
+    """The painting laid over the frame, both uint8 (H, W, 3) BGR; a new array or ``painted``.
 
-
-def shrink(pixels: Pixels, scale: float) -> Pixels:
-    """The frame at work size."""
-    height, width = pixels.shape[:2]
-    size = (max(SMALLEST, round(width * scale)), max(SMALLEST, round(height * scale)))
-    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-
-
-def enlarge(painted: Pixels, frame: Pixels, strength: float) -> Pixels:
-    """A picture painted at full strength and work size, back at the frame's size and blended with
-    it, so that what shines through the paint is as sharp as it was filmed."""
-    height, width = frame.shape[:2]
-    large = cv2.resize(painted, (width, height), interpolation=cv2.INTER_LINEAR)
+    ``strength`` 0..1. With ``keep_colors`` only brightness is painted: every channel changes by as much as
+    the luma (ITU-R BT.601) of the two differs.
+    """
+    if keep_colors:
+        luma, luma_before = (cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY) for picture in (painted, frame))
+        change = cv2.subtract(luma, luma_before, dtype=cv2.CV_16S)
+        painted = np.asarray(cv2.add(frame, cv2.merge([change] * 3), dtype=cv2.CV_8U), np.uint8)
     if strength < 1.0:
-        large = cv2.addWeighted(large, strength, frame, 1.0 - strength, 0.0)
-    return np.asarray(large, dtype=np.uint8)
+        painted = np.asarray(cv2.addWeighted(painted, strength, frame, 1.0 - strength, 0.0), np.uint8)
+    return painted

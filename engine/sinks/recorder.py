@@ -17,6 +17,7 @@ from engine.errors import RecordingError
 from engine.files import require_free
 from engine.frame import Frame, PaintedFrame, Pixels, now
 from engine.sinks.h264 import TIME_BASE, add_h264, encode, finish, open_mp4
+from engine.stats import Timings
 
 QUEUE = 8
 """Frames that may wait for the encoder before new ones are dropped."""
@@ -65,6 +66,8 @@ class Recorder:
         self.stopped_at: float | None = None
         self.recorded = 0
         self.dropped = 0
+        self.encoding = Timings()
+        """Of each frame, in the recorder's thread."""
         self.error: str | None = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -135,7 +138,9 @@ class Recorder:
                     continue
                 # Another source may have another size; a recording has one.
                 pixels = painted.pixels if last is None else fit(painted.pixels, *last.shape[:2])
+                began = now()
                 encode(self._container, stream, pixels, pts, frame_ticks)
+                self.encoding.add(now() - began)
                 last_pts, last = pts, pixels
                 self.recorded += 1
             if stream is not None and last is not None and self.stopped_at is not None:

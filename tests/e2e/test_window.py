@@ -110,7 +110,7 @@ def test_styles_strength_and_colours_change_the_picture_at_once() -> None:
         assert newest is not None
         np.testing.assert_array_equal(newest.pixels, newest.frame.pixels)
         QTest.keyClick(window, Qt.Key.Key_C)
-        assert window.live is not None and window.live.look.keep_colors == 1.0
+        assert window.live is not None and window.live.look.keep_colors
 
     play(["live", "--source", "demo"], act)
 

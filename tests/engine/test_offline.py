@@ -9,8 +9,14 @@ import pytest
 from app.studio import Studio
 from engine.camera.pattern import draw, read_number
 from engine.errors import OutputExists, PictureError
+from engine.frame import Paint
 from engine.offline import stylize_folder, stylize_image, stylize_video
 from engine.styles import Look
+
+
+@pytest.fixture
+def paint(studio: Studio, look: Look) -> Paint:
+    return lambda pixels: studio.stylizer.stylize(pixels, look)
 
 
 def ignore(done: int, total: int) -> None:
@@ -42,13 +48,11 @@ def stamps(path: Path, kind: str) -> list[float]:
         return [float(f.time) for f in file.decode(file.streams.get({kind: 0})[0])]
 
 
-def test_a_video_keeps_its_time_stamps_and_its_sound(studio: Studio, look: Look, tmp_path: Path) -> None:
+def test_a_video_keeps_its_time_stamps_and_its_sound(paint: Paint, tmp_path: Path) -> None:
     source, target = tmp_path / "in.mp4", tmp_path / "out.mp4"
     film(source)
     seen: list[tuple[int, int]] = []
-    result = stylize_video(
-        source, target, studio.stylizer, look, False, lambda done, total: seen.append((done, total))
-    )
+    result = stylize_video(source, target, paint, False, lambda done, total: seen.append((done, total)))
     assert (result.pictures, seen[-1]) == (20, (20, 20))
     np.testing.assert_allclose(stamps(target, "video"), stamps(source, "video"), atol=0.001)
     with av.open(str(source)) as one, av.open(str(target)) as other:
@@ -57,31 +61,29 @@ def test_a_video_keeps_its_time_stamps_and_its_sound(studio: Studio, look: Look,
     assert sorted(p.name for p in tmp_path.glob("*.mp4")) == ["in.mp4", "out.mp4"]
 
 
-def test_a_silent_video_and_strength_zero(studio: Studio, look: Look, tmp_path: Path) -> None:
-    from dataclasses import replace
-
+def test_a_silent_video_that_stays_as_it_is(tmp_path: Path) -> None:
     source, target = tmp_path / "in.mp4", tmp_path / "out.mp4"
     film(source, 8, sound=False)
-    stylize_video(source, target, studio.stylizer, replace(look, strength=0.0), False, ignore)
+    stylize_video(source, target, lambda pixels: pixels, False, ignore)
     with av.open(str(target)) as file:
         assert [read_number(f.to_ndarray(format="bgr24")) for f in file.decode(video=0)] == list(range(8))
         assert not file.streams.audio
 
 
-def test_a_photo_is_painted_and_an_old_file_kept(studio: Studio, look: Look, tmp_path: Path) -> None:
+def test_a_photo_is_painted_and_an_old_file_kept(paint: Paint, tmp_path: Path) -> None:
     source, target = tmp_path / "in.png", tmp_path / "out.png"
     cv2.imwrite(str(source), draw(5, 200, 120))
-    stylize_image(source, target, studio.stylizer, look, False)
+    stylize_image(source, target, paint, False)
     first = target.read_bytes()
     painted = cv2.imread(str(target))
-    np.testing.assert_array_equal(painted, studio.stylizer.stylize(draw(5, 200, 120), look))
+    np.testing.assert_array_equal(painted, paint(draw(5, 200, 120)))
     with pytest.raises(OutputExists):
-        stylize_image(source, target, studio.stylizer, look, False)
+        stylize_image(source, target, paint, False)
     assert target.read_bytes() == first
-    stylize_image(source, target, studio.stylizer, look, True)
+    stylize_image(source, target, paint, True)
 
 
-def test_a_folder_goes_on_past_broken_files(studio: Studio, look: Look, tmp_path: Path) -> None:
+def test_a_folder_goes_on_past_broken_files(paint: Paint, tmp_path: Path) -> None:
     source, target = tmp_path / "in", tmp_path / "out"
     source.mkdir()
     cv2.imwrite(str(source / "a.jpg"), draw(1, 100, 80))
@@ -89,26 +91,26 @@ def test_a_folder_goes_on_past_broken_files(studio: Studio, look: Look, tmp_path
     (source / "c.mp4").write_bytes(b"not a video" * 99)
     (source / "notes.txt").write_text("left alone")
     film(source / "d.mov", 5)
-    result = stylize_folder(source, target, studio.stylizer, look, False, ignore)
+    result = stylize_folder(source, target, paint, False, ignore)
     assert sorted(p.name for p in target.iterdir()) == ["a.jpg", "d.mp4"]
     assert (result.files, sorted(result.skipped)) == (2, ["b.jpg", "c.mp4"])
     assert all(reason.endswith(".") for reason in result.skipped.values())
 
 
 @pytest.mark.parametrize("name", ["out.avi", "out"])
-def test_videos_are_written_as_mp4(studio: Studio, look: Look, tmp_path: Path, name: str) -> None:
+def test_videos_are_written_as_mp4(paint: Paint, tmp_path: Path, name: str) -> None:
     film(tmp_path / "in.mp4", 3)
     with pytest.raises(PictureError, match=r"out\.mp4"):
-        stylize_video(tmp_path / "in.mp4", tmp_path / name, studio.stylizer, look, False, ignore)
+        stylize_video(tmp_path / "in.mp4", tmp_path / name, paint, False, ignore)
 
 
-def test_unreadable_input_leaves_nothing_behind(studio: Studio, look: Look, tmp_path: Path) -> None:
+def test_unreadable_input_leaves_nothing_behind(paint: Paint, tmp_path: Path) -> None:
     bad = tmp_path / "bad.mp4"
     bad.write_bytes(b"\0" * 5000)
     with pytest.raises(PictureError, match=r"bad\.mp4"):
-        stylize_video(bad, tmp_path / "out.mp4", studio.stylizer, look, False, ignore)
+        stylize_video(bad, tmp_path / "out.mp4", paint, False, ignore)
     empty = tmp_path / "empty"
     empty.mkdir()
     with pytest.raises(PictureError, match="no photos or videos"):
-        stylize_folder(empty, tmp_path / "out", studio.stylizer, look, False, ignore)
+        stylize_folder(empty, tmp_path / "out", paint, False, ignore)
     assert [p.name for p in tmp_path.iterdir() if p.name not in ("home", "empty")] == ["bad.mp4"]

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from engine.backends import OnnxStylizer
+from engine.backends import Stylizer
+from engine.backends.onnx_runtime import OnnxNetwork
 from engine.camera.pattern import draw
 from engine.errors import CheckpointError, TrainingError, UsageError
 from engine.styles import Look, read_library
@@ -104,8 +105,8 @@ def test_the_command_makes_files_that_the_program_paints_with(
     words += ["--out", str(out), "--loss-network", str(settings.loss_network), "--steps", "2"]
     words += ["--size", "32", "--preview", str(settings.preview[0]), "--photos-per-step", "1"]
     assert main(words) == 0
-    stylizer = OnnxStylizer(out / "generators" / "fast.onnx")
-    library = read_library([out / "styles"], stylizer.generator, stylizer.style_size)
+    stylizer = Stylizer(OnnxNetwork(out / "generators" / "fast.onnx"))
+    library = read_library([out / "styles"], stylizer.network.generator, stylizer.network.style_size)
     assert sorted(library.styles) == ["one", "two"] and not library.rejected
     training = library.styles["one"].training
     assert training["steps"] == 2 and training["seed"] == 1 and training["losses"]["style"] > 0

@@ -15,7 +15,8 @@ import pytest
 import torch
 
 from app.cli import main as program
-from engine.backends import OnnxStylizer
+from engine.backends import Stylizer
+from engine.backends.onnx_runtime import OnnxNetwork
 from engine.camera.pattern import draw
 from engine.files import asset
 from engine.styles import Look, read_library, read_style
@@ -59,8 +60,8 @@ def test_a_style_is_taught_and_the_program_paints_with_it(
     preview = Path(next(event["preview"] for event in events if event["event"] == "saved"))
     assert cv2.imread(str(preview)) is not None
 
-    stylizer = OnnxStylizer(GENERATOR)
-    library = read_library([tmp_path], stylizer.generator, stylizer.style_size)
+    stylizer = Stylizer(OnnxNetwork(GENERATOR))
+    library = read_library([tmp_path], stylizer.network.generator, stylizer.network.style_size)
     assert list(library.styles) == ["new"] and not library.rejected  # the checkpoint is not taken for a style
     style = library.styles["new"]
     assert (style.title, style.artist, style.training["steps"]) == ("A title", "An artist", 40)
@@ -82,9 +83,9 @@ def test_only_scales_and_shifts_are_learned(words: Words, tmp_path: Path) -> Non
 
 def test_full_learns_all_weights_and_writes_their_generator(words: Words, tmp_path: Path) -> None:
     assert main(words("--full", "--steps", "2")) == 0
-    stylizer = OnnxStylizer(tmp_path / "new.onnx")
+    stylizer = Stylizer(OnnxNetwork(tmp_path / "new.onnx"))
     style = read_style(tmp_path / "new.safetensors")
-    assert style.generator == stylizer.generator != OnnxStylizer(GENERATOR).generator
+    assert style.generator == stylizer.network.generator != OnnxNetwork(GENERATOR).generator
     painted = stylizer.stylize(draw(0, 64, 48), Look(((style, 1.0),)))
     stylizer.close()
     cv2.imwrite(str(tmp_path / "photo.png"), draw(0, 64, 48))

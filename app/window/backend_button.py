@@ -1,0 +1,46 @@
+"""The button that tells where painting happens, and lets a person choose."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+
+from engine.backends.choosing import candidates
+from engine.options import AUTO, BACKENDS
+
+
+class BackendButton(QToolButton):
+    """Shows the device in use; its menu offers what may run here."""
+
+    chosen = Signal(str)
+    """A name for ``open_stylizer``."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAutoRaise(True)
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setToolTip("What paints the picture")
+        self.setAccessibleName("What paints the picture")
+        menu = QMenu(self)
+        group = QActionGroup(menu)
+        self._actions: dict[str, QAction] = {}
+        for name in (AUTO, *candidates()):
+            action = QAction("The fastest (measured once)" if name == AUTO else BACKENDS[name], menu)
+            action.setCheckable(True)
+            action.setData(name)
+            group.addAction(action)
+            menu.addAction(action)
+            self._actions[name] = action
+        group.triggered.connect(self._triggered)
+        self.setMenu(menu)
+        self.setEnabled(False)
+
+    def _triggered(self, action: QAction) -> None:
+        self.chosen.emit(str(action.data()))
+
+    def show_choice(self, name: str) -> None:
+        """Mark what was chosen."""
+        action = self._actions.get(name)
+        if action is not None:
+            action.setChecked(True)

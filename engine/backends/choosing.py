@@ -1,0 +1,202 @@
+"""Which backend paints: the one that was asked for, or the fastest that really runs here."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import platform
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from engine.backends.network import Network, digest, read_generator_file
+from engine.backends.onnx_runtime import DEVICES as ONNX_DEVICES
+from engine.backends.onnx_runtime import OnnxNetwork, cores
+from engine.backends.openvino_runtime import DEVICES as OPENVINO_DEVICES
+from engine.backends.openvino_runtime import OpenVinoNetwork
+from engine.errors import BackendError
+from engine.files import write_atomically
+from engine.options import BACKENDS
+
+TRIAL = (640, 480)
+"""Size of the pictures that ``auto`` measures with."""
+SETTLE_SECONDS = 0.2
+"""Between two networks: the threads of the last one spin for a while."""
+
+
+def open_network(path: Path, backend: str) -> Network:
+    """Load a generator on one backend, strictly. Raises GeneratorError, BackendError."""
+    if backend in OPENVINO_DEVICES:
+        return OpenVinoNetwork(path, backend)
+    if backend in ONNX_DEVICES:
+        return OnnxNetwork(path, backend)
+    raise BackendError(f"There is no backend '{backend}'; choose one of: {', '.join(BACKENDS)}.")
+
+
+def time_painting(network: Network, width: int, height: int, seconds: float, least: int = 5) -> list[float]:
+    """Seconds of each of many pictures of this size, the first ones left out. Raises BackendError."""
+    dice = np.random.default_rng(0)
+    pixels = dice.integers(0, 256, (height, width, 3), dtype=np.uint8)
+    style = np.ones(network.style_size, np.float32)
+    network.prepare(width, height)
+    times: list[float] = []
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end or len(times) < least + 2:
+        began = time.perf_counter()
+        network.paint(pixels, style)
+        times.append(time.perf_counter() - began)
+    return times[2:]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What ``auto`` found: ``ms`` per 640x480 picture of each backend that runs, ``failed`` with the
+    reasons of those that do not though they might, ``remembered`` when it was measured earlier."""
+
+    backend: str
+    ms: dict[str, float]
+    failed: dict[str, str] = field(default_factory=dict)
+    remembered: bool = False
+
+    @property
+    def words(self) -> str:
+        """One sentence for people."""
+        others = [f"{BACKENDS[name]} {ms:.1f}" for name, ms in self.ms.items() if name != self.backend]
+        text = f"Painting with {BACKENDS[self.backend]}, {self.ms[self.backend]:.1f} ms a picture"
+        return f"{text} ({', '.join(others)})." if others else f"{text}."
+
+
+def candidates() -> list[str]:
+    """Backends that may run here, as far as can be told without starting them.
+
+    TensorRT is left out, since it builds for minutes first; it has to be asked for.
+    """
+    names = ["cpu"]
+    if importlib.util.find_spec("openvino"):
+        names.insert(0, "openvino")
+        if sys.platform != "darwin" and (sys.platform != "linux" or Path("/dev/dri").exists()):
+            names.append("openvino-gpu")
+    if shutil.which("nvidia-smi"):
+        names.append("cuda")
+    if sys.platform == "win32" and package_version("onnxruntime-directml"):
+        names.append("directml")
+    if sys.platform == "darwin":
+        names.append("coreml")
+    return names
+
+
+def choose(path: Path, memory: Path, seconds: float = 1.0) -> tuple[Network, Choice]:
+    """Open the generator on the fastest backend.
+
+    Each is measured for ``seconds``; the answer is kept in the file ``memory``, for this machine, these
+    versions and this generator. Raises GeneratorError, and BackendError when none runs.
+    """
+    key = fingerprint(path)
+    remembered = _recall(memory, key)
+    if remembered is not None:
+        try:
+            return open_network(path, remembered.backend), remembered
+        except BackendError:
+            pass  # no longer so: measured anew
+    best: Network | None = None
+    ms: dict[str, float] = {}
+    failed: dict[str, str] = {}
+    for name in candidates():
+        try:
+            network = open_network(path, name)
+        except BackendError as error:
+            failed[name] = str(error)
+            continue
+        try:
+            time.sleep(SETTLE_SECONDS)
+            ms[name] = float(np.median(time_painting(network, *TRIAL, seconds))) * 1e3
+        except BackendError as error:
+            failed[name] = str(error)
+            network.close()
+            continue
+        if best is None or ms[name] < ms[best.backend]:
+            best, slower = network, best
+        else:
+            slower = network
+        if slower is not None:
+            slower.close()
+    if best is None:
+        raise BackendError(f"No backend runs here ({'; '.join(failed.values())}); see 'pleinair doctor'.")
+    choice = Choice(best.backend, ms, failed)
+    _remember(memory, key, choice)
+    return best, choice
+
+
+def _recall(memory: Path, key: str) -> Choice | None:
+    try:
+        entry: Any = json.loads(memory.read_text())
+        if entry["key"] != key or entry["backend"] not in entry["ms"]:
+            return None
+        ms = {name: float(value) for name, value in entry["ms"].items() if name in BACKENDS}
+        failed = {str(name): str(reason) for name, reason in entry["failed"].items()}
+        return Choice(str(entry["backend"]), ms, failed, remembered=True)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None  # not there yet, or edited by hand
+
+
+def _remember(memory: Path, key: str, choice: Choice) -> None:
+    entry = {"key": key, "backend": choice.backend, "ms": choice.ms, "failed": choice.failed}
+    try:
+        memory.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(memory, json.dumps(entry, indent=1).encode())
+    except OSError:
+        pass  # measured again next time
+
+
+def fingerprint(path: Path) -> str:
+    """Changes when what ``auto`` measured may no longer hold: other processor, GPU, driver, library
+    or generator. Raises GeneratorError."""
+    facts = [
+        platform.machine(),
+        processor_name(),
+        str(cores()),
+        *gpu_names(),
+        *(f"{name} {package_version(name)}" for name in RUNTIMES),
+        digest(read_generator_file(path)),
+    ]
+    return hashlib.sha256("\n".join(facts).encode()).hexdigest()
+
+
+RUNTIMES = ("onnxruntime", "onnxruntime-gpu", "onnxruntime-directml", "openvino")
+
+
+def package_version(name: str) -> str | None:
+    """Of an installed package, without loading it."""
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def processor_name() -> str:
+    """As the system tells it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        return next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor() or "unknown processor"
+
+
+def gpu_names() -> list[str]:
+    """NVIDIA GPUs with their drivers; empty without them."""
+    if not shutil.which("nvidia-smi"):
+        return []
+    words = ["nvidia-smi", "--query-gpu=name,driver_version", "--format=csv,noheader"]
+    try:
+        run = subprocess.run(words, capture_output=True, text=True, timeout=5, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return []
+    return [line.strip() for line in run.stdout.splitlines() if line.strip() and run.returncode == 0]

@@ -1,0 +1,106 @@
+from itertools import pairwise
+
+from engine.governor import LONGEST, PATIENCE, Governor
+from engine.options import Target
+
+FRAME = 1 / 30
+
+
+def run(
+    governor: Governor, seconds: float, cost: float, start: float = 0.0, wait: float = 0.004
+) -> list[int]:
+    """Paint on a machine where 480 lines of a 640x480 frame cost ``cost`` seconds; the sizes painted at."""
+    at, sizes = start, []
+    while at < start + seconds:
+        size = governor.work_size or 480
+        took = cost * (size / 480) ** 2
+        at += max(FRAME, took)
+        governor.observe(took, took + wait, 30.0, at)
+        sizes.append(size)
+    return sizes
+
+
+def started(target: Target | None = None, pinned: int | None = None) -> Governor:
+    governor = Governor(target or Target(), pinned)
+    governor.start(640, 480)
+    for size in governor.ladder(640, 480):
+        governor.allow(size)
+    return governor
+
+
+def changes(sizes: list[int]) -> int:
+    return sum(one != other for one, other in pairwise(sizes))
+
+
+def test_a_fast_machine_paints_at_the_frames_own_size() -> None:
+    governor = started()
+    assert set(run(governor, 20, 0.010)) == {480} and governor.work_size is None
+
+
+def test_a_slow_machine_paints_smaller_and_stays_there() -> None:
+    governor = started()
+    sizes = run(governor, 60, 0.060)
+    assert sizes[0] == 480 and sizes[-1] < 480
+    assert 0.060 * (sizes[-1] / 480) ** 2 < FRAME
+    assert changes(sizes) <= 2
+    # Within a second of the start.
+    assert sizes[30] == sizes[-1]
+
+
+def test_it_comes_back_when_the_machine_is_free_again() -> None:
+    governor = started()
+    assert run(governor, 5, 0.070)[-1] < 480
+    assert run(governor, 60, 0.008, start=5.0)[-1] == 480
+
+
+def test_it_does_not_swing() -> None:
+    """A machine whose time does not fall with the size as expected lures it up again and again."""
+    governor = started()
+    at, sizes = 0.0, []
+    while at < 300:
+        size = governor.work_size or 480
+        took = 0.040 if size == 480 else 0.012
+        at += max(FRAME, took)
+        governor.observe(took, took, 30.0, at)
+        sizes.append(size)
+    mistakes = sum(one < 480 == other for one, other in pairwise(sizes))
+    # After 3, 6, 12, 24, 48 seconds, and then every 60: not every 3.
+    waits = [PATIENCE * 2**n for n in range(5)]
+    assert mistakes <= len(waits) + (300 - sum(waits)) / LONGEST
+
+
+def test_a_slower_source_leaves_more_time() -> None:
+    governor = started()
+    for number in range(200):
+        governor.observe(0.060, 0.060, 12.0, number / 12)
+    assert governor.work_size is None
+
+
+def test_a_delay_can_be_the_target() -> None:
+    governor = started(Target(latency_ms=25))
+    sizes = run(governor, 30, 0.030, wait=0.008)
+    assert 0.030 * (sizes[-1] / 480) ** 2 + 0.008 <= 0.025
+
+
+def test_a_pinned_size_stays() -> None:
+    governor = started(pinned=360)
+    assert set(run(governor, 20, 0.200)) == {360}
+
+
+def test_only_sizes_that_are_ready_are_chosen() -> None:
+    governor = Governor(Target())
+    governor.start(640, 480)
+    assert set(run(governor, 5, 0.060)) == {480}
+    governor.allow(240)
+    assert run(governor, 5, 0.060, start=5.0)[-1] == 240
+
+
+def test_too_little_memory_takes_it_down_for_good() -> None:
+    governor = started()
+    assert governor.shrink() == 400
+    assert max(run(governor, 60, 0.005)) == 400
+    pinned = started(pinned=480)
+    assert pinned.shrink() == 400 and pinned.work_size == 400
+    while pinned.shrink() is not None:
+        pass
+    assert pinned.work_size == 200
