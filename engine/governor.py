@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from engine.options import Target
 
 RUNGS = (2160, 1440, 1080, 900, 720, 600, 480, 400, 336, 280, 240, 200)
 """Short sides in pixels, large to small; about a third fewer pixels from one to the next."""
-TIGHT, ROOMY, AIM = 0.92, 0.70, 0.80
+TIGHT, ROOMY, AIM = 0.92, 0.78, 0.80
 """Shares of the time that a frame may take: above the first the size goes down, to one that is expected to
 take less than the last; a larger size must be expected to stay below the second. The gap between
 them is what keeps the size from swinging to and fro."""
@@ -27,8 +28,8 @@ class Governor:
     """Chooses the work size, the short side of what is painted.
 
     ``observe`` is called for every painted frame, from one thread; ``work_size`` is what the next one should
-    be painted at, None for the frame's own size. Sizes must have been prepared (``allow``) before
-    they are chosen.
+    be painted at, None for the frame's own size. Sizes must have been prepared before
+    they are chosen (``allow``).
     """
 
     def __init__(self, target: Target, pinned: int | None = None) -> None:
@@ -61,10 +62,13 @@ class Governor:
             self._raised_at = None
             self._move(self._short)
 
-    def allow(self, work_size: int) -> None:
-        """This size is prepared."""
+    def allow(self, work_sizes: Iterable[int]) -> None:
+        """These sizes are prepared. What was observed meanwhile is forgotten, since preparing takes time from
+        painting."""
         with self._lock:
-            self._ready.add(work_size)
+            self._ready |= set(work_sizes)
+            self._busy.clear()
+            self._waits.clear()
 
     def shrink(self) -> int | None:
         """The device's memory is too small for the size in use: go one down for good; returns it, None when

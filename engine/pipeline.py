@@ -20,6 +20,8 @@ from engine.stats import Rate, Timings
 from engine.styles import Look
 
 RETRY_SECONDS = 1.0
+PREPARE_SECONDS = 0.1
+"""Between two sizes that are made ready beside the painting, so that it is not held up for long."""
 SourceOpener = Callable[[], Source]
 
 
@@ -268,14 +270,16 @@ class Live:
         network, enough = self._stylizer.network, threading.Event()
 
         def prepare() -> None:
+            ready = []
             for size in self.governor.ladder(width, height)[1:]:
-                if enough.is_set() or self._stopping.is_set():
+                if enough.wait(PREPARE_SECONDS) or self._stopping.is_set():
                     return
                 try:
                     network.prepare(*painted_size(width, height, size))
                 except PleinAirError:
-                    return  # told when a frame fails
-                self.governor.allow(size)
+                    break  # told when a frame fails
+                ready.append(size)
+            self.governor.allow(ready)
 
         thread = threading.Thread(target=prepare, name="sizes", daemon=True)
         self._preparing = (thread, enough)

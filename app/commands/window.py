@@ -15,6 +15,14 @@ from engine.errors import UsageError
 from engine.files import require_free
 from engine.options import AUTO
 
+X11_LIBRARIES = {
+    "libxcb-cursor0": "libxcb-cursor.so.0",
+    "libxcb-icccm4": "libxcb-icccm.so.4",
+    "libxcb-keysyms1": "libxcb-keysyms.so.1",
+    "libxkbcommon-x11-0": "libxkbcommon-x11.so.0",
+}
+"""Debian's packages that Qt needs on X11, and the library in each; they bring the others."""
+
 
 def run(arguments: argparse.Namespace) -> None:
     """Open the window as it was last time."""
@@ -53,8 +61,8 @@ def _require_screen() -> None:
 
 
 def _require_qt() -> None:
-    # What PySide6 does not bring along on Linux. Without the last one Qt ends the process.
-    advice = "install it with: sudo apt install libegl1 libgl1 libxkbcommon0 libdbus-1-3 libxcb-cursor0"
+    # What PySide6 does not bring along on Linux. Without those for X11 Qt ends the process.
+    advice = f"install it with: sudo apt install {' '.join(('libegl1 libgl1 libdbus-1-3', *X11_LIBRARIES))}"
     try:
         import PySide6.QtWidgets  # noqa: F401
     except ImportError as error:
@@ -62,10 +70,11 @@ def _require_qt() -> None:
     if os.environ.get("DISPLAY") and not any(
         os.environ.get(name) for name in ("WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     ):
-        try:
-            ctypes.CDLL("libxcb-cursor.so.0")
-        except OSError as error:
-            raise UsageError(f"The window lacks the system library libxcb-cursor; {advice}") from error
+        for package, library in X11_LIBRARIES.items():
+            try:
+                ctypes.CDLL(library)
+            except OSError as error:
+                raise UsageError(f"The window lacks the system library {package}; {advice}") from error
 
 
 def _show(wishes: Any, seconds: float | None = None) -> dict[str, Any] | None:

@@ -75,9 +75,7 @@ def failed(error: Exception, pixels: Pixels, device: str) -> BackendError:
     text = first_line(error)
     if any(words in str(error).lower() for words in ("memory", "alloc")):
         return OutOfMemory(f"There is too little memory on {device} to paint {width}x{height} pixels.")
-    return BackendError(
-        f"Painting {width}x{height} pixels failed on {device} ({text}); try another --backend."
-    )
+    return BackendError(f"Painting {width}x{height} pixels failed on {device} ({text}); try another backend.")
 
 
 def first_line(error: Exception) -> str:

@@ -64,7 +64,7 @@ class OnnxNetwork:
         if wanted not in ort.get_available_providers():
             raise BackendError(
                 f"The ONNX Runtime that is installed cannot use {DEVICES[backend]}; "
-                "see 'pleinair doctor' for what to install, or choose another --backend."
+                "see 'pleinair doctor' for what to install, or choose another backend."
             )
         try:
             self._session = ort.InferenceSession(data, _options(ort), providers=[wanted])
@@ -76,7 +76,7 @@ class OnnxNetwork:
         if running != wanted:
             raise BackendError(
                 f"ONNX Runtime was asked for {DEVICES[backend]} but would run on {running}; see "
-                "'pleinair doctor' for what is missing, or choose another --backend."
+                "'pleinair doctor' for what is missing, or choose another backend."
             )
         inputs = {i.name: i for i in self._session.get_inputs()}
         require_inputs(path, set(inputs))

@@ -34,7 +34,7 @@ def load_openvino() -> Any:
     except ImportError as error:
         raise BackendError(
             f"OpenVINO is not installed or does not load ({first_line(error)}); install it with: "
-            "pip install openvino, or choose another --backend."
+            "pip install openvino, or choose another backend."
         ) from error
     return openvino
 
@@ -57,7 +57,7 @@ class OpenVinoNetwork:
         if not found:
             raise BackendError(
                 f"OpenVINO finds no {self._device} that it can use here; see 'pleinair doctor', "
-                "or choose another --backend."
+                "or choose another backend."
             )
         try:
             self._model = self._core.read_model(data)

@@ -20,6 +20,8 @@ from PySide6.QtWidgets import QApplication
 
 from app.cli import main
 from app.window.main_window import MainWindow
+from app.window.settings import Remembered
+from engine.backends.choosing import candidates
 from engine.camera import Camera
 from engine.files import asset
 
@@ -83,14 +85,56 @@ def test_without_a_camera_the_demo_plays_and_the_window_says_so() -> None:
         assert window.preview.newest is not None
         assert window.preview.newest.style == "starry-night"
         yield lambda: " fps" in window.status.text()
-        for part in ("ms", "dropped", "640x480", "CPU"):
+        for part in ("ms", "dropped", "640x480", "painted at 640x480"):
             assert part in window.status.text()
+        assert "CPU" in window.backend.text()
 
     from engine.camera import list_cameras
 
     if list_cameras():
         pytest.skip("this computer has a camera")
     play([], act)
+
+
+def test_the_backend_can_be_switched_and_one_that_does_not_run_changes_nothing() -> None:
+    def act(window: MainWindow) -> Iterator[Callable[[], bool]]:
+        yield painting(window, 3)
+        assert window.live is not None
+        live = window.live
+        before = live.stylizer
+        offered = [str(action.data()) for action in window.backend.menu().actions()]
+        assert offered[0] == "auto" and {"cpu", "openvino"} <= set(offered)
+        other = "cpu" if before.network.backend != "cpu" else "openvino"
+        window.backend.menu().actions()[offered.index(other)].trigger()
+        yield lambda: live.stylizer.network.backend == other
+        assert live.stylizer is not before
+        yield painting(window, 3)
+        yield lambda: window.backend.isEnabled()
+        missing = next(name for name in ("coreml", "directml") if name not in offered)
+        window.backend.chosen.emit(missing)  # what a menu of another computer would offer
+        yield lambda: "another backend" in window.message.text()
+        assert window.backend.isEnabled() and live.stylizer.network.backend == other
+        assert window.backend.menu().actions()[offered.index(other)].isChecked()
+        yield painting(window, 3)
+        chosen.append(other)
+
+    def again(window: MainWindow) -> Iterator[Callable[[], bool]]:
+        yield painting(window, 2)
+        assert window.live is not None and window.live.stylizer.network.backend == chosen[0]
+
+    chosen: list[str] = []
+    play(["live", "--source", "demo"], act)
+    play(["live", "--source", "demo"], again)
+
+
+def test_a_remembered_backend_that_is_gone_does_not_keep_the_window_shut(own_folders: Path) -> None:
+    def act(window: MainWindow) -> Iterator[Callable[[], bool]]:
+        yield lambda: "another backend" in window.message.text()
+        yield painting(window, 3)
+
+    missing = next(name for name in ("coreml", "directml") if name not in candidates())
+    Remembered().keep(backend=missing)
+    play(["live", "--source", "demo"], act)
 
 
 def test_styles_strength_and_colours_change_the_picture_at_once() -> None:

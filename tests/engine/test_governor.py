@@ -23,8 +23,7 @@ def run(
 def started(target: Target | None = None, pinned: int | None = None) -> Governor:
     governor = Governor(target or Target(), pinned)
     governor.start(640, 480)
-    for size in governor.ladder(640, 480):
-        governor.allow(size)
+    governor.allow(governor.ladder(640, 480))
     return governor
 
 
@@ -91,7 +90,7 @@ def test_only_sizes_that_are_ready_are_chosen() -> None:
     governor = Governor(Target())
     governor.start(640, 480)
     assert set(run(governor, 5, 0.060)) == {480}
-    governor.allow(240)
+    governor.allow([240])
     assert run(governor, 5, 0.060, start=5.0)[-1] == 240
 
 

@@ -3,14 +3,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from app.studio import Studio
+from engine.backends import Stylizer, open_network
+from engine.backends.onnx_runtime import OnnxNetwork
 from engine.camera import Source, open_source
 from engine.camera.pattern import PatternSource, read_number
-from engine.errors import SourceLost, SourceNotFound
+from engine.errors import BackendError, OutOfMemory, SourceLost, SourceNotFound
 from engine.files import asset
-from engine.frame import Frame
+from engine.frame import Frame, Pixels
+from engine.governor import Governor
+from engine.options import Target
 from engine.pipeline import Live, Notice
 from engine.sinks import Recorder
 from engine.styles import Look
@@ -219,3 +224,57 @@ def test_what_is_recorded_is_what_was_painted(studio: Studio, look: Look, tmp_pa
     ]
     raw = [np.abs(frame.pixels.astype(int) - shown).mean() for frame in frames[:60] if frame is not None]
     assert min(errors) < 8 < min(raw)
+
+
+FAST = asset("generators", "fast.onnx")
+
+
+def test_another_backend_takes_over_between_two_frames(look: Look) -> None:
+    first, second = Stylizer(OnnxNetwork(FAST)), Stylizer(open_network(FAST, "openvino"))
+    live = Live(pattern(), first, look)
+    try:
+        wait_for(lambda: live.painted_count >= 3)
+        live.switch_stylizer(second)
+        wait_for(lambda: live.stylizer is second)
+        met = live.painted_count
+        wait_for(lambda: live.painted_count >= met + 5)
+        with pytest.raises(BackendError):  # the first one is closed
+            first.network.paint(np.zeros((32, 32, 3), np.uint8), look.vector)
+    finally:
+        live.stop()
+    live.stylizer.close()
+
+
+def test_what_takes_too_long_is_painted_smaller(look: Look) -> None:
+    stylizer = Stylizer(OnnxNetwork(FAST))
+    # A delay that no computer keeps: it goes as low as it can.
+    live = Live(pattern(), stylizer, look, governor=Governor(Target(latency_ms=0.1)))
+    try:
+        wait_for(lambda: live.painted_size == (267, 200))
+        newer = live.painted.get_newer(0, timeout=1)
+        assert newer is not None and newer[1].pixels.shape == (240, 320, 3)
+    finally:
+        live.stop()
+        stylizer.close()
+
+
+class Cramped(OnnxNetwork):
+    """Stands in for a device with little memory."""
+
+    def paint(self, pixels: Pixels, style: npt.NDArray[np.float32]) -> Pixels:
+        if pixels.shape[0] > 200:
+            raise OutOfMemory(f"There is too little memory for {pixels.shape[0]} lines.")
+        return super().paint(pixels, style)
+
+
+def test_too_little_memory_is_told_once_and_the_picture_goes_on_smaller(look: Look) -> None:
+    notices: list[Notice] = []
+    stylizer = Stylizer(Cramped(FAST))
+    live = Live(pattern(), stylizer, look, notices.append)
+    try:
+        wait_for(lambda: live.painted_count >= 5)
+        assert live.painted_size == (267, 200)
+    finally:
+        live.stop()
+        stylizer.close()
+    assert [notice.kind for notice in notices] == ["info"] and "200 lines" in notices[0].text
