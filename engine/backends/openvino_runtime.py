@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections import OrderedDict
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,13 @@ KEPT = 12
 NAMES = {"bf16": "bfloat16", "f16": "float16", "f32": "float32"}
 
 
-def load_openvino() -> Any:
-    """The module, imported when it is needed because it is heavy, and told to report to no one.
+@cache
+def load_core() -> Any:
+    """OpenVINO's core, imported when it is needed because it is heavy, and told to report to no one.
+
+    One for the life of the process: its plug-in for processors gives the thread that loads it another stack
+    for signals and frees that when the core ends; if it ends in another thread, the next Ctrl+C is a
+    segmentation fault (seen with 2026.4.1).
 
     It sends usage data through a package of its own, from the import on and unless a file in the home folder
     says no; where that package cannot be imported it does without. Raises BackendError.
@@ -36,7 +42,7 @@ def load_openvino() -> Any:
             f"OpenVINO is not installed or does not load ({first_line(error)}); install it with: "
             "pip install openvino, or choose another backend."
         ) from error
-    return openvino
+    return openvino.Core()
 
 
 class OpenVinoNetwork:
@@ -50,7 +56,7 @@ class OpenVinoNetwork:
         """``backend``: one of ``DEVICES``. Raises GeneratorError for a bad file, BackendError where
         OpenVINO or the device is missing."""
         data = read_generator_file(path)
-        self._core = load_openvino().Core()
+        self._core = load_core()
         self._device = DEVICES[backend]
         # "GPU" where there is one, "GPU.0" and so on where there are several.
         found = [name for name in self._core.available_devices if name.split(".")[0] == self._device]

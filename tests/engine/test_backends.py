@@ -18,7 +18,7 @@ from app.studio import Studio
 from engine.backends import Network, Stylizer, choose, open_network
 from engine.backends.choosing import candidates, fingerprint
 from engine.backends.onnx_runtime import OnnxNetwork
-from engine.backends.openvino_runtime import OpenVinoNetwork
+from engine.backends.openvino_runtime import OpenVinoNetwork, load_core
 from engine.backends.stylizer import blend
 from engine.camera.files import VideoSource
 from engine.camera.pattern import draw
@@ -156,6 +156,7 @@ def test_what_does_not_run_here_is_an_error_and_not_the_cpu(backend: str) -> Non
 
 
 def test_without_openvino_the_sentence_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.backends.openvino_runtime.load_core", load_core.__wrapped__)
     monkeypatch.setitem(sys.modules, "openvino", None)  # as if it were not installed
     with pytest.raises(BackendError, match="pip install openvino"):
         OpenVinoNetwork(FAST)
@@ -196,6 +197,36 @@ def test_sizes_can_be_made_ready_beside_the_painting(openvino: Network, look: Lo
     thread.join()
     for picture in pictures[1:]:
         np.testing.assert_array_equal(picture, pictures[0])
+
+
+SIGNAL = """
+import gc, os, signal, sys, threading
+from pathlib import Path
+import numpy as np
+from engine.backends import open_network
+
+networks = [open_network(Path(sys.argv[1]), "openvino")]
+networks[0].paint(np.zeros((64, 64, 3), np.uint8), np.ones(networks[0].style_size, np.float32))
+
+def end():
+    networks.pop().close()
+    gc.collect()
+
+thread = threading.Thread(target=end)
+thread.start()
+thread.join()
+signal.signal(signal.SIGINT, lambda number, frame: print("told"))
+os.kill(os.getpid(), signal.SIGINT)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="signals as Linux has them")
+def test_ctrl_c_works_after_a_network_was_closed_in_another_thread() -> None:
+    """OpenVINO takes away the stack that signals run on when its core ends in another thread."""
+    run = subprocess.run(
+        [sys.executable, "-c", SIGNAL, str(FAST)], capture_output=True, text=True, timeout=60
+    )
+    assert run.stdout.strip() == "told" and run.returncode == 0, (run.returncode, run.stderr)
 
 
 def test_auto_takes_the_fastest_and_remembers_it(tmp_path: Path) -> None:

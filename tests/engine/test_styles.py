@@ -79,7 +79,7 @@ def test_a_library_goes_on_without_the_bad_file(studio: Studio, tmp_path: Path) 
     (tmp_path / "mine.safetensors").write_bytes(source.read_bytes())
     (tmp_path / "torn.safetensors").write_bytes(source.read_bytes()[:100])
     write_style(tmp_path / "foreign.safetensors", make(np.ones(8, np.float32), np.zeros((4, 4, 3), np.uint8)))
-    library = read_library([tmp_path], studio.stylizer.generator, studio.stylizer.style_size)
+    library = read_library([tmp_path], studio.stylizer.network.generator, studio.stylizer.network.style_size)
     assert list(library.styles) == ["mine"]
     assert sorted(path.name for path in library.rejected) == ["foreign.safetensors", "torn.safetensors"]
     assert all(reason.endswith(".") for reason in library.rejected.values())
