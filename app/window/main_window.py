@@ -359,11 +359,12 @@ class MainWindow(QMainWindow):
         elif self.studio is not None:
             self.studio.stylizer.close()
         values: dict[str, Any] = {
-            "backend": self._backend_words,
             "strength": self.controls.strength.value(),
             "keep_colors": self.controls.keep_colors.isChecked(),
             "geometry": self.saveGeometry(),
         }
+        if self._backend_words != self.wishes.backend:  # what was asked for once is for once
+            values["backend"] = self._backend_words
         words = self.controls.style_words
         if words and ":" not in words and "," not in words:
             values["style"] = words
