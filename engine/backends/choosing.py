@@ -93,7 +93,7 @@ def candidates() -> list[str]:
     return names
 
 
-def choose(path: Path, memory: Path, seconds: float = 1.0) -> tuple[Network, Choice]:
+def choose(path: Path, memory: Path, seconds: float = 0.5) -> tuple[Network, Choice]:
     """Open the generator on the fastest backend.
 
     Each is measured for ``seconds``; the answer is kept in the file ``memory``, for this machine, these
