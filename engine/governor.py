@@ -129,7 +129,9 @@ class Governor:
             self._raised_at = at
 
     def _at(self) -> int | None:
-        return self._short if self.work_size is None else self.work_size
+        if self.work_size is None or self._short is None:
+            return self._short
+        return min(self.work_size, self._short)
 
     def _move(self, size: int) -> None:
         if self.pinned is None or (self._ceiling is not None and size <= self._ceiling < self.pinned):

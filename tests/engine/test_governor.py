@@ -98,6 +98,7 @@ def test_too_little_memory_takes_it_down_for_good() -> None:
     governor = started()
     assert governor.shrink() == 400
     assert max(run(governor, 60, 0.005)) == 400
+    assert started(pinned=8192).shrink() == 400  # more than the frame has
     pinned = started(pinned=480)
     assert pinned.shrink() == 400 and pinned.work_size == 400
     while pinned.shrink() is not None:
