@@ -12,12 +12,12 @@ from pathlib import Path
 import numpy as np
 
 from engine.backends import Network, Stylizer
-from engine.backends.choosing import SETTLE_SECONDS
+from engine.backends.choosing import SETTLE_SECONDS, time_painting
 from engine.backends.onnx_runtime import open_reference
 from engine.backends.stylizer import LARGEST
 from engine.camera import Source
 from engine.camera.pattern import draw
-from engine.frame import Paint, Pixels
+from engine.frame import Paint
 from engine.governor import Governor
 from engine.options import Target
 from engine.pipeline import Live
@@ -69,10 +69,10 @@ def enter_reference(name: str, path: Path) -> Contestant:
     return Contestant(name, paint, time.perf_counter() - began, "CPU", "float32")
 
 
-def set_parity(contestants: list[Contestant], checked: Contestant) -> None:
+def set_parity(contestants: list[Contestant], checked: Paint) -> None:
     """Compare the pictures of ours with those of ``checked``."""
     pixels = draw(1, 320, 240)
-    wanted = checked.paint(pixels).astype(int)
+    wanted = checked(pixels).astype(int)
     for contestant in contestants:
         contestant.parity = float(np.abs(contestant.paint(pixels).astype(int) - wanted).mean())
 
@@ -89,20 +89,9 @@ def race(contestants: list[Contestant], size: tuple[int, int], seconds: float) -
     for _ in range(ROUNDS):
         for contestant in contestants:
             time.sleep(SETTLE_SECONDS)  # the threads of the one before spin for a while
-            times = _series(contestant.paint, pixels, seconds / ROUNDS)
+            times = time_painting(contestant.paint, pixels, seconds / ROUNDS, least=3)
             contestant.times[size] += times
             contestant.medians[size].append(float(np.median(times)))
-
-
-def _series(paint: Paint, pixels: Pixels, seconds: float) -> list[float]:
-    paint(pixels)
-    times: list[float] = []
-    end = time.perf_counter() + seconds
-    while time.perf_counter() < end or len(times) < 3:
-        began = time.perf_counter()
-        paint(pixels)
-        times.append(time.perf_counter() - began)
-    return times
 
 
 def ratio(slow: Contestant, fast: Contestant, size: tuple[int, int]) -> float:
@@ -122,7 +111,7 @@ def growth(contestant: Contestant) -> float | None:
 
 @dataclass(frozen=True)
 class Stage:
-    """One part of the live path: milliseconds for one frame, on a thread of its own or not at all waiting."""
+    """One part of the live path: its milliseconds for one frame."""
 
     name: str
     p50: float

@@ -7,7 +7,6 @@ import platform
 import shutil
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,12 +17,11 @@ import numpy as np
 from engine.backends import open_network
 from engine.backends.choosing import (
     RUNTIMES,
-    SETTLE_SECONDS,
     candidates,
     gpu_names,
     package_version,
     processor_name,
-    time_painting,
+    trial,
 )
 from engine.backends.onnx_runtime import cores
 from engine.camera import list_cameras
@@ -80,9 +78,10 @@ def _computer() -> Iterator[Finding]:
     text = f"{processor_name()}, {allowed} cores, {', '.join(found) or 'features unknown'}"
     few = f"Only {allowed} of {there} cores may be used; lift that limit for more speed."
     yield Finding("processor", text, few if allowed < there else None, {"cores": allowed, "features": found})
-    for name in gpu_names():
+    gpus = gpu_names()
+    for name in gpus:
         yield Finding("gpu", name)
-    if shutil.which("nvidia-smi") and not gpu_names():
+    if shutil.which("nvidia-smi") and not gpus:
         yield Finding("gpu", "nvidia-smi does not answer", "Install the NVIDIA driver again and restart.")
 
 
@@ -123,8 +122,7 @@ def _backends(generator: Path, library: Library) -> Iterator[Finding]:
             network = open_network(generator, name)
             style = styles[0].vector if styles else np.ones(network.style_size, np.float32)
             painted = network.paint(pixels, style).astype(int)
-            time.sleep(SETTLE_SECONDS)
-            ms = float(np.median(time_painting(network, 640, 480, SECONDS))) * 1e3
+            ms = trial(network, SECONDS)
             network.close()
         except PleinAirError as error:
             advice = f"Run: pip install '{ADVICE[name]}'" if name in ADVICE else None

@@ -62,7 +62,6 @@ class Live:
         self.capture_rate, self.painted_rate = Rate(), Rate()
         self.painted_size = (0, 0)
         """Width and height at which the newest frame was painted."""
-        self.first_painted_at: float | None = None
         self.capturing, self.waiting = Timings(), Timings()
         """Processor time of the capture thread for one frame; from captured to painting begun."""
         self.latency, self.infer = Timings(), Timings()
@@ -245,8 +244,6 @@ class Live:
         self.painted_rate.tick(ready)
         self.painted_count += 1
         self.painted_size = painted_size(pixels.shape[1], pixels.shape[0], size)
-        if self.first_painted_at is None:
-            self.first_painted_at = ready
         self.painted.put(painted)
         recorder = self._recorder
         if recorder is not None:

@@ -43,8 +43,7 @@ def _networks(arguments: argparse.Namespace) -> dict[str, Any]:
     studio = open_studio("cpu")
     look = studio.look(FIRST_STYLE)
     ours = _contestants(arguments.backend, studio, look)
-    checked = Contestant("", lambda pixels: studio.stylizer.network.paint(pixels, look.vector), 0, "", "")
-    set_parity(ours, checked)
+    set_parity(ours, lambda pixels: studio.stylizer.stylize(pixels, look))
     references = [enter_reference(name, asset("generators", file)) for name, file in REFERENCES.items()]
     everyone = [*ours, *references]
     rows = []

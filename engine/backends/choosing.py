@@ -22,12 +22,14 @@ from engine.backends.onnx_runtime import DEVICES as ONNX_DEVICES
 from engine.backends.onnx_runtime import OnnxNetwork, cores
 from engine.backends.openvino_runtime import DEVICES as OPENVINO_DEVICES
 from engine.backends.openvino_runtime import OpenVinoNetwork
+from engine.camera.pattern import draw
 from engine.errors import BackendError
 from engine.files import write_atomically
+from engine.frame import Paint, Pixels
 from engine.options import BACKENDS
 
 TRIAL = (640, 480)
-"""Size of the pictures that ``auto`` measures with."""
+"""Width and height of the picture that backends are measured with."""
 SETTLE_SECONDS = 0.2
 """Between two networks: the threads of the last one spin for a while."""
 
@@ -41,19 +43,28 @@ def open_network(path: Path, backend: str) -> Network:
     raise BackendError(f"There is no backend '{backend}'; choose one of: {', '.join(BACKENDS)}.")
 
 
-def time_painting(network: Network, width: int, height: int, seconds: float, least: int = 5) -> list[float]:
-    """Seconds of each of many pictures of this size, the first ones left out. Raises BackendError."""
-    dice = np.random.default_rng(0)
-    pixels = dice.integers(0, 256, (height, width, 3), dtype=np.uint8)
-    style = np.ones(network.style_size, np.float32)
-    network.prepare(width, height)
+def time_painting(paint: Paint, pixels: Pixels, seconds: float, least: int = 5) -> list[float]:
+    """Seconds of each painting of one picture, again and again, but the first two.
+
+    Raises what ``paint`` raises.
+    """
+    paint(pixels)
+    paint(pixels)
     times: list[float] = []
     end = time.perf_counter() + seconds
-    while time.perf_counter() < end or len(times) < least + 2:
+    while time.perf_counter() < end or len(times) < least:
         began = time.perf_counter()
-        network.paint(pixels, style)
+        paint(pixels)
         times.append(time.perf_counter() - began)
-    return times[2:]
+    return times
+
+
+def trial(network: Network, seconds: float) -> float:
+    """Median ms of a 640x480 picture, once the threads of others have come to rest. Raises BackendError."""
+    style = np.ones(network.style_size, np.float32)
+    time.sleep(SETTLE_SECONDS)
+    times = time_painting(lambda pixels: network.paint(pixels, style), draw(0, *TRIAL), seconds)
+    return float(np.median(times)) * 1e3
 
 
 @dataclass(frozen=True)
@@ -116,8 +127,7 @@ def choose(path: Path, memory: Path, seconds: float = 0.5) -> tuple[Network, Cho
             failed[name] = str(error)
             continue
         try:
-            time.sleep(SETTLE_SECONDS)
-            ms[name] = float(np.median(time_painting(network, *TRIAL, seconds))) * 1e3
+            ms[name] = trial(network, seconds)
         except BackendError as error:
             failed[name] = str(error)
             network.close()
