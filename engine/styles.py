@@ -21,7 +21,8 @@ from engine.files import write_atomically
 from engine.frame import Pixels
 
 SUFFIX = ".safetensors"
-FORMAT = "1"
+FORMAT = "2"
+"""1 held the scales and shifts of the norms only."""
 LARGEST_FILE = 64 << 20
 
 
@@ -29,9 +30,9 @@ LARGEST_FILE = 64 << 20
 class Style:
     """A learned look.
 
-    ``vector`` float32 (S,), read-only: scales and shifts of all instance norms; ``generator`` the
-    SHA-256 of the generator file it belongs to; ``preview`` uint8 (h, w, 3) BGR; ``training`` what
-    is known of how it was made.
+    ``vector`` float32 (S,), read-only: all that was learned, the kernels of the convolutions and the scales
+    and shifts of the norms, in the generator's order; ``generator`` the SHA-256 of the generator file it
+    belongs to; ``preview`` uint8 (h, w, 3) BGR; ``training`` what is known of how it was made.
     """
 
     id: str
@@ -54,12 +55,15 @@ _TEXTS = ("title", "artist", "year", "licence", "source", "generator")
 
 
 def write_style(path: Path, style: Style) -> None:
-    """Write one style file; an old file stays until the new one is whole. Raises StyleFileError."""
+    """Write one style file; an old file stays until the new one is whole. The vector is kept in float16.
+
+    Raises StyleFileError.
+    """
     meta = {name: getattr(style, name) for name in _TEXTS}
     meta["format"] = FORMAT
     meta["training"] = json.dumps(dict(style.training))
     tensors: dict[str, npt.NDArray[Any]] = {
-        "style": np.ascontiguousarray(style.vector, dtype=np.float32),
+        "style": np.ascontiguousarray(style.vector, dtype=np.float16),
         "preview": np.ascontiguousarray(style.preview),
     }
     try:
@@ -94,7 +98,7 @@ def read_style(path: Path) -> Style:
     if meta.get("format") != FORMAT:
         raise StyleFileError(f"{path} was made by another version of Plein Air; train or download it again.")
     shaped = (
-        vector.dtype == np.float32
+        vector.dtype == np.float16
         and vector.ndim == 1
         and bool(np.isfinite(vector).all())
         and preview.dtype == np.uint8
@@ -107,7 +111,13 @@ def read_style(path: Path) -> Style:
         raise StyleFileError(f"The style file {path} is broken; copy or download it again, or remove it.")
     texts = {name: meta.get(name, "") for name in _TEXTS}
     texts["title"] = texts["title"] or path.stem
-    return Style(id=path.stem, vector=vector, preview=preview, training=MappingProxyType(training), **texts)
+    return Style(
+        id=path.stem,
+        vector=vector.astype(np.float32),
+        preview=preview,
+        training=MappingProxyType(training),
+        **texts,
+    )
 
 
 @dataclass(frozen=True)

@@ -11,16 +11,17 @@ from engine.errors import PleinAirError, UsageError
 from training.options import build_parser
 
 
-def _plan(arguments: argparse.Namespace, rate: float, log_every: int = 100) -> Any:
+def _plan(arguments: argparse.Namespace, log_every: int = 100, optimizer: str = "soap") -> Any:
     from training.loop import Plan
 
     return Plan(
         steps=arguments.steps,
-        rate=rate if arguments.rate is None else arguments.rate,
+        rate=arguments.rate,
         seed=arguments.seed,
         save_every=arguments.save_every,
         log_every=log_every,
         resume=arguments.resume,
+        optimizer=optimizer,
         bf16=arguments.bf16,
         compile=arguments.compile,
         tensorboard=arguments.tensorboard,
@@ -30,7 +31,13 @@ def _plan(arguments: argparse.Namespace, rate: float, log_every: int = 100) -> A
 def _weights(arguments: argparse.Namespace) -> Any:
     from training.objective import LossWeights
 
-    return LossWeights(arguments.content_weight, arguments.tone, arguments.stillness, arguments.smoothness)
+    return LossWeights(
+        content=arguments.content_weight,
+        face=arguments.face_weight,
+        tone=arguments.tone,
+        stillness=arguments.stillness,
+        smoothness=arguments.smoothness,
+    )
 
 
 def _style(arguments: argparse.Namespace) -> None:
@@ -54,14 +61,13 @@ def _style(arguments: argparse.Namespace) -> None:
         painting=painting,
         content=arguments.content,
         out=arguments.out,
-        plan=_plan(arguments, 0.002 if arguments.full else 0.03),
+        plan=_plan(arguments),
         weights=_weights(arguments),
         generator=arguments.generator,
         loss_network=arguments.loss_network,
         preview=arguments.preview,
         size=arguments.size,
         photos=arguments.photos_per_step,
-        full=arguments.full,
     )
     with join_processes() as processes:
         report = Report(arguments.json, silent=not processes.speaks)
@@ -85,7 +91,7 @@ def _fit(arguments: argparse.Namespace) -> None:
         channels=arguments.channels,
         content=arguments.content,
         out=arguments.out,
-        plan=_plan(arguments, arguments.rate),
+        plan=_plan(arguments),
         weights=_weights(arguments),
         paintings=arguments.paintings,
         painting_folder=arguments.painting_folder,
@@ -102,10 +108,36 @@ def _fit(arguments: argparse.Namespace) -> None:
         if processes.speaks and settings.preview:
             painter, _, record = read_checkpoint(checkpoint)
             if can_be_published(painter):
-                for path in publish(painter, record, settings.out, settings.preview[0]):
+                for path in publish([(painter, record)], settings.out, settings.preview[0]):
                     report.tell("wrote", f"Wrote {path}", file=str(path))
         words = "Done" if finished else "Stopped; --resume goes on from here"
         report.tell("done" if finished else "stopped", f"{words}: {checkpoint}", checkpoint=str(checkpoint))
+
+
+def _refine(arguments: argparse.Namespace) -> None:
+    from training.processes import join_processes
+    from training.refine import RefineSettings, refine
+    from training.report import Report
+
+    settings = RefineSettings(
+        starts=arguments.starts,
+        paintings=arguments.paintings,
+        painting_folder=arguments.painting_folder,
+        content=arguments.content,
+        favourites=dict(arguments.favour),
+        out=arguments.out,
+        plan=_plan(arguments),
+        weights=_weights(arguments),
+        loss_network=arguments.loss_network,
+        preview=arguments.preview,
+        size=arguments.size,
+        photos=arguments.photos_per_step,
+    )
+    with join_processes() as processes:
+        report = Report(arguments.json, silent=not processes.speaks)
+        _, finished = refine(settings, processes, report)
+        words = "Done" if finished else "Stopped; --resume goes on from here"
+        report.tell("done" if finished else "stopped", f"{words}: {settings.out}", out=str(settings.out))
 
 
 def _gatys(arguments: argparse.Namespace) -> None:
@@ -147,7 +179,7 @@ def _compare(arguments: argparse.Namespace) -> None:
         content=arguments.content,
         photos=arguments.photos,
         out=arguments.out,
-        plan=_plan(arguments, arguments.rate, log_every=10),
+        plan=_plan(arguments, log_every=10, optimizer="adam"),  # as the papers
         size=arguments.size,
         batch=arguments.photos_per_step,
         channels=arguments.channels,
@@ -163,38 +195,70 @@ def _compare(arguments: argparse.Namespace) -> None:
 def _measure(arguments: argparse.Namespace) -> None:
     import torch
 
-    from training.measure import measure, open_painters, tell_measured
-    from training.measures import Yardstick
-    from training.paintings import Painting, load_painting
+    from engine.sinks import require_writable
+    from training.faces import open_detector
+    from training.measure import by_painting, measure, open_painters, tell_measured, tell_overall
+    from training.paintings import Painting, load_painting, read_list
     from training.photos import find_content
     from training.report import Report
+    from training.sheet import picture_grid
     from training.targets import open_loss_network
+    from training.yardstick import Yardstick
 
+    if arguments.sheet is not None:
+        require_writable(arguments.sheet)
     report = Report(arguments.json)
     photos = find_content(arguments.photos).photos
-    painting = load_painting(Painting.of_file(arguments.painting, arguments.stroke_size), Path())
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    detect = open_detector() if arguments.faces else None
+    network = open_loss_network(
+        arguments.loss_network, torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    )
+    found = []
     with open_painters(arguments.styles, arguments.generator) as painters:
-        yardstick = Yardstick(open_loss_network(arguments.loss_network, device), painting)
-        found = measure(
-            painters, yardstick, photos, arguments.clips, arguments.iterations, arguments.sheet, report
-        )
-    tell_measured(found, report)
+        if arguments.painting is not None:
+            groups = [(Painting.of_file(arguments.painting, arguments.stroke_size), painters)]
+        else:
+            groups = by_painting(painters, read_list(arguments.paintings))
+        for painting, group in groups:
+            folder = Path() if arguments.painting else arguments.painting_folder or arguments.paintings.parent
+            yardstick = Yardstick(network, load_painting(painting, folder))
+            found.append(
+                measure(group, yardstick, photos, arguments.clips, arguments.iterations, detect, report)
+            )
+            tell_measured(found[-1], report)
+    results = [result for one in found for result in one.results]
+    if len(results) > 1:
+        tell_overall(results, report)
+    if arguments.sheet is not None:
+        names = ["photo"]
+        for one in found:
+            names += [f"iterative, {one.iterations}", *(result.name for result in one.results)]
+        pictures = [[one.pictures[n] for one in found] for n in range(len(photos))]
+        rows = [[parts[0][0], *(p for part in parts for p in part[1:])] for parts in pictures]
+        picture_grid(names, rows, arguments.sheet)
 
 
 def _publish(arguments: argparse.Namespace) -> None:
     from training.checkpoint import read_checkpoint
     from training.publish import publish
 
-    painter, _, record = read_checkpoint(arguments.checkpoint)
-    for path in publish(painter, record, arguments.out, arguments.photo):
+    opened = [read_checkpoint(path) for path in arguments.checkpoints]
+    painters = [(painter, record) for painter, _, record in opened]
+    for path in publish(painters, arguments.out, arguments.photo):
         print(f"Wrote {path}")
 
 
-def _sheet(arguments: argparse.Namespace) -> None:
+def _shipped(assets: Path) -> Any:
+    """A stylizer, and the library of the styles that lie there."""
     from engine.backends import Stylizer
     from engine.backends.onnx_runtime import OnnxNetwork
     from engine.styles import read_library
+
+    network = OnnxNetwork(assets / "generators" / "fast.onnx")
+    return Stylizer(network), read_library([assets / "styles"], network.generator, network.style_size)
+
+
+def _sheet(arguments: argparse.Namespace) -> None:
     from training.checkpoint import read_checkpoint
     from training.publish import painter_of, style_painter
     from training.sheet import contact_sheet
@@ -203,13 +267,26 @@ def _sheet(arguments: argparse.Namespace) -> None:
         painter, _, record = read_checkpoint(arguments.checkpoint)
         painters = {name: painter_of(painter, number) for number, name in enumerate(record["styles"])}
     else:
-        stylizer = Stylizer(OnnxNetwork(arguments.assets / "generators" / "fast.onnx"))
-        library = read_library(
-            [arguments.assets / "styles"], stylizer.network.generator, stylizer.network.style_size
-        )
+        stylizer, library = _shipped(arguments.assets)
         painters = {style.id: style_painter(stylizer, style) for style in library.styles.values()}
     contact_sheet(arguments.photos, painters, arguments.out)
     print(f"Wrote {arguments.out}")
+
+
+def _mixes(arguments: argparse.Namespace) -> None:
+    from training.mixes import measure_mixes, strip
+    from training.report import Report
+    from training.sheet import webcam_view
+
+    stylizer, library = _shipped(arguments.assets)
+    pairs = [tuple(pair.split(",")) for pair in arguments.show] or [tuple(library.styles)[:2]]
+    if any(len(pair) != 2 for pair in pairs):
+        raise UsageError("--show takes two styles, like starry-night,udnie.")
+    photos = [webcam_view(path) for path in arguments.photos]
+    if arguments.sheet is not None:
+        shown = [(library.get(one), library.get(other)) for one, other in pairs]
+        strip(stylizer, shown, photos[0], arguments.sheet)
+    measure_mixes(stylizer, list(library.styles.values()), photos, Report(arguments.json))
 
 
 def _reference(arguments: argparse.Namespace) -> None:
@@ -221,11 +298,13 @@ def _reference(arguments: argparse.Namespace) -> None:
 COMMANDS = {
     "style": _style,
     "fit": _fit,
+    "refine": _refine,
     "gatys": _gatys,
     "compare": _compare,
     "measure": _measure,
     "publish": _publish,
     "sheet": _sheet,
+    "mixes": _mixes,
     "reference": _reference,
 }
 

@@ -15,6 +15,9 @@ from torch import Tensor, nn
 from engine.errors import CheckpointError, TrainingError
 from training.generators import Generator, build
 
+CHECKPOINT = "checkpoint.safetensors"
+"""Its name in the folder of a run."""
+
 
 class Painter(nn.Module):
     """What is trained together: the generator and a table of style vectors, float (K, S)."""
@@ -38,7 +41,7 @@ def describe(generator: Generator) -> str:
 
 
 def save_checkpoint(
-    path: Path, painter: Painter, optimizer: torch.optim.Adam, record: dict[str, Any]
+    path: Path, painter: Painter, optimizer: torch.optim.Optimizer, record: dict[str, Any]
 ) -> None:
     """Write weights, optimizer state and ``record`` (JSON) in one step: the old file stays until
     the new one is whole. Raises TrainingError when the disk does not take it."""
@@ -81,7 +84,7 @@ def read_checkpoint(path: Path) -> tuple[Painter, dict[str, Tensor], dict[str, A
     return painter, tensors, record
 
 
-def restore_optimizer(optimizer: torch.optim.Adam, tensors: dict[str, Tensor]) -> None:
+def restore_optimizer(optimizer: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> None:
     """Put the moments read by ``read_checkpoint`` back into a fresh optimizer."""
     state: dict[int, dict[str, Tensor]] = {}
     for name, value in tensors.items():

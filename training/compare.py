@@ -26,7 +26,7 @@ from training.fit import require_size, tell_content, tell_skipped, training_reco
 from training.generators import NORMS, build
 from training.loop import Plan, Trainee, train
 from training.measure import measure, tell_measured
-from training.measures import SHORT_SIDE, Yardstick, with_brightnesses, with_contrasts
+from training.measures import with_brightnesses, with_contrasts
 from training.objective import LossWeights, Perceptual, Share
 from training.paintings import Painting, load_painting
 from training.photos import Photo, PhotoCrops, find_content, resize_short_side
@@ -35,6 +35,7 @@ from training.publish import painter_of
 from training.report import Report, read_log
 from training.sheet import picture_grid
 from training.targets import open_loss_network, style_targets
+from training.yardstick import SHORT_SIDE, Yardstick
 
 GENERATORS = ("texture", "residual")
 WEIGHTS = LossWeights(content=1.0, tone=1.0, stillness=0.0, smoothness=0.0)
@@ -123,7 +124,10 @@ def compare(settings: CompareSettings, processes: Processes, report: Report) -> 
         painters = {trainee.name: painter_of(trainee.painter, 0) for trainee in trainees}
         yardstick = Yardstick(network, load_painting(painting, Path()))
         sheet = folder / "pictures.jpg"
-        measurement = measure(painters, yardstick, photos, (), settings.iterations, sheet, report)
+        measurement = measure(painters, yardstick, photos, (), settings.iterations, None, report)
+        picture_grid(
+            ["photo", f"iterative, {settings.iterations} steps", *painters], measurement.pictures, sheet
+        )
         tell_measured(measurement, report)
         rows += table_rows(painting.id, trainees, measurement)
         weight = painting.style_weight

@@ -9,8 +9,8 @@ from typing import Any
 
 from training.loop import Trainee
 from training.measure import Measurement
-from training.measures import STYLE_WEIGHT
 from training.report import write_result
+from training.yardstick import STYLE_WEIGHT
 
 COLUMNS = {
     "painting": "painting",
@@ -59,8 +59,8 @@ def table_rows(painting: str, trainees: list[Trainee], measurement: Measurement)
                 "total": f"{found.total:.3f}",
                 "ratio": f"{found.ratio:.2f}",
                 "equal_steps": f"{found.mean_equal_steps:.1f} ({min(steps)} to {above})",
-                "contrast_drift": f"{found.contrast_drift:.1f}",
-                "brightness_drift": f"{found.brightness_drift:.1f}",
+                "contrast_drift": f"{found.appearance.contrast_drift:.1f}",
+                "brightness_drift": f"{found.appearance.brightness_drift:.1f}",
                 "ms": f"{found.milliseconds:.0f}",
             }
         )

@@ -11,6 +11,7 @@ import torch
 from engine.errors import UsageError
 from engine.frame import Paint
 from training.checkpoint import Painter
+from training.faces import FaceMasks, open_detector
 from training.generators import Generator, build
 from training.loop import Plan, Trainee, train
 from training.objective import LossWeights, Objective, Pairs, Perceptual, Share
@@ -91,7 +92,7 @@ def fit(settings: FitSettings, processes: Processes, report: Report) -> tuple[Pa
         paintings = read_list(settings.paintings)
         folder = settings.painting_folder or settings.paintings.parent
         content = find_content(settings.content)
-        crops = PhotoCrops(content, settings.size, settings.plan.seed)
+        crops = crops_for(content, settings.size, settings.plan.seed, settings.weights)
         network = open_loss_network(settings.loss_network, processes.device)
         targets = style_targets(network, [load_painting(p, folder) for p in paintings], processes.device)
         style_weights = torch.tensor([p.style_weight for p in paintings], device=processes.device)
@@ -119,6 +120,15 @@ def fit(settings: FitSettings, processes: Processes, report: Report) -> tuple[Pa
     return trainee.checkpoint, finished
 
 
+def crops_for(content: Content, size: int, seed: int, weights: LossWeights) -> PhotoCrops:
+    """Crops for the losses with these weights, with masks where faces count for more.
+
+    Raises TrainingError when the detector for that is not installed.
+    """
+    masks = FaceMasks(open_detector()) if weights.face > 1 else None
+    return PhotoCrops(content, size, seed, masks=masks)
+
+
 def require_size(generator: Generator, size: int) -> None:
     """Raise UsageError for crops that are too small for the generator."""
     if size < generator.smallest:
@@ -138,6 +148,7 @@ def training_record(plan: Plan, weights: LossWeights | None, size: int, share: S
         return record
     return record | {
         "content_weight": weights.content,
+        "face_weight": weights.face,
         "tone": weights.tone,
         "stillness": weights.stillness,
         "smoothness": weights.smoothness,

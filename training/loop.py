@@ -17,13 +17,22 @@ import torch
 from torch import Tensor
 
 from engine.errors import CheckpointError, TrainingError
-from training.checkpoint import Painter, describe, read_checkpoint, restore_optimizer, save_checkpoint
+from training.checkpoint import (
+    CHECKPOINT,
+    Painter,
+    describe,
+    read_checkpoint,
+    restore_optimizer,
+    save_checkpoint,
+)
 from training.objective import Objective
 from training.processes import Processes
 from training.report import LossLog, Report
+from training.soap import Soap
 
 AHEAD = 3
 """Batches that are prepared while the device computes."""
+OPTIMIZERS: dict[str, Callable[..., torch.optim.Optimizer]] = {"adam": torch.optim.Adam, "soap": Soap}
 STEEPEST = 5.0
 """Gradients with a larger norm are scaled down to it."""
 
@@ -32,8 +41,8 @@ STEEPEST = 5.0
 class Plan:
     """How long and how to train; the same for all painters of a run.
 
-    ``save_every`` in seconds, ``log_every`` in steps. ``bf16``: the generator computes in bfloat16 too
-    (autocast); the loss network always does where the device can.
+    ``save_every`` in seconds, ``log_every`` in steps. ``optimizer``: one of ``OPTIMIZERS``. ``bf16``: the
+    generator computes in bfloat16 too (autocast); the loss network always does where the device can.
     """
 
     steps: int
@@ -42,6 +51,7 @@ class Plan:
     save_every: float = 180
     log_every: int = 100
     resume: bool = False
+    optimizer: str = "soap"
     bf16: bool = False
     compile: bool = False
     tensorboard: bool = False
@@ -59,7 +69,8 @@ class Trainee:
     """One painter in training.
 
     ``record`` describes the run (JSON) and goes into the checkpoint; a checkpoint whose entries named
-    in ``must_match`` differ is refused. ``step`` is how many steps are done.
+    in ``must_match`` differ is refused. ``objective``: its own, where painters of one run have different
+    ones; the batches are the same for all. ``step`` is how many steps are done.
     """
 
     name: str
@@ -67,12 +78,13 @@ class Trainee:
     folder: Path
     record: dict[str, Any]
     must_match: tuple[str, ...] = ("styles",)
+    objective: Objective | None = None
     step: int = 0
 
     @property
     def checkpoint(self) -> Path:
         """Where the weights, the optimizer and the record lie."""
-        return self.folder / "checkpoint.safetensors"
+        return self.folder / CHECKPOINT
 
     def start(self, plan: Plan, processes: Processes) -> None:
         """Get ready, from the checkpoint where ``plan`` says so. Raises CheckpointError, TrainingError."""
@@ -81,7 +93,7 @@ class Trainee:
         self.painter.to(processes.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.painter.train()
         learned = [p for p in self.painter.parameters() if p.requires_grad]
-        self.optimizer = torch.optim.Adam(learned, lr=plan.rate)
+        self.optimizer = OPTIMIZERS[plan.optimizer](learned, lr=plan.rate)
         if tensors is not None:
             restore_optimizer(self.optimizer, tensors)
         self.log: LossLog | None = None
@@ -187,7 +199,7 @@ def train(
                 prepared = objective.prepare(batch)
                 for trainee in trainees:
                     if trainee.step == step:  # a resumed one may be further
-                        trainee.learn(objective, prepared)
+                        trainee.learn(trainee.objective or objective, prepared)
                 now, last = time.monotonic(), step + 1 == plan.steps
                 (stopped,) = processes.mean([float(stop.is_set())])
                 if processes.speaks:

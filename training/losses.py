@@ -52,11 +52,16 @@ def gram_matrix(features: Tensor) -> Tensor:
     return gram.float() / (c * h * w)
 
 
-def content_loss(painted: Tensor, photo: Tensor) -> Tensor:
-    """Relative squared difference of two taps (N, C, H, W); float32 (N,)."""
+def content_loss(painted: Tensor, photo: Tensor, counts: Tensor | None = None) -> Tensor:
+    """Relative squared difference of two taps (N, C, H, W); float32 (N,).
+
+    ``counts`` (N, 1, H, W): how much each place counts; 1 everywhere without it.
+    """
     photo = photo.float()
-    difference = (painted.float() - photo).square().mean((1, 2, 3))
-    return difference / photo.square().mean((1, 2, 3))
+    difference = (painted.float() - photo).square().mean(1, keepdim=True)
+    if counts is not None:
+        difference = difference * counts
+    return difference.mean((1, 2, 3)) / photo.square().mean((1, 2, 3))
 
 
 def style_loss(painted: dict[str, Tensor], targets: dict[str, Tensor]) -> Tensor:
@@ -73,7 +78,7 @@ def style_loss(painted: dict[str, Tensor], targets: dict[str, Tensor]) -> Tensor
 
 
 def stillness_loss(first: Tensor, second: Tensor, seen: tuple[Tensor, Tensor], where: Tensor) -> Tensor:
-    """How much of what the camera does reaches the picture, as a ratio of mean squares; float32 (N,).
+    """How much of what the camera does reaches the picture, as a ratio of root mean squares; float32 (N,).
 
     first, second: one photo painted twice, under two draws of camera noise and before and after a small
     motion, the first already moved onto the second, (N, 3, H, W); ``seen``: the two photos they
@@ -82,12 +87,14 @@ def stillness_loss(first: Tensor, second: Tensor, seen: tuple[Tensor, Tensor], w
 
     After ReCoNet (arXiv:1807.01197). Deviations: the flow is drawn, not measured (see
     ``motion``), and the difference is relative to the camera's own, so that noise may pass in
-    proportion and no style is pressed to be flat.
+    proportion and no style is pressed to be flat. Roots, because the few dark pictures, whose noise the
+    instance norm raises with their contrast, would count for more than all others.
     """
     area = where.sum((1, 2, 3)).clamp_min(1) * 3
     painted = ((first - second).float().square() * where).sum((1, 2, 3)) / area
     camera = ((seen[0] - seen[1]).float().square() * where).sum((1, 2, 3)) / area
-    return painted / (camera + LEAST_NOISE**2)
+    # The root of nothing has no gradient.
+    return (painted / (camera + LEAST_NOISE**2) + 1e-4).sqrt()
 
 
 def tone_loss(painted: Tensor, photo: Tensor, cell: int = 8) -> Tensor:

@@ -15,26 +15,19 @@ from safetensors import SafetensorError, safe_open
 from engine.backends import Stylizer
 from engine.backends.onnx_runtime import OnnxNetwork
 from engine.errors import CheckpointError, StyleFileError, TrainingError, UsageError
-from engine.frame import Paint
-from engine.sinks import require_writable
+from engine.frame import Paint, Pixels
 from engine.styles import read_style
 from training.checkpoint import read_checkpoint
-from training.measures import (
-    SHORT_SIDE,
-    Losses,
-    Yardstick,
-    contrast_drift,
-    equal_step,
-    noise_gain,
-    warp_error,
-)
+from training.faces import Detect, face_keep
+from training.measures import Appearance, appearance, mean_appearance, warp_error
+from training.paintings import Painting
 from training.photos import Photo, resize_short_side, to_pixels, to_tensor
 from training.publish import painter_of, style_painter
 from training.report import Report
-from training.sheet import picture_grid
+from training.yardstick import SHORT_SIDE, Losses, Yardstick, equal_step
 
 LARGE = 480
-"""Short side of the photos on which the noise gain is measured, as a webcam films."""
+"""Short side of the photos on which all but the losses is measured, as a webcam films."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +35,9 @@ class Measured:
     """What was found of one style or generator: means over all photos.
 
     ``ratio``: its total loss over the iterative method's at its last step; ``equal_steps``: of the
-    iterative method, for each photo (its last step + 1 where it was not reached); drifts in grey levels;
-    ``milliseconds`` for a picture of ``SHORT_SIDE``; ``warp_error``: for each clip, over the clip's own.
+    iterative method, for each photo (its last step + 1 where it was not reached); ``appearance``: see there;
+    ``milliseconds`` for a picture of ``SHORT_SIDE``; ``warp_error``: for each clip, over the clip's own;
+    ``faces``: how many were kept, and of how many, where that was asked for.
     """
 
     name: str
@@ -52,11 +46,10 @@ class Measured:
     total: float
     ratio: float
     equal_steps: list[int]
-    noise_gain: float
-    contrast_drift: float
-    brightness_drift: float
+    appearance: Appearance
     milliseconds: float
     warp_error: dict[str, float]
+    faces: tuple[int, int] | None
 
     @property
     def mean_equal_steps(self) -> float:
@@ -66,7 +59,10 @@ class Measured:
 
 @dataclass(frozen=True)
 class Measurement:
-    """All that was measured on the same photos, and the iterative method's losses (means) and time there."""
+    """All that was measured on the same photos, and the iterative method's losses (means) and time there.
+
+    ``pictures``: for each photo the photo itself, the iterative method's picture, and those of all results.
+    """
 
     iterations: int
     content: float
@@ -74,6 +70,7 @@ class Measurement:
     total: float
     milliseconds: float
     results: list[Measured]
+    pictures: list[list[Pixels]]
 
 
 @contextmanager
@@ -119,33 +116,43 @@ def _is_style(file: Path) -> bool:
         ) from error
 
 
+def by_painting(
+    painters: dict[str, Paint], paintings: Sequence[Painting]
+) -> list[tuple[Painting, dict[str, Paint]]]:
+    """Each painter with the painting of its name. Raises UsageError when there is none."""
+    listed = {painting.id: painting for painting in paintings}
+    for name in painters:
+        if name not in listed:
+            raise UsageError(f"The list of paintings has no '{name}'; it has: {', '.join(listed)}.")
+    return [(listed[name], {name: paint}) for name, paint in painters.items()]
+
+
 def measure(
     painters: dict[str, Paint],
     yardstick: Yardstick,
     photos: Sequence[Photo],
     clips: Sequence[Path],
     iterations: int,
-    sheet: Path | None,
+    detect: Detect | None,
     report: Report,
 ) -> Measurement:
     """Measure all painters on the same photos, beside ``iterations`` steps of the iterative method.
 
     The loss network computes in bfloat16 where the machine has it, for all alike; that changes losses by
-    less than a hundredth. ``sheet``: where the pictures are shown side by side.
+    less than a hundredth. ``detect``: finds faces, where that is asked for.
 
-    Raises TrainingError, PictureError.
+    Raises TrainingError.
     """
-    if sheet is not None:
-        require_writable(sheet)
     for clip in clips:
         if not clip.is_file():
             raise TrainingError(f"There is no clip {clip}; check its name.")
     found: dict[str, list[_OnePhoto]] = {name: [] for name in painters}
-    ends, times, rows = [], [], []
+    ends, times, rows, larges = [], [], [], []
     for photo in photos:
         original = photo.read()
         rgb, large = resize_short_side(original, SHORT_SIDE), resize_short_side(original, LARGE)
         pixels, tensor = np.ascontiguousarray(rgb[:, :, ::-1]), to_tensor(rgb)
+        larges.append(np.ascontiguousarray(large[:, :, ::-1]))
         began = time.perf_counter()
         curve, picture = yardstick.iterate(tensor, iterations)
         times.append(1000 * (time.perf_counter() - began))
@@ -162,23 +169,21 @@ def measure(
                     losses,
                     losses.total / curve[-1].total,
                     iterations + 1 if equal is None else equal,
-                    noise_gain(paint, np.ascontiguousarray(large[:, :, ::-1])),
-                    *contrast_drift(paint, pixels),
+                    appearance(paint, larges[-1]),
                     took,
                 )
             )
             row.append(painted)
         rows.append(row)
         report.tell("photo", f"Measured {photo.name}.", photo=photo.name)
-    if sheet is not None:
-        picture_grid(["photo", f"iterative, {iterations} steps", *painters], rows, sheet)
     results = []
     for name, paint in painters.items():
         warps = {}
         for clip in clips:
             painted_error, own = warp_error(paint, clip)
             warps[clip.name] = painted_error / own
-        results.append(_mean_of(name, found[name], warps))
+        faces = face_keep(paint, larges, detect) if detect is not None else None
+        results.append(_mean_of(name, found[name], warps, faces))
     return Measurement(
         iterations,
         statistics.mean(losses.content for losses in ends),
@@ -186,6 +191,7 @@ def measure(
         statistics.mean(losses.total for losses in ends),
         statistics.median(times),
         results,
+        rows,
     )
 
 
@@ -194,13 +200,13 @@ class _OnePhoto:
     losses: Losses
     ratio: float
     equal_step: int
-    noise_gain: float
-    contrast_drift: float
-    brightness_drift: float
+    appearance: Appearance
     milliseconds: float
 
 
-def _mean_of(name: str, photos: list[_OnePhoto], warps: dict[str, float]) -> Measured:
+def _mean_of(
+    name: str, photos: list[_OnePhoto], warps: dict[str, float], faces: tuple[int, int] | None
+) -> Measured:
     return Measured(
         name=name,
         content=statistics.mean(one.losses.content for one in photos),
@@ -208,36 +214,66 @@ def _mean_of(name: str, photos: list[_OnePhoto], warps: dict[str, float]) -> Mea
         total=statistics.mean(one.losses.total for one in photos),
         ratio=statistics.mean(one.ratio for one in photos),
         equal_steps=[one.equal_step for one in photos],
-        noise_gain=statistics.mean(one.noise_gain for one in photos),
-        contrast_drift=statistics.mean(one.contrast_drift for one in photos),
-        brightness_drift=statistics.mean(one.brightness_drift for one in photos),
+        appearance=mean_appearance([one.appearance for one in photos]),
         milliseconds=statistics.median(one.milliseconds for one in photos),
         warp_error=warps,
+        faces=faces,
     )
 
 
 def tell_measured(measurement: Measurement, report: Report) -> None:
-    """The table for people, or objects for programs."""
+    """Lines for people, or objects for programs."""
     iterations = measurement.iterations
+    iterative = {key: getattr(measurement, key) for key in ("iterations", "content", "style", "total")}
     report.tell(
         "iterative",
         f"iterative method, {iterations} steps: content {measurement.content:.3f}  "
         f"style {measurement.style:.3f}  total {measurement.total:.3f}  "
         f"{measurement.milliseconds:.0f} ms a picture",
-        **{key: value for key, value in asdict(measurement).items() if key != "results"},
+        **iterative,
+        milliseconds=measurement.milliseconds,
     )
     for result in measurement.results:
-        steps = result.equal_steps
+        steps, looks = result.equal_steps, result.appearance
         never = "" if max(steps) <= iterations else f" ({iterations + 1} stands for more than {iterations})"
         warps = "".join(f"  warp error {clip} {value:.2f} x" for clip, value in result.warp_error.items())
+        faces = "" if result.faces is None else f"  faces kept {result.faces[0]} of {result.faces[1]}"
         report.tell(
             "measured",
             f"{result.name}: content {result.content:.3f}  style {result.style:.3f}  "
             f"total {result.total:.3f}, {result.ratio:.2f} x the iterative method's; equals "
             f"{min(steps)} to {max(steps)} of its steps, mean {result.mean_equal_steps:.1f}{never}; "
-            f"{result.milliseconds:.0f} ms a picture\n    noise gain {result.noise_gain:.2f}{warps}  "
-            f"drift with contrast {result.contrast_drift:.1f}, "
-            f"with brightness {result.brightness_drift:.1f} grey levels",
+            f"{result.milliseconds:.0f} ms a picture\n    noise gain {looks.noise_gain:.2f}{warps}  "
+            f"grid {looks.grid:.1f}  border {looks.border:.2f}  "
+            f"drift with contrast {looks.contrast_drift:.1f}, "
+            f"with brightness {looks.brightness_drift:.1f} grey levels{faces}",
             **asdict(result),
             mean_equal_steps=result.mean_equal_steps,
         )
+
+
+def tell_overall(results: Sequence[Measured], report: Report) -> None:
+    """What holds for a whole gallery: means, and the worst of all."""
+    steps = [result.mean_equal_steps for result in results]
+    looks = mean_appearance([result.appearance for result in results])
+    worst = max(results, key=lambda result: result.appearance.grid)
+    borders = [result.appearance.border for result in results]
+    warps = [value for result in results for value in result.warp_error.values()]
+    facts = {
+        "styles": len(results),
+        "equal_steps": statistics.mean(steps),
+        "least_equal_steps": min(steps),
+        "noise_gain": looks.noise_gain,
+        "warp_error": statistics.mean(warps) if warps else None,
+        "grid": worst.appearance.grid,
+        "border": [min(borders), max(borders)],
+    }
+    report.tell(
+        "overall",
+        f"all {len(results)}: equal {facts['equal_steps']:.1f} steps on average, the least {min(steps):.1f}; "
+        f"noise gain {looks.noise_gain:.2f}"
+        + (f"; warp error {facts['warp_error']:.2f} x the clips' own" if warps else "")
+        + f"; grid {worst.appearance.grid:.1f} at most ({worst.name}); "
+        f"border {min(borders):.2f} to {max(borders):.2f}",
+        **facts,
+    )

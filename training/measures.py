@@ -1,9 +1,10 @@
-"""How good pictures are: losses against the iterative method, stillness, and what contrast does to them."""
+"""What can be said of painted pictures without a loss network: stillness, grids, borders, contrast."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import statistics
+from collections.abc import Iterator, Sequence
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,74 +12,83 @@ import av
 import cv2
 import numpy as np
 import numpy.typing as npt
-import torch
-from torch import Tensor
 
 from engine.camera.files import upright
 from engine.errors import TrainingError
 from engine.frame import Paint, Pixels
-from training.gatys import iterate
-from training.loss_network import LossNetwork
-from training.losses import CONTENT_TAP, content_loss, style_loss
-from training.targets import style_targets
 
-STYLE_WEIGHT = 8.0
-"""Of the style loss in the total, against content 1, in all measurements, so that figures compare."""
-SHORT_SIDE = 320
-"""Of the photos on which losses are measured, in pixels."""
 SIGMA = 3.0
 """Of the noise in ``noise_gain``, in grey levels."""
 CONTRASTS = (0.5, 0.75, 1.25)
 BRIGHTNESSES = (-0.15, 0.15)
 """Added to pixels of 0..1."""
+PERIODS = (2, 4)
+"""Of the grids that upsampling may leave, in pixels."""
+EDGE = 4
+"""Pixels at each side that count as the border."""
+BAND = (8, 24)
+"""Pixels from the side between which lies what the border is held against."""
 
 Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class Losses:
-    """Content, style, and ``total`` = content + STYLE_WEIGHT x style."""
+class Appearance:
+    """See the functions of the same names; drifts in grey levels."""
 
-    content: float
-    style: float
-
-    @property
-    def total(self) -> float:
-        """The weighted sum."""
-        return self.content + STYLE_WEIGHT * self.style
+    noise_gain: float
+    grid: float
+    border: float
+    contrast_drift: float
+    brightness_drift: float
 
 
-class Yardstick:
-    """Measures pictures against one painting, float (1, 3, h, w) RGB 0..1 at its training size."""
-
-    def __init__(self, network: LossNetwork, painting: Tensor) -> None:
-        self.network = network
-        self.device = next(network.parameters()).device
-        self.targets = style_targets(network, [painting], self.device)
-
-    def losses(self, picture: Tensor, photo: Tensor) -> Losses:
-        """Of a painted picture, float (1, 3, H, W) RGB 0..1 like the photo."""
-        with torch.no_grad():
-            wanted = self.network(photo.to(self.device), CONTENT_TAP)[CONTENT_TAP]
-            taps = self.network(picture.to(self.device))
-            content = content_loss(taps[CONTENT_TAP], wanted)
-            return Losses(float(content), float(style_loss(taps, self.targets)))
-
-    def iterate(self, photo: Tensor, steps: int) -> tuple[list[Losses], Tensor]:
-        """The iterative method's losses after 0 .. ``steps`` steps of Adam, and its last picture."""
-        curve = []
-        for iterated in iterate(self.network, photo.to(self.device), self.targets, steps, STYLE_WEIGHT):
-            curve.append(Losses(iterated.content, iterated.style))
-            picture = iterated.picture
-        return curve, picture
+def appearance(paint: Paint, pixels: Pixels) -> Appearance:
+    """All that is measured on one photo, uint8 (H, W, 3) BGR."""
+    painted = paint(pixels)
+    drifts = contrast_drift(paint, pixels)
+    return Appearance(noise_gain(paint, pixels), grid(painted), border(painted, pixels), *drifts)
 
 
-def equal_step(curve: list[Losses], total: float) -> int | None:
-    """After how many of its steps the iterative method is as good; None when it is not by its end."""
-    for step, losses in enumerate(curve):
-        if losses.total <= total:
-            return step
-    return None
+def mean_appearance(found: Sequence[Appearance]) -> Appearance:
+    """The mean of each figure."""
+    return Appearance(*(statistics.mean(values) for values in zip(*map(astuple, found), strict=True)))
+
+
+def grid(picture: Pixels) -> float:
+    """How far periods of 2 and 4 px stand out: their power over the median power of the frequencies next to
+    them, along rows and columns; the largest of the four. Photos and paintings have 1 to 3.
+    """
+    luma = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.float32)
+    found = []
+    for lines in (luma, luma.T):
+        length = lines.shape[1] // 4 * 4
+        lines = lines[:, :length] * np.hanning(length).astype(np.float32)
+        power = (np.abs(np.fft.rfft(lines - lines.mean(1, keepdims=True))) ** 2).mean(0)
+        for period in PERIODS:
+            at = length // period
+            near = [at + side * step for side in (-1, 1) for step in range(3, 10)]
+            found.append(power[at] / np.median([power[n] for n in near if n < len(power)]))
+    return float(max(found))
+
+
+def border(painted: Pixels, photo: Pixels) -> float:
+    """Gradient energy along the border against that of a band inside it, over the same of the photo: 1 when
+    the painting treats both alike, more when a frame shows, less when strokes fade.
+
+    Only a band: strokes fill what is flat in the photo too, so that the share of the whole interior tells
+    what was filmed there.
+    """
+    return _border_share(painted) / _border_share(photo)
+
+
+def _border_share(picture: Pixels) -> float:
+    luma = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.float32)
+    energy = np.diff(luma, axis=0)[:, :-1] ** 2 + np.diff(luma, axis=1)[:-1] ** 2
+    rows, columns = (np.minimum(np.arange(n), np.arange(n)[::-1]) for n in energy.shape)
+    depth = np.minimum.outer(rows, columns)  # from the nearest side
+    inside = (depth >= BAND[0]) & (depth < BAND[1])
+    return float((energy[depth < EDGE].mean() + 1) / (energy[inside].mean() + 1))  # of a flat picture, 1
 
 
 def noise_gain(paint: Paint, pixels: Pixels, seed: int = 0) -> float:

@@ -23,13 +23,14 @@ from training.losses import (
 from training.motion import MARGIN, draw_motion, flow_grid, inside, no_motion, warp
 from training.photos import PhotoCrops
 from training.processes import Processes
+from training.webcam import film
 
 NOISE = 8.0
 """Standard deviation of camera noise at the most, in grey levels."""
 
-PICTURE, STEP = 1, 2
-"""Begin the seeds of what is drawn for a picture and for a step: numpy takes [a, b] and [a, b, 0] for the
-same seed, so without them a crop and its motion would fall alike."""
+PICTURE, STEP, FILM = 1, 2, 3
+"""Begin the seeds of what is drawn for a picture, for a step and for a crop: numpy takes [a, b] and
+[a, b, 0] for the same seed, so without them a crop and its motion would fall alike."""
 
 PaintBatch = Callable[[Tensor, Tensor], Tensor]
 """Photos (N, 3, H, W) and style numbers int64 (N,) -> painted float32 (N, 3, H, W), RGB, not limited."""
@@ -52,9 +53,13 @@ class Objective(Protocol):
 
 @dataclass(frozen=True)
 class LossWeights:
-    """Weights of the terms beside the style, whose weight is the painting's own."""
+    """Weights of the terms beside the style, whose weight is the painting's own.
+
+    ``face``: how much the content of faces counts, against 1 elsewhere.
+    """
 
     content: float = 1.0
+    face: float = 1.0
     tone: float = 1.0
     stillness: float = 0.05
     smoothness: float = 0.02
@@ -82,12 +87,16 @@ def limit(painted: Tensor) -> Tensor:
 class PerceptualBatch:
     """What the CPU draws for one step; N = looks x photos pictures, look by look.
 
-    ``wide`` float (photos, 3, w, w): the crops, with a margin for motion where there is any; ``which`` int64
-    (N,): the style of each picture; ``sigma`` (N,): its noise, 0..1; ``seeds`` (2N): of the noise of
-    first all pictures, then all moved ones; ``motions`` (N, 2, 3).
+    ``wide`` float (photos, 3, w, w): the crops, with a margin for motion where there is any; ``filmed``:
+    the same as a poor camera delivers them; ``faces`` (photos, 3, w, w): 1 where there are any, where that is
+    asked for; ``which`` int64 (N,): the style of each picture; ``sigma`` (N,):
+    its noise, 0..1; ``seeds`` (2N): of the noise of first all pictures, then all moved ones; ``motions``
+    (N, 2, 3).
     """
 
     wide: Tensor
+    filmed: Tensor
+    faces: Tensor | None
     which: Tensor
     sigma: Tensor
     seeds: list[int]
@@ -98,16 +107,17 @@ class PerceptualBatch:
 class PreparedBatch:
     """The same on the device.
 
-    ``photos`` float (photos, 3, s, s) as they are; ``seen`` (N or 2N, 3, s, s) as the camera shows them:
+    ``photos`` float (photos, 3, s, s) as they are; ``seen`` (N or 2N, 3, s, s) as the camera delivers them:
     first all, then, for the stillness, all once more, moved and with other noise; ``content`` the photos'
-    features; ``grid`` (N, s, s, 2): where the moved pixels were; ``seen_moved``: the first N of ``seen``,
-    moved onto the others.
+    features; ``counts`` (N, 1, ...): how much each place of these counts; ``grid`` (N, s, s, 2): where the
+    moved pixels were; ``seen_moved``: the first N of ``seen``, moved onto the others.
     """
 
     photos: Tensor
     seen: Tensor
     which: Tensor
     content: Tensor
+    counts: Tensor | None
     grid: Tensor | None
     seen_moved: Tensor | None
 
@@ -134,7 +144,12 @@ class Perceptual:
 
     def batch(self, step: int) -> PerceptualBatch:
         share = self._share
-        wide = np.stack([self._crops.crop(step, index)[0] for index in share.crops()])
+        layers = [self._crops.crop(step, index) for index in share.crops()]
+        wide = filmed = [crop[0] for crop in layers]
+        faces = np.stack([crop[1] for crop in layers]) if self._crops.masks is not None else None
+        if self._crops.vary:
+            dices = [np.random.default_rng([FILM, self._seed, step, index]) for index in share.crops()]
+            filmed = [film(crop, dice) for crop, dice in zip(wide, dices, strict=True)]
         sigma, seeds, motions = [], [], []
         for look in range(share.looks):
             for index in share.crops():
@@ -148,7 +163,9 @@ class Perceptual:
         rounds = [dice.permutation(styles) for _ in range(-(-everything // styles))]
         which = np.concatenate(rounds)[:everything].reshape(share.looks, -1)[:, list(share.crops())]
         return PerceptualBatch(
-            torch.from_numpy(wide),
+            torch.from_numpy(np.stack(wide)),
+            torch.from_numpy(np.stack(filmed)),
+            None if faces is None else torch.from_numpy(faces),
             torch.from_numpy(which.reshape(-1).copy()),
             torch.tensor(sigma),
             [int(seed) for seed in np.stack(seeds, 1).reshape(-1)],
@@ -157,19 +174,25 @@ class Perceptual:
 
     def prepare(self, batch: PerceptualBatch) -> PreparedBatch:
         device, m, count = self._share.processes.device, self._margin, len(batch.which)
-        wide, sigma = _to(batch.wide, device), batch.sigma.to(device)
-        photos = wide[:, :, m : m + self._size, m : m + self._size].contiguous(
-            memory_format=torch.channels_last
+        wide, filmed, sigma = _to(batch.wide, device), _to(batch.filmed, device), batch.sigma.to(device)
+        photos, middle = (
+            x[:, :, m : m + self._size, m : m + self._size].contiguous(memory_format=torch.channels_last)
+            for x in (wide, filmed)
         )
         looks = (self._share.looks, 1, 1, 1)
-        seen, grid, moved = _noisy(photos.repeat(looks), sigma, batch.seeds[:count]), None, None
+        seen, grid, moved = _noisy(middle.repeat(looks), sigma, batch.seeds[:count]), None, None
         if self._weights.stillness:
             grid = flow_grid(batch.motions.to(device), self._size)
-            other = _noisy(warp(wide.repeat(looks), grid), sigma, batch.seeds[count:])
+            other = _noisy(warp(filmed.repeat(looks), grid), sigma, batch.seeds[count:])
             moved, seen = warp(seen, grid), torch.cat([seen, other])
         with torch.no_grad():
             content = self._network(photos, CONTENT_TAP)[CONTENT_TAP]
-        return PreparedBatch(photos, seen, batch.which.to(device), content, grid, moved)
+        counts = None
+        if batch.faces is not None:
+            middle = _to(batch.faces, device)[:, :1, m : m + self._size, m : m + self._size]
+            covered = F.adaptive_avg_pool2d(middle, (content.shape[2], content.shape[3]))
+            counts = (1 + (self._weights.face - 1) * covered).repeat(looks)
+        return PreparedBatch(photos, seen, batch.which.to(device), content, counts, grid, moved)
 
     def losses(self, paint: PaintBatch, batch: PreparedBatch) -> dict[str, Tensor]:
         looks, count, which = self._share.looks, len(batch.which), batch.which
@@ -178,7 +201,7 @@ class Perceptual:
         first = pictures[:count]
         taps = self._network(first)
         terms = {
-            "content": content_loss(taps[CONTENT_TAP], batch.content.repeat(looks, 1, 1, 1)),
+            "content": content_loss(taps[CONTENT_TAP], batch.content.repeat(looks, 1, 1, 1), batch.counts),
             "style": style_loss(taps, {tap: target[which] for tap, target in self._targets.items()}),
             "tone": tone_loss(first, batch.photos.repeat(looks, 1, 1, 1)),
         }

@@ -40,6 +40,13 @@ def _number(text: str) -> float:
     return value
 
 
+def _favourite(text: str) -> tuple[str, int]:
+    pattern, _, times = text.rpartition("=")
+    if not pattern or not times.isdecimal() or not 1 <= int(times) <= 100:
+        raise argparse.ArgumentTypeError(f"'{text}' is no pattern with a number, like 'face*=3'")
+    return pattern, int(times)
+
+
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line."""
     parser = _Parser(
@@ -58,7 +65,6 @@ def build_parser() -> argparse.ArgumentParser:
     style.add_argument("--out", type=Path, required=True, metavar="FILE", help="e.g. my-style.safetensors")
     style.add_argument("--preview", type=Path, metavar="PHOTO", help="painted at every save, e.g. yourself")
     _strokes(style)
-    style.add_argument("--full", action="store_true", help="learn all weights, not only the style's")
     style.add_argument(
         "--generator",
         type=Path,
@@ -68,7 +74,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     _content(style)
     _terms(style)
-    _running(style, steps=3000, rate=None, photos=4)
+    _running(style, steps=3000, rate=2e-3, photos=2)
 
     fit = commands.add_parser("fit", help="Learn a generator and several styles at once.")
     fit.set_defaults(run="fit")
@@ -103,6 +109,29 @@ def build_parser() -> argparse.ArgumentParser:
     _content(fit)
     _terms(fit)
     _running(fit, steps=10_000, rate=2e-3, photos=2)
+
+    refine = commands.add_parser("refine", help="Give every style of a checkpoint weights of its own.")
+    refine.set_defaults(run="refine")
+    refine.add_argument(
+        "starts", type=Path, nargs="+", metavar="CHECKPOINT", help="what to begin with; the first that has it"
+    )
+    refine.add_argument("--paintings", type=Path, required=True, metavar="TOML", help="the list of paintings")
+    refine.add_argument("--painting-folder", type=Path, metavar="DIR", help="default: the list's own folder")
+    refine.add_argument("--out", type=Path, required=True, metavar="DIR", help="where everything is written")
+    refine.add_argument(
+        "--preview", type=Path, action="append", default=[], metavar="PHOTO", help="for the sheet"
+    )
+    refine.add_argument(
+        "--favour",
+        type=_favourite,
+        action="append",
+        default=[],
+        metavar="PATTERN=N",
+        help="photos that are drawn N times as often, such as 'face*=3'; can be given several times",
+    )
+    _content(refine)
+    _terms(refine)
+    _running(refine, steps=2000, rate=2e-3, photos=2)
 
     gatys = commands.add_parser("gatys", help="Paint one photo with the slow, iterative method.")
     gatys.set_defaults(run="gatys")
@@ -153,7 +182,10 @@ def build_parser() -> argparse.ArgumentParser:
     measure.add_argument(
         "styles", type=Path, nargs="+", metavar="STYLE", help="style files or checkpoints of one style"
     )
-    measure.add_argument("--painting", type=Path, required=True, help="what they were learned from")
+    learned = measure.add_mutually_exclusive_group(required=True)
+    learned.add_argument("--painting", type=Path, help="what all of them were learned from")
+    learned.add_argument("--paintings", type=Path, metavar="TOML", help="or a list: each by its own id")
+    measure.add_argument("--painting-folder", type=Path, metavar="DIR", help="default: the list's own folder")
     measure.add_argument("--photos", type=Path, nargs="+", required=True, help="that were not trained on")
     measure.add_argument("--clips", type=Path, nargs="*", default=[], help="videos for the warp error")
     measure.add_argument(
@@ -166,14 +198,17 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="ONNX",
         help="of the style files (default: the one that comes with Plein Air)",
     )
+    measure.add_argument(
+        "--faces", action="store_true", help="count the faces that a detector finds again when painted"
+    )
     measure.add_argument("--sheet", type=Path, metavar="JPEG", help="show all pictures side by side")
     measure.add_argument("--json", action="store_true", help="tell everything as JSON, one object a line")
     _stroke_size(measure)
     _loss_network(measure)
 
-    publish = commands.add_parser("publish", help="Turn a checkpoint into the files that the program uses.")
+    publish = commands.add_parser("publish", help="Turn checkpoints into the files that the program uses.")
     publish.set_defaults(run="publish")
-    publish.add_argument("checkpoint", type=Path)
+    publish.add_argument("checkpoints", type=Path, nargs="+", metavar="CHECKPOINT")
     publish.add_argument("--photo", type=Path, required=True, help="painted for the previews")
     publish.add_argument("--out", type=Path, required=True, metavar="DIR", help="e.g. assets")
 
@@ -185,6 +220,20 @@ def build_parser() -> argparse.ArgumentParser:
         "--checkpoint", type=Path, metavar="FILE", help="its styles, instead of those in --assets"
     )
     sheet.add_argument("--out", type=Path, required=True, metavar="JPEG")
+
+    mixes = commands.add_parser("mixes", help="Measure and show what lies between styles.")
+    mixes.set_defaults(run="mixes")
+    mixes.add_argument("photos", type=Path, nargs="+")
+    mixes.add_argument("--assets", type=Path, default=Path("assets"), help="default: assets")
+    mixes.add_argument("--sheet", type=Path, metavar="JPEG", help="show mixes of the first photo")
+    mixes.add_argument(
+        "--show",
+        action="append",
+        default=[],
+        metavar="ONE,OTHER",
+        help="on the sheet; default: two",
+    )
+    mixes.add_argument("--json", action="store_true", help="tell everything as JSON, one object a line")
 
     reference = commands.add_parser("reference", help="Write the network that speeds are compared with.")
     reference.set_defaults(run="reference")
@@ -229,7 +278,7 @@ def _content(command: argparse.ArgumentParser) -> None:
     _loss_network(command)
 
 
-def _running(command: argparse.ArgumentParser, steps: int, rate: float | None, photos: int) -> None:
+def _running(command: argparse.ArgumentParser, steps: int, rate: float, photos: int) -> None:
     add = command.add_argument
     add("--steps", type=_integer(1), default=steps, help=f"default: {steps}")
     add("--size", type=_integer(SMALLEST), default=192, help="side of the crops in pixels (default: 192)")
@@ -240,8 +289,7 @@ def _running(command: argparse.ArgumentParser, steps: int, rate: float | None, p
         metavar="N",
         help=f"of each process (default: {photos})",
     )
-    shown = "0.03, with --full 0.002" if rate is None else rate
-    add("--rate", type=_number, default=rate, help=f"peak learning rate (default: {shown})")
+    add("--rate", type=_number, default=rate, help=f"peak learning rate (default: {rate})")
     add("--seed", type=_integer(0), default=1)
     add("--save-every", type=_number, default=180, metavar="SECONDS")
     add("--resume", action="store_true", help="go on from the checkpoint")
@@ -254,6 +302,7 @@ def _running(command: argparse.ArgumentParser, steps: int, rate: float | None, p
 def _terms(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
     add("--content-weight", type=_number, default=1.0)
+    add("--face-weight", type=_number, default=1.0, help="how much the content of faces counts (default: 1)")
     add("--tone", type=_number, default=1.0, help="weight of keeping light light and dark dark")
     add("--stillness", type=_number, default=0.05, help="weight against flicker from noise and motion")
     add("--smoothness", type=_number, default=0.02, help="weight of total variation")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatch
 from pathlib import Path
 
 import av
@@ -18,6 +19,8 @@ from engine.camera.opening import STILLS
 from engine.errors import PictureError, TrainingError
 from engine.frame import Pixels
 from engine.offline import VIDEOS
+from training.faces import FaceMasks
+from training.webcam import light
 
 FEW = 20
 FRAMES_OF_A_VIDEO = 60
@@ -110,6 +113,18 @@ def find_content(places: Sequence[Path]) -> Content:
     return content
 
 
+def favour(content: Content, favourites: dict[str, int]) -> None:
+    """Let photos be drawn more often: file name pattern, as in a shell -> how many times as often.
+
+    Raises TrainingError for a pattern that fits no photo.
+    """
+    for pattern, times in favourites.items():
+        fitting = [photo for photo in content.photos if fnmatch(Path(photo.name).name, pattern)]
+        if not fitting:
+            raise TrainingError(f"No photo has a name like '{pattern}'; check it.")
+        content.photos += fitting * (times - 1)
+
+
 def find_pairs(photos: Path, painted: Path) -> Content:
     """Photos of one folder whose painted versions lie under the same names in the other.
 
@@ -169,16 +184,19 @@ class PhotoCrops:
 
     What crop ``index`` of step ``step`` is depends on these two and the seed alone, so that a run can
     be resumed and shared among processes. A photo that cannot be read is left out from then on and
-    named in ``content.broken``. With ``vary``, some crops are darkened or brightened.
+    named in ``content.broken``. With ``vary``, the light differs (see ``webcam``). With ``masks``, each crop
+    has a second layer that tells where faces are.
     """
 
     content: Content
     size: int
     seed: int
     vary: bool = True
+    masks: FaceMasks | None = None
 
     def crop(self, step: int, index: int) -> list[npt.NDArray[np.float32]]:
-        """One crop, float32 (3, size, size) RGB 0..1, and, of pairs, what it is to be painted like.
+        """One crop, float32 (3, size, size) RGB 0..1, and a second layer alike: of pairs, what it is to be
+        painted like; with ``masks``, 1 where faces are.
 
         Works without torch, whose threads would get in the way of the training itself.
 
@@ -195,8 +213,8 @@ class PhotoCrops:
             top, left = ((np.array(rgb.shape[:2]) - self.size + 1) * place).astype(int)
             rgb = rgb[top : top + self.size, left : left + self.size]
             crops.append(_to_floats(rgb[:, ::-1] if mirrored else rgb))
-        if self.vary and dice.random() < 0.3:  # a dim or a hard-lit room
-            crops[0] = crops[0] ** float(np.exp(dice.uniform(-0.4, 0.7)))
+        if self.vary:
+            crops[0] = light(crops[0], dice)
         return crops
 
     def _read(self, dice: np.random.Generator) -> list[RGB]:
@@ -210,6 +228,9 @@ class PhotoCrops:
                 continue
             try:
                 layers = [photo.read()]
+                if self.masks is not None:
+                    bgr = np.ascontiguousarray(layers[0][:, :, ::-1])
+                    layers.append(self.masks.of(photo.name, bgr))
                 if photo.read_painted is not None:
                     painted = photo.read_painted()
                     height, width = layers[0].shape[:2]

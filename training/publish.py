@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -18,7 +19,7 @@ from engine.files import asset
 from engine.frame import Paint, Pixels
 from engine.styles import SUFFIX, Look, Style, write_style
 from training.checkpoint import Painter, describe
-from training.export import export_generator, reference_paint
+from training.export import export_generator, reference_paint, style_vector
 from training.generators import INSTANCE, FastGenerator
 from training.photos import read_picture
 
@@ -27,21 +28,27 @@ PREVIEW = (192, 128)
 
 
 def publish(
-    painter: Painter, record: dict[str, Any], out: Path, photo: Path, name: str = "fast"
+    checkpoints: Sequence[tuple[Painter, dict[str, Any]]], out: Path, photo: Path, name: str = "fast"
 ) -> list[Path]:
-    """Write ``out/generators/NAME.onnx`` and ``out/styles/ID.safetensors``; returns the style files.
+    """Write ``out/generators/NAME.onnx`` and ``out/styles/ID.safetensors`` for all styles of some painters,
+    each with its record; returns the style files.
 
     ``photo`` is painted for the previews, so that no painting is copied into a style file.
     Raises TrainingError, StyleFileError.
     """
-    digest = publish_generator(painter, out / "generators" / f"{name}.onnx")
+    digests = {publish_generator(painter, out / "generators" / f"{name}.onnx") for painter, _ in checkpoints}
+    if len(digests) > 1:
+        raise TrainingError("These checkpoints hold generators of different shapes; publish them apart.")
+    (digest,) = digests
     sample = preview_sample(photo)
     files = []
-    for number, style_id in enumerate(record["styles"]):
-        path = out / "styles" / (style_id + SUFFIX)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_style(path, trained_style(painter, record, number, digest, painter_of(painter, number)(sample)))
-        files.append(path)
+    for painter, record in checkpoints:
+        for number, style_id in enumerate(record["styles"]):
+            path = out / "styles" / (style_id + SUFFIX)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            painted = painter_of(painter, number)(sample)
+            write_style(path, trained_style(painter, record, number, digest, painted))
+            files.append(path)
     return files
 
 
@@ -81,13 +88,14 @@ def trained_style(
     painter: Painter, record: dict[str, Any], number: int, generator: str, painted: Pixels
 ) -> Style:
     """The style file's contents. ``generator``: SHA-256 of its file; ``painted``: for the preview."""
+    assert isinstance(painter.generator, FastGenerator)
     painting = record["paintings"][number]
     training = {k: v for k, v in record.items() if k not in ("paintings", "styles", "step", "generator")}
     own = {"painting_size": painting["size"], "style_weight": painting["style_weight"]}
     training |= {"steps": record["step"], **own, "commit": _commit()}
     return Style(
         **{key: painting[key] for key in ("id", "title", "artist", "year", "licence", "source")},
-        vector=painter.styles[number].detach().cpu().numpy().astype(np.float32),
+        vector=style_vector(painter.generator, painter.styles[number]),
         generator=generator,
         preview=np.asarray(cv2.resize(painted, PREVIEW, interpolation=cv2.INTER_AREA), dtype=np.uint8),
         training=MappingProxyType(training),

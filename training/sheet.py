@@ -23,10 +23,8 @@ def contact_sheet(photos: list[Path], painters: dict[str, Paint], out: Path) -> 
 
     Raises TrainingError for a photo that cannot be read, PictureError when ``out`` cannot be written.
     """
-    rows = []
-    for path in photos:
-        photo = _fitted(np.ascontiguousarray(read_picture(path)[:, :, ::-1]))
-        rows.append([paint(photo) for paint in painters.values()])
+    views = [webcam_view(path) for path in photos]
+    rows = [[paint(view) for paint in painters.values()] for view in views]
     picture_grid(list(painters), rows, out)
 
 
@@ -54,8 +52,10 @@ def picture_grid(names: list[str], rows: list[list[Pixels]], out: Path) -> None:
     write_picture(out, np.vstack(lines))
 
 
-def _fitted(bgr: Pixels) -> Pixels:
-    """Scaled to fill ``PAINTED``; what hangs over is cut off, below more than above, to keep heads."""
+def webcam_view(path: Path) -> Pixels:
+    """A photo as a webcam would frame it, uint8 BGR, scaled to fill ``PAINTED``; what hangs over is cut off,
+    below more than above, to keep heads. Raises TrainingError when it cannot be read."""
+    bgr = np.ascontiguousarray(read_picture(path)[:, :, ::-1])
     height, width = bgr.shape[:2]
     scale = max(PAINTED[0] / width, PAINTED[1] / height)
     size = (max(PAINTED[0], round(width * scale)), max(PAINTED[1], round(height * scale)))

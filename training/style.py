@@ -1,12 +1,7 @@
-"""``python -m training style``: teach the generator one more painting in minutes.
-
-The convolutions stay as they are; only the scales and shifts of the norms are learned (Dumoulin,
-Shlens, Kudlur, arXiv:1610.07629: 5,000 steps instead of 40,000). With ``full`` all weights are.
-"""
+"""``python -m training style``: learn one more painting in minutes, from the style that is nearest."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -15,16 +10,18 @@ import torch
 from engine.errors import UsageError
 from engine.sinks import write_picture
 from engine.styles import SUFFIX, read_library, write_style
-from training.checkpoint import Painter
-from training.fit import require_size, tell_content, tell_skipped, training_record
+from training.checkpoint import CHECKPOINT, Painter
+from training.fit import crops_for, require_size, tell_content, tell_skipped, training_record
+from training.generators import build
 from training.loop import Plan, Trainee, train
 from training.objective import LossWeights, Perceptual, Share
 from training.paintings import Painting, is_grey, load_painting
-from training.photos import PhotoCrops, find_content
+from training.photos import find_content
 from training.processes import Processes
-from training.publish import painter_of, preview_sample, publish_generator, trained_style
+from training.publish import painter_of, preview_sample, trained_style
+from training.refine import nearest
 from training.report import Report
-from training.shipped import read_generator
+from training.shipped import painter_of_style, read_generator
 from training.targets import open_loss_network, style_targets
 
 
@@ -33,8 +30,7 @@ class StyleSettings:
     """What ``style`` was asked to do.
 
     ``out``: the style file; all else lies in the folder beside it, ``NAME.training``. ``preview``: a
-    photo to be painted whenever the style is saved. ``full``: learn all weights; the new generator
-    is then written beside the style, as ``NAME.onnx``.
+    photo to be painted whenever the style is saved.
     """
 
     painting: Painting
@@ -47,7 +43,6 @@ class StyleSettings:
     preview: Path | None
     size: int
     photos: int
-    full: bool
 
     @property
     def folder(self) -> Path:
@@ -63,8 +58,6 @@ def teach(settings: StyleSettings, processes: Processes, report: Report) -> bool
     """
     if settings.out.suffix != SUFFIX:
         raise UsageError(f"A style file ends in {SUFFIX}; write --out my-style{SUFFIX}.")
-    if settings.full and settings.out.with_suffix(".onnx").resolve() == settings.generator.resolve():
-        raise UsageError(f"{settings.generator} would be replaced by what is learned; choose another --out.")
     painting = load_painting(settings.painting, Path())
     if is_grey(painting):
         report.tell(
@@ -75,7 +68,7 @@ def teach(settings: StyleSettings, processes: Processes, report: Report) -> bool
     content = find_content(settings.content)
     tell_content(content, report)
     before = len(content.broken)
-    generator, digest = read_generator(settings.generator)
+    generator = read_generator(settings.generator)
     network = open_loss_network(settings.loss_network, processes.device)
     share = Share(settings.photos, 1, processes)
     objective = Perceptual(
@@ -83,35 +76,29 @@ def teach(settings: StyleSettings, processes: Processes, report: Report) -> bool
         style_targets(network, [painting], processes.device),
         torch.tensor([settings.painting.style_weight], device=processes.device),
         settings.weights,
-        PhotoCrops(content, settings.size, settings.plan.seed),
+        crops_for(content, settings.size, settings.plan.seed, settings.weights),
         share,
     )
-    require_size(generator, settings.size)
-    painter = Painter(generator, 1)
-    generator.requires_grad_(settings.full)
+    painter = Painter(build(**generator.config), 1)
+    if not (settings.plan.resume and (settings.folder / CHECKPOINT).exists()):
+        folder = settings.generator.parent.parent / "styles"  # as ``publish`` writes them
+        known = read_library([folder], generator.digest, generator.style_size).styles.values()
+        if known:
+            styles = [(style.id, painter_of_style(generator.config, style)) for style in known]
+            name, painter = nearest(styles, objective, processes)
+            report.tell("start", f"Starts from '{name}', which is nearest.", style=name)
+    require_size(painter.generator, settings.size)
     record = {
         "styles": [settings.painting.id],
         "paintings": [asdict(settings.painting)],
-        "generator": f"{digest[:12]} ({settings.generator.name})",
-        "full": settings.full,
         **training_record(settings.plan, settings.weights, settings.size, share),
     }
-    matches = ("generator", "full", "styles")
-    trainee = Trainee("style", painter, settings.folder, record, matches)
-    if not (settings.plan.resume and trainee.checkpoint.exists()):
-        beside = settings.generator.parent  # as `fit` writes them, or as `--full` does
-        folders = [beside.parent / "styles", beside]
-        known = read_library(folders, digest, generator.style_size).styles
-        vectors = {name: torch.from_numpy(style.vector.copy()) for name, style in known.items()}
-        _start_from_nearest(painter, vectors, objective, processes, report)
+    trainee = Trainee("style", painter, settings.folder, record)
     sample = preview_sample(settings.preview)
 
     def write(trainee: Trainee) -> None:
-        made_for = digest
-        if settings.full:
-            made_for = publish_generator(painter, settings.out.with_suffix(".onnx"))
         painted = painter_of(painter, 0)(sample)
-        write_style(settings.out, trained_style(painter, record, 0, made_for, painted))
+        write_style(settings.out, trained_style(painter, record, 0, generator.digest, painted))
         picture = settings.folder / "preview.jpg"
         write_picture(picture, painted)
         report.tell(
@@ -125,26 +112,3 @@ def teach(settings: StyleSettings, processes: Processes, report: Report) -> bool
     finished = train([trainee], objective, settings.plan, processes, report, write)
     tell_skipped(content.broken[before:], report)
     return finished
-
-
-def _start_from_nearest(
-    painter: Painter,
-    vectors: dict[str, torch.Tensor],
-    objective: Perceptual,
-    processes: Processes,
-    report: Report,
-) -> None:
-    """Start from the known style with the least loss on the first photos: half of the way is made then."""
-    batch = objective.prepare(objective.batch(0))
-    painter.to(processes.device)
-    best, least = "", math.inf
-    for name, vector in vectors.items():
-        with torch.no_grad():
-            painter.styles.copy_(vector[None])
-            (loss,) = processes.mean([float(objective.losses(painter, batch)["total"])])
-        if loss < least:
-            best, least = name, loss
-    if best:
-        with torch.no_grad():
-            painter.styles.copy_(vectors[best][None])
-        report.tell("start", f"Starts from '{best}', which is nearest.", style=best)

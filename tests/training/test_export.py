@@ -7,7 +7,7 @@ import torch
 
 from engine.backends.onnx_runtime import load_onnxruntime
 from engine.errors import TrainingError
-from training.export import check_parity, export_generator
+from training.export import check_parity, export_generator, read_vector, style_vector
 from training.generators import FastGenerator
 from training.reference import write_johnson
 
@@ -36,13 +36,37 @@ def test_the_file_paints_what_torch_paints(
 def test_a_file_that_paints_something_else_is_not_kept(
     trained: tuple[FastGenerator, torch.Tensor], tmp_path: Path
 ) -> None:
-    generator, styles = trained
     path = tmp_path / "g.onnx"
-    export_generator(generator, styles, path)
-    with torch.no_grad():
-        generator.tail.color += 0.05
+    export_generator(*trained, path)
+    model = onnx.load(str(path))
+    levels = next(node for node in model.graph.node if node.op_type == "QuantizeLinear")
+    scale = next(c for c in model.graph.initializer if c.name == levels.input[1])
+    scale.CopyFrom(onnx.numpy_helper.from_array(np.float32(1.1), scale.name))
+    onnx.save(model, str(path))
     with pytest.raises(TrainingError, match="grey levels"):
-        check_parity(path, generator, styles)
+        check_parity(path, *trained)
+
+
+def test_the_file_is_the_same_whatever_was_learned(
+    trained: tuple[FastGenerator, torch.Tensor], tmp_path: Path
+) -> None:
+    digest = export_generator(*trained, tmp_path / "one.onnx")
+    other = FastGenerator()
+    assert export_generator(other, other.neutral_style()[None], tmp_path / "other.onnx") == digest
+
+
+def test_a_style_vector_holds_all_that_was_learned(trained: tuple[FastGenerator, torch.Tensor]) -> None:
+    generator, styles = trained
+    vector = style_vector(generator, styles[0])
+    assert vector.dtype == np.float32 and np.array_equal(vector, vector.astype(np.float16))
+    again = FastGenerator()
+    norms = read_vector(vector, again)
+    assert torch.allclose(norms, styles[0], rtol=1e-3)
+    photo = torch.rand(1, 3, 40, 48)
+    with torch.no_grad():
+        assert (again(photo, norms[None]) - generator(photo, styles[:1])).abs().max() < 0.02
+    with pytest.raises(ValueError, match="values"):
+        read_vector(vector[:-1], again)
 
 
 def test_the_reference_network_runs(tmp_path: Path) -> None:

@@ -39,12 +39,12 @@ def test_stillness_is_the_share_of_the_camera_s_noise_that_gets_through() -> Non
     picture, photo = torch.rand(2, 3, 32, 32), torch.rand(2, 3, 32, 32)
     everywhere = torch.ones(2, 1, 32, 32)
     still = stillness_loss(picture + 2 * noise, picture, (photo + noise, photo), everywhere)
-    assert still.tolist() == pytest.approx([4, 4], rel=0.02)
+    assert still.tolist() == pytest.approx([2, 2], rel=0.02)
     outside = everywhere.clone()
     outside[..., :16] = 0
     spoilt = picture.clone()
     spoilt[..., :16] += 9
-    assert stillness_loss(spoilt, picture, (photo, photo), outside).tolist() == [0, 0]
+    assert stillness_loss(spoilt, picture, (photo, photo), outside).max() < 0.02
 
 
 def test_the_gram_matrix_has_the_gradient_of_the_plain_product() -> None:

@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 import torch
@@ -9,16 +10,9 @@ from engine.errors import TrainingError
 from engine.files import asset
 from training.__main__ import main
 from training.loss_network import load_loss_network
-from training.measures import (
-    STYLE_WEIGHT,
-    Losses,
-    Yardstick,
-    contrast_drift,
-    equal_step,
-    noise_gain,
-    warp_error,
-)
+from training.measures import border, contrast_drift, grid, noise_gain, warp_error
 from training.photos import to_tensor
+from training.yardstick import STYLE_WEIGHT, Losses, Yardstick, equal_step
 
 PHOTO = np.clip(draw(0, 96, 80) * 0.6 + 40, 0, 255).astype(np.uint8)  # nothing is cut off at 0 or 255
 
@@ -56,6 +50,28 @@ def test_contrast_drift_is_none_for_what_ignores_contrast() -> None:
         return np.clip((values - values.mean()) / values.std() * 40 + 128, 0, 255).astype(np.uint8)
 
     assert max(contrast_drift(normalised, PHOTO)) < 4
+
+
+def test_a_grid_stands_out_and_strokes_do_not() -> None:
+    dice = np.random.default_rng(0)
+    noise = cv2.GaussianBlur(dice.normal(128, 60, (160, 200, 3)), (0, 0), 1.2)
+    assert grid(np.clip(noise, 0, 255).astype(np.uint8)) < 3
+    for period in (2, 4):
+        lines = np.zeros((160, 200, 1))
+        lines[:, ::period] = 4  # grey levels
+        assert grid(np.clip(noise + lines, 0, 255).astype(np.uint8)) > 20
+        rows = np.transpose(np.clip(noise + lines, 0, 255).astype(np.uint8), (1, 0, 2))
+        assert grid(np.ascontiguousarray(rows)) > 20
+
+
+def test_a_frame_and_a_faded_border_are_seen() -> None:
+    photo = np.random.default_rng(0).integers(60, 200, (96, 120, 3)).astype(np.uint8)
+    assert border(photo, photo) == 1
+    framed, faded = photo.copy(), photo.copy()
+    framed[1:-1:3, [1, -2]] = 255
+    framed[[1, -2], 1:-1:3] = 255
+    faded[:4], faded[-4:], faded[:, :4], faded[:, -4:] = 128, 128, 128, 128
+    assert border(framed, photo) > 1.25 and border(faded, photo) < 0.5
 
 
 def test_the_step_that_a_loss_equals() -> None:
@@ -108,3 +124,21 @@ def test_the_command_measures_styles_and_checkpoints(
     assert sheet.exists()
     words[1] = str(studio_folder / "list.toml")
     assert main(words) == 1 and "neither a style nor a checkpoint" in capsys.readouterr().err
+
+
+def test_a_gallery_is_measured_each_style_by_its_own_painting(
+    studio_folder: Path, loss_network_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import json
+
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.safetensors").write_bytes(asset("styles", "udnie.safetensors").read_bytes())
+    words = ["measure", str(tmp_path / "one.safetensors"), str(tmp_path / "two.safetensors")]
+    words += ["--paintings", str(studio_folder / "list.toml"), "--loss-network", str(loss_network_file)]
+    words += ["--photos", str(studio_folder / "photos" / "1.png"), "--iterations", "1"]
+    assert main([*words, "--json", "--sheet", str(tmp_path / "sheet.png")]) == 0
+    *_, overall = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert overall["event"] == "overall" and overall["styles"] == 2 and overall["grid"] > 0
+    assert cv2.imread(str(tmp_path / "sheet.png")).shape[1] == 5 * 320
+    words[1] = str(asset("styles", "udnie.safetensors"))
+    assert main(words) == 2 and "no 'udnie'" in capsys.readouterr().err

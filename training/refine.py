@@ -1,0 +1,131 @@
+"""``python -m training refine``: give every style weights of its own, from what they learned together.
+
+All styles are trained side by side on the same batches, so the photos' features are computed once for all.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+
+from engine.frame import Paint
+from training.checkpoint import Painter, read_checkpoint
+from training.fit import crops_for, require_size, tell_content, tell_skipped, training_record
+from training.generators import build
+from training.loop import Plan, Trainee, train
+from training.objective import LossWeights, Perceptual, Share
+from training.paintings import load_painting, read_list
+from training.photos import favour, find_content, read_picture
+from training.processes import Processes
+from training.publish import painter_of
+from training.report import Report
+from training.sheet import contact_sheet
+from training.targets import open_loss_network, style_targets
+
+
+@dataclass(frozen=True)
+class RefineSettings:
+    """What ``refine`` was asked to do.
+
+    ``starts``: checkpoints; a style begins from the first one that has it, and otherwise from that style
+    of any of them which paints it best. ``favourites``: see ``favour``. All else as for ``fit``.
+    """
+
+    starts: list[Path]
+    paintings: Path
+    painting_folder: Path | None
+    content: list[Path]
+    favourites: dict[str, int]
+    out: Path
+    plan: Plan
+    weights: LossWeights
+    loss_network: Path | None
+    preview: list[Path]
+    size: int
+    photos: int
+
+
+def refine(settings: RefineSettings, processes: Processes, report: Report) -> tuple[list[Path], bool]:
+    """Train until the plan's last step; returns a checkpoint for each style, and whether that was reached.
+
+    Raises UsageError, TrainingError, LossNetworkError, CheckpointError, PictureError.
+    """
+    share = Share(settings.photos, 1, processes)
+    for photo in settings.preview:
+        read_picture(photo)  # better now than after the first minutes
+    paintings = read_list(settings.paintings)
+    folder = settings.painting_folder or settings.paintings.parent
+    pictures = [load_painting(painting, folder) for painting in paintings]
+    known = [style for start in settings.starts for style in _styles_of(start)]
+    content = find_content(settings.content)
+    favour(content, settings.favourites)
+    tell_content(content, report)
+    before = len(content.broken)
+    crops = crops_for(content, settings.size, settings.plan.seed, settings.weights)
+    network = open_loss_network(settings.loss_network, processes.device)
+    trainees = []
+    for painting, picture in zip(paintings, pictures, strict=True):
+        objective = Perceptual(
+            network,
+            style_targets(network, [picture], processes.device),
+            torch.tensor([painting.style_weight], device=processes.device),
+            settings.weights,
+            crops,
+            share,
+        )
+        own = [style for style in known if style[0] == painting.id]
+        name, painter = own[0] if own else nearest(known, objective, processes)
+        if not own:
+            report.tell("start", f"{painting.id} starts from {name}, which is nearest.", style=name)
+        require_size(painter.generator, settings.size)
+        record = {
+            "styles": [painting.id],
+            "paintings": [asdict(painting)],
+            **training_record(settings.plan, settings.weights, settings.size, share),
+        }
+        copied = Painter(build(**painter.generator.config), 1)
+        copied.load_state_dict(painter.state_dict())
+        trainees.append(Trainee(painting.id, copied, settings.out / painting.id, record, objective=objective))
+
+    def show(trainee: Trainee) -> None:
+        if settings.preview and trainee is trainees[-1]:
+            painters: dict[str, Paint] = {"photo": lambda pixels: pixels}
+            painters |= {one.name: painter_of(one.painter, 0) for one in trainees}
+            contact_sheet(settings.preview, painters, settings.out / "sheet.jpg")
+
+    batches = trainees[0].objective
+    assert batches is not None
+    finished = train(trainees, batches, settings.plan, processes, report, show)
+    tell_skipped(content.broken[before:], report)
+    return [trainee.checkpoint for trainee in trainees], finished
+
+
+def nearest(
+    known: Sequence[tuple[str, Painter]], objective: Perceptual, processes: Processes
+) -> tuple[str, Painter]:
+    """Of painters of one style each, by name, the one with the least loss on the first photos."""
+    batch = objective.prepare(objective.batch(0))
+    best, least = known[0], math.inf
+    for style in known:
+        painter = style[1].to(processes.device)
+        with torch.no_grad():
+            (loss,) = processes.mean([float(objective.losses(painter, batch)["total"])])
+        if loss < least:
+            best, least = style, loss
+    return best
+
+
+def _styles_of(checkpoint: Path) -> list[tuple[str, Painter]]:
+    """A painter of its own for each style of a checkpoint, by the style's id."""
+    painter, _, record = read_checkpoint(checkpoint)
+    styles = []
+    for number, name in enumerate(record["styles"]):
+        one = Painter(painter.generator, 1)
+        with torch.no_grad():
+            one.styles.copy_(painter.styles[number : number + 1])
+        styles.append((str(name), one))
+    return styles
