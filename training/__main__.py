@@ -195,9 +195,10 @@ def _compare(arguments: argparse.Namespace) -> None:
 def _measure(arguments: argparse.Namespace) -> None:
     import torch
 
-    from engine.sinks import require_writable
+    from engine.sinks import require_writable, write_picture
     from training.faces import open_detector
     from training.measure import by_painting, measure, open_painters, tell_measured, tell_overall
+    from training.measures import warp_errors
     from training.paintings import Painting, load_painting, read_list
     from training.photos import find_content
     from training.report import Report
@@ -219,12 +220,11 @@ def _measure(arguments: argparse.Namespace) -> None:
             groups = [(Painting.of_file(arguments.painting, arguments.stroke_size), painters)]
         else:
             groups = by_painting(painters, read_list(arguments.paintings))
+        warps = {clip.name: warp_errors(painters, clip) for clip in arguments.clips}
         for painting, group in groups:
             folder = Path() if arguments.painting else arguments.painting_folder or arguments.paintings.parent
             yardstick = Yardstick(network, load_painting(painting, folder))
-            found.append(
-                measure(group, yardstick, photos, arguments.clips, arguments.iterations, detect, report)
-            )
+            found.append(measure(group, yardstick, photos, warps, arguments.iterations, detect, report))
             tell_measured(found[-1], report)
     results = [result for one in found for result in one.results]
     if len(results) > 1:
@@ -235,7 +235,7 @@ def _measure(arguments: argparse.Namespace) -> None:
             names += [f"iterative, {one.iterations}", *(result.name for result in one.results)]
         pictures = [[one.pictures[n] for one in found] for n in range(len(photos))]
         rows = [[parts[0][0], *(p for part in parts for p in part[1:])] for parts in pictures]
-        picture_grid(names, rows, arguments.sheet)
+        write_picture(arguments.sheet, picture_grid(names, rows))
 
 
 def _publish(arguments: argparse.Namespace) -> None:
@@ -261,15 +261,20 @@ def _shipped(assets: Path) -> Any:
 def _sheet(arguments: argparse.Namespace) -> None:
     from training.checkpoint import read_checkpoint
     from training.publish import painter_of, style_painter
-    from training.sheet import contact_sheet
+    from training.sheet import contact_sheet, flicker_sheet
 
-    if arguments.checkpoint is not None:
-        painter, _, record = read_checkpoint(arguments.checkpoint)
-        painters = {name: painter_of(painter, number) for number, name in enumerate(record["styles"])}
-    else:
+    painters = {}
+    for checkpoint in arguments.checkpoint:
+        painter, _, record = read_checkpoint(checkpoint)
+        for number, style in enumerate(record["styles"]):
+            # Two runs of one painting differ in their folders.
+            name = style if style not in painters else f"{style} ({checkpoint.parent.name})"
+            painters[name] = painter_of(painter, number)
+    if not painters:
         stylizer, library = _shipped(arguments.assets)
         painters = {style.id: style_painter(stylizer, style) for style in library.styles.values()}
-    contact_sheet(arguments.photos, painters, arguments.out)
+    show = flicker_sheet if arguments.flicker else contact_sheet
+    show(arguments.photos, painters, arguments.out)
     print(f"Wrote {arguments.out}")
 
 

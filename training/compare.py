@@ -19,6 +19,7 @@ import torch
 
 from engine.errors import UsageError
 from engine.frame import Paint
+from engine.sinks import write_picture
 from training.checkpoint import Painter
 from training.compare_tables import table_rows, write_tables
 from training.figures import loss_curves
@@ -124,10 +125,9 @@ def compare(settings: CompareSettings, processes: Processes, report: Report) -> 
         painters = {trainee.name: painter_of(trainee.painter, 0) for trainee in trainees}
         yardstick = Yardstick(network, load_painting(painting, Path()))
         sheet = folder / "pictures.jpg"
-        measurement = measure(painters, yardstick, photos, (), settings.iterations, None, report)
-        picture_grid(
-            ["photo", f"iterative, {settings.iterations} steps", *painters], measurement.pictures, sheet
-        )
+        measurement = measure(painters, yardstick, photos, {}, settings.iterations, None, report)
+        columns = ["photo", f"iterative, {settings.iterations} steps", *painters]
+        write_picture(sheet, picture_grid(columns, measurement.pictures))
         tell_measured(measurement, report)
         rows += table_rows(painting.id, trainees, measurement)
         weight = painting.style_weight
@@ -150,4 +150,4 @@ def _contrast_grid(painters: dict[str, Paint], photo: Photo, out: Path) -> None:
     pixels = np.ascontiguousarray(pixels[:, :, ::-1])
     variants = [pixels, *with_contrasts(pixels), *with_brightnesses(pixels)]
     rows = [[variant, *(paint(variant) for paint in painters.values())] for variant in variants]
-    picture_grid(["photo", *painters], rows, out)
+    write_picture(out, picture_grid(["photo", *painters], rows))

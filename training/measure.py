@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,12 +14,12 @@ from safetensors import SafetensorError, safe_open
 
 from engine.backends import Stylizer
 from engine.backends.onnx_runtime import OnnxNetwork
-from engine.errors import CheckpointError, StyleFileError, TrainingError, UsageError
+from engine.errors import CheckpointError, StyleFileError, UsageError
 from engine.frame import Paint, Pixels
 from engine.styles import read_style
 from training.checkpoint import read_checkpoint
 from training.faces import Detect, face_keep
-from training.measures import Appearance, appearance, mean_appearance, warp_error
+from training.measures import Appearance, appearance, mean_appearance
 from training.paintings import Painting
 from training.photos import Photo, resize_short_side, to_pixels, to_tensor
 from training.publish import painter_of, style_painter
@@ -131,7 +131,7 @@ def measure(
     painters: dict[str, Paint],
     yardstick: Yardstick,
     photos: Sequence[Photo],
-    clips: Sequence[Path],
+    warps: Mapping[str, Mapping[str, float]],
     iterations: int,
     detect: Detect | None,
     report: Report,
@@ -139,13 +139,11 @@ def measure(
     """Measure all painters on the same photos, beside ``iterations`` steps of the iterative method.
 
     The loss network computes in bfloat16 where the machine has it, for all alike; that changes losses by
-    less than a hundredth. ``detect``: finds faces, where that is asked for.
+    less than a hundredth. ``warps``: the warp errors, clip -> painter -> ratio; ``detect``: finds faces,
+    where that is asked for.
 
     Raises TrainingError.
     """
-    for clip in clips:
-        if not clip.is_file():
-            raise TrainingError(f"There is no clip {clip}; check its name.")
     found: dict[str, list[_OnePhoto]] = {name: [] for name in painters}
     ends, times, rows, larges = [], [], [], []
     for photo in photos:
@@ -178,12 +176,9 @@ def measure(
         report.tell("photo", f"Measured {photo.name}.", photo=photo.name)
     results = []
     for name, paint in painters.items():
-        warps = {}
-        for clip in clips:
-            painted_error, own = warp_error(paint, clip)
-            warps[clip.name] = painted_error / own
+        own_warps = {clip: ratios[name] for clip, ratios in warps.items()}
         faces = face_keep(paint, larges, detect) if detect is not None else None
-        results.append(_mean_of(name, found[name], warps, faces))
+        results.append(_mean_of(name, found[name], own_warps, faces))
     return Measurement(
         iterations,
         statistics.mean(losses.content for losses in ends),

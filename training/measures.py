@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
@@ -94,17 +94,23 @@ def _border_share(picture: Pixels) -> float:
 def noise_gain(paint: Paint, pixels: Pixels, seed: int = 0) -> float:
     """Mean difference of two paintings of one photo under two draws of noise over the mean difference
     of the noisy photos."""
-    dice = np.random.default_rng(seed)
-    noisy = [
-        np.clip(np.round(pixels + dice.normal(0, SIGMA, pixels.shape)), 0, 255).astype(np.uint8)
-        for _ in range(2)
-    ]
+    noisy = noisy_pair(pixels, seed)
     return _difference(paint(noisy[0]), paint(noisy[1])) / _difference(noisy[0], noisy[1])
 
 
-def warp_error(paint: Paint, clip: Path, most: int = 60) -> tuple[float, float]:
-    """Mean difference, in grey levels, of each frame to the one before, warped onto it: of the painted
-    clip, and of the clip itself. The first ``most`` frames.
+def noisy_pair(pixels: Pixels, seed: int = 0) -> tuple[Pixels, Pixels]:
+    """The photo under two draws of noise of ``SIGMA``."""
+    dice = np.random.default_rng(seed)
+    first, second = (
+        np.clip(np.round(pixels + dice.normal(0, SIGMA, pixels.shape)), 0, 255).astype(np.uint8)
+        for _ in range(2)
+    )
+    return first, second
+
+
+def warp_errors(painters: Mapping[str, Paint], clip: Path, most: int = 60) -> dict[str, float]:
+    """Mean difference of each painted frame to the one before, warped onto it, over the same of the clip
+    itself; for each painter by name. The first ``most`` frames.
 
     The flow is measured on the clip (DIS, Kroeger et al., arXiv:1603.03590); places where forward and
     backward flow disagree do not count (as in Ruder, Dosovitskiy, Brox, arXiv:1604.08610).
@@ -112,11 +118,11 @@ def warp_error(paint: Paint, clip: Path, most: int = 60) -> tuple[float, float]:
     """
     dis = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
     no_guess: Any = None
-    painted_sum = own_sum = 0.0
-    count = 0
-    before: tuple[Pixels, Pixels, Pixels] | None = None
+    sums, own_sum = dict.fromkeys(painters, 0.0), 0.0
+    before: tuple[Pixels, Pixels, dict[str, Pixels]] | None = None
     for frame in _frames(clip, most):
-        grey, painted = np.asarray(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY), np.uint8), paint(frame)
+        grey = np.asarray(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY), np.uint8)
+        painted = {name: paint(frame) for name, paint in painters.items()}
         if before is not None:
             back = np.asarray(dis.calc(grey, before[0], no_guess), np.float32)
             forth = np.asarray(dis.calc(before[0], grey, no_guess), np.float32)
@@ -128,12 +134,12 @@ def warp_error(paint: Paint, clip: Path, most: int = 60) -> tuple[float, float]:
             seen &= ((places >= 0) & (places <= size)).all(-1)
             if seen.any():  # else it is a cut
                 own_sum += _difference(_sample(before[1], places)[seen], frame[seen])
-                painted_sum += _difference(_sample(before[2], places)[seen], painted[seen])
-                count += 1
+                for name, picture in painted.items():
+                    sums[name] += _difference(_sample(before[2][name], places)[seen], picture[seen])
         before = grey, frame, painted
     if not own_sum:
         raise TrainingError(f"Nothing moves or changes in {clip}; choose another clip.")
-    return painted_sum / count, own_sum / count
+    return {name: painted_sum / own_sum for name, painted_sum in sums.items()}
 
 
 def contrast_drift(paint: Paint, pixels: Pixels) -> tuple[float, float]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from engine.backends import Stylizer
 from engine.frame import Pixels
+from engine.sinks import write_picture
 from engine.styles import Look, Style
 from training.report import Report
 from training.sheet import picture_grid
@@ -66,4 +67,4 @@ def strip(stylizer: Stylizer, pairs: Sequence[tuple[Style, Style]], photo: Pixel
     """A row a pair, from one style to the other. Raises PictureError."""
     rows = [way(stylizer, one, other, photo, SHOWN - 1) for one, other in pairs]
     shares = [f"{round(100 * n / (SHOWN - 1))} %" for n in range(SHOWN)]
-    picture_grid(shares, rows, out)
+    write_picture(out, picture_grid(shares, rows))

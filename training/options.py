@@ -217,8 +217,14 @@ def build_parser() -> argparse.ArgumentParser:
     sheet.add_argument("photos", type=Path, nargs="+")
     sheet.add_argument("--assets", type=Path, default=Path("assets"), help="default: assets")
     sheet.add_argument(
-        "--checkpoint", type=Path, metavar="FILE", help="its styles, instead of those in --assets"
+        "--checkpoint",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="its styles, instead of those in --assets; can be given several times",
     )
+    sheet.add_argument("--flicker", action="store_true", help="show also what camera noise does to them")
     sheet.add_argument("--out", type=Path, required=True, metavar="JPEG")
 
     mixes = commands.add_parser("mixes", help="Measure and show what lies between styles.")

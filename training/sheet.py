@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -9,29 +10,58 @@ import numpy as np
 
 from engine.frame import Paint, Pixels
 from engine.sinks import write_picture
+from training.measures import noisy_pair
 from training.photos import read_picture
 
 PAINTED = (640, 480)
 """Width and height at which the photos are painted, as a webcam films."""
 CELL = (320, 240)
 """Width and, for pictures of ``PAINTED``, height on the sheet."""
+ACROSS = 8
+"""Painters side by side on a sheet."""
 LABEL = 28
 
 
 def contact_sheet(photos: list[Path], painters: dict[str, Paint], out: Path) -> None:
-    """A row a photo, painted by each of ``painters``, which are named on top.
+    """A row a photo, painted by each of ``painters``, which are named on top; eight side by side.
 
     Raises TrainingError for a photo that cannot be read, PictureError when ``out`` cannot be written.
     """
     views = [webcam_view(path) for path in photos]
-    rows = [[paint(view) for paint in painters.values()] for view in views]
-    picture_grid(list(painters), rows, out)
+    _write_bands(painters, lambda paint: [paint(view) for view in views], out)
 
 
-def picture_grid(names: list[str], rows: list[list[Pixels]], out: Path) -> None:
-    """Rows of pictures, uint8 (H, W, 3) BGR of any size, under the columns' names.
+def flicker_sheet(photos: list[Path], painters: dict[str, Paint], out: Path) -> None:
+    """Two rows a photo: painted, and below, how much two paintings under two draws of camera noise (see
+    ``noisy_pair``) differ, eight times enlarged around grey. Raises as ``contact_sheet``."""
+    pairs = [noisy_pair(webcam_view(path)) for path in photos]
 
-    Each is shown whole, ``CELL`` wide; a row is as high as its highest. Raises PictureError.
+    def shown(paint: Paint) -> list[Pixels]:
+        pictures: list[Pixels] = []
+        for pair in pairs:
+            first, second = (paint(noisy) for noisy in pair)
+            change = 128 + 8 * (first.astype(np.int16) - second)
+            pictures += [first, np.clip(change, 0, 255).astype(np.uint8)]
+        return pictures
+
+    _write_bands(painters, shown, out)
+
+
+def _write_bands(painters: dict[str, Paint], shown: Callable[[Paint], list[Pixels]], out: Path) -> None:
+    names, bands = list(painters), []
+    for start in range(0, len(names), ACROSS):
+        band = names[start : start + ACROSS]
+        columns = [shown(painters[name]) for name in band]
+        bands.append(picture_grid(band, [list(row) for row in zip(*columns, strict=True)]))
+    width = max(band.shape[1] for band in bands)
+    padded = [np.pad(b, ((0, 0), (0, width - b.shape[1]), (0, 0)), constant_values=255) for b in bands]
+    write_picture(out, np.vstack(padded))
+
+
+def picture_grid(names: list[str], rows: list[list[Pixels]]) -> Pixels:
+    """Rows of pictures, uint8 (H, W, 3) BGR of any size, under the columns' names, as one picture.
+
+    Each is shown whole, ``CELL`` wide; a row is as high as its highest.
     """
     lines = [_labels(names)]
     for row in rows:
@@ -49,7 +79,7 @@ def picture_grid(names: list[str], rows: list[list[Pixels]], out: Path) -> None:
                 ]
             )
         )
-    write_picture(out, np.vstack(lines))
+    return np.vstack(lines)
 
 
 def webcam_view(path: Path) -> Pixels:

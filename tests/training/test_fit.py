@@ -199,5 +199,21 @@ def test_the_contact_sheet_shows_every_photo_in_every_style(settings: FitSetting
 
     out = tmp_path / "sheet.png"
     assert main(["sheet", *[str(p) for p in settings.content[0].glob("*.png")], "--out", str(out)]) == 0
-    shape = cv2.imread(str(out)).shape
-    assert shape[0] == LABEL + 4 * CELL[1] and shape[1] >= 8 * CELL[0]
+    assert cv2.imread(str(out)).shape == (2 * (LABEL + 4 * CELL[1]), 8 * CELL[0], 3)  # sixteen in two bands
+
+
+def test_the_flicker_sheet_shows_what_noise_does(settings: FitSettings, tmp_path: Path) -> None:
+    import cv2
+
+    from training.sheet import CELL, LABEL
+
+    checkpoint, out = (
+        str(fit(replace(settings, plan=replace(settings.plan, steps=1)))),
+        tmp_path / "sheet.png",
+    )
+    words = ["sheet", str(settings.preview[0]), "--checkpoint", checkpoint, "--flicker", "--out", str(out)]
+    assert main(words) == 0
+    sheet = cv2.imread(str(out))
+    assert sheet.shape == (LABEL + 2 * CELL[1], 2 * CELL[0], 3)
+    change = sheet[LABEL + CELL[1] :].astype(int) - 128
+    assert 0 < np.abs(change).mean() < 100

@@ -10,7 +10,7 @@ from engine.errors import TrainingError
 from engine.files import asset
 from training.__main__ import main
 from training.loss_network import load_loss_network
-from training.measures import border, contrast_drift, grid, noise_gain, warp_error
+from training.measures import border, contrast_drift, grid, noise_gain, warp_errors
 from training.photos import to_tensor
 from training.yardstick import STYLE_WEIGHT, Losses, Yardstick, equal_step
 
@@ -28,16 +28,16 @@ def test_the_noise_gain_is_the_slope() -> None:
 
 
 def test_the_warp_error_of_the_clip_itself_is_its_own() -> None:
-    painted, own = warp_error(lambda pixels: pixels, asset("demo.mp4"), most=6)
-    assert painted == pytest.approx(own) and own > 0
     dice = np.random.default_rng(0)
 
     def flickers(pixels: np.ndarray) -> np.ndarray:
         return np.clip(pixels + dice.normal(0, 30, (1, 1, 3)), 0, 255).astype(np.uint8)
 
-    assert warp_error(flickers, asset("demo.mp4"), most=6)[0] > 3 * own
-    with pytest.raises(TrainingError, match="Nothing moves"):
-        warp_error(flickers, asset("icon.png"))
+    ratios = warp_errors({"same": lambda pixels: pixels, "flickers": flickers}, asset("demo.mp4"), most=6)
+    assert ratios["same"] == pytest.approx(1) and ratios["flickers"] > 3
+    for clip, words in (("icon.png", "Nothing moves"), ("nowhere.mp4", "cannot be read")):
+        with pytest.raises(TrainingError, match=words):
+            warp_errors({"flickers": flickers}, asset("icon.png").with_name(clip))
 
 
 def test_contrast_drift_is_none_for_what_ignores_contrast() -> None:
