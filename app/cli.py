@@ -115,7 +115,7 @@ def build_parser() -> argparse.ArgumentParser:
         "--generator",
         type=Path,
         metavar="ONNX",
-        help="a generator of your own (training style --full), with its styles beside it",
+        help="a generator of your own (training fit), with its styles beside it",
     )
 
     parser = _Parser(prog="pleinair", description="Paints your webcam live in the style of a painting.")

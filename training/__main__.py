@@ -267,9 +267,9 @@ def _sheet(arguments: argparse.Namespace) -> None:
     for checkpoint in arguments.checkpoint:
         painter, _, record = read_checkpoint(checkpoint)
         for number, style in enumerate(record["styles"]):
-            # Two runs of one painting differ in their folders.
-            name = style if style not in painters else f"{style} ({checkpoint.parent.name})"
-            painters[name] = painter_of(painter, number)
+            # Runs of one painting are told apart by their folders.
+            run = f"{checkpoint.resolve().parent.parent.name}: " if len(arguments.checkpoint) > 1 else ""
+            painters[run + style] = painter_of(painter, number)
     if not painters:
         stylizer, library = _shipped(arguments.assets)
         painters = {style.id: style_painter(stylizer, style) for style in library.styles.values()}
