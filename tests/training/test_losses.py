@@ -28,6 +28,16 @@ def test_losses_are_zero_for_the_target_and_one_for_nothing(loss_network_file: P
     assert style_loss(nothing, grams).tolist() == pytest.approx([4, 4])
 
 
+def test_content_counts_for_more_where_it_is_asked_to() -> None:
+    photo, painted = torch.ones(1, 2, 4, 4), torch.ones(1, 2, 4, 4)
+    painted[..., :2] = 0  # the left half is lost
+    counts = torch.ones(1, 1, 4, 4)
+    counts[..., :2] = 4
+    assert content_loss(painted, photo).item() == pytest.approx(0.5)
+    assert content_loss(painted, photo, counts).item() == pytest.approx(2.0)
+    assert content_loss(painted, photo, counts.flip(-1)).item() == pytest.approx(0.5)
+
+
 def test_the_tone_loss_minds_the_order_of_brightness_only() -> None:
     photo = torch.linspace(0, 1, 64).expand(1, 3, 64, 64)
     assert tone_loss(0.2 * photo + 0.5, photo).item() == pytest.approx(0, abs=0.03)
