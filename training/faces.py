@@ -97,4 +97,4 @@ def face_keep(paint: Paint, photos: Sequence[Pixels], detect: Detect) -> tuple[i
 def is_among(face: Face, others: Sequence[Face]) -> bool:
     """Whether one of the others has its five points where this one has them."""
     apart = [np.linalg.norm(face.points - other.points, axis=1).mean() for other in others]
-    return bool(apart) and min(apart) <= NEAR * face.width
+    return bool(apart) and bool(min(apart) <= NEAR * face.width)
