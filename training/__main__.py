@@ -135,7 +135,7 @@ def _refine(arguments: argparse.Namespace) -> None:
     )
     with join_processes() as processes:
         report = Report(arguments.json, silent=not processes.speaks)
-        _, finished = refine(settings, processes, report)
+        finished = refine(settings, processes, report)
         words = "Done" if finished else "Stopped; --resume goes on from here"
         report.tell("done" if finished else "stopped", f"{words}: {settings.out}", out=str(settings.out))
 

@@ -39,8 +39,8 @@ def evenness(pictures: Sequence[Pixels]) -> float:
 
 def measure_mixes(
     stylizer: Stylizer, styles: Sequence[Style], photos: Sequence[Pixels], report: Report
-) -> dict[tuple[str, str], float]:
-    """For every pair of styles, the largest step over the mean step; of the photos, the worst."""
+) -> None:
+    """Tell, for every pair of styles, the largest step over the mean step; of the photos, the worst."""
     found = {}
     for one, other in combinations(styles, 2):
         worst = max(evenness(way(stylizer, one, other, photo)) for photo in photos)
@@ -60,7 +60,6 @@ def measure_mixes(
         mean=mean,
         worst=worst,
     )
-    return found
 
 
 def strip(stylizer: Stylizer, pairs: Sequence[tuple[Style, Style]], photo: Pixels, out: Path) -> None:

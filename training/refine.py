@@ -49,8 +49,8 @@ class RefineSettings:
     photos: int
 
 
-def refine(settings: RefineSettings, processes: Processes, report: Report) -> tuple[list[Path], bool]:
-    """Train until the plan's last step; returns a checkpoint for each style, and whether that was reached.
+def refine(settings: RefineSettings, processes: Processes, report: Report) -> bool:
+    """Train until the plan's last step, with a checkpoint for each style; returns whether that was reached.
 
     Raises UsageError, TrainingError, LossNetworkError, CheckpointError, PictureError.
     """
@@ -101,7 +101,7 @@ def refine(settings: RefineSettings, processes: Processes, report: Report) -> tu
     assert batches is not None
     finished = train(trainees, batches, settings.plan, processes, report, show)
     tell_skipped(content.broken[before:], report)
-    return [trainee.checkpoint for trainee in trainees], finished
+    return finished
 
 
 def nearest(
