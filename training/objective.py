@@ -78,9 +78,24 @@ class Share:
         return range(self.processes.rank * self.photos, (self.processes.rank + 1) * self.photos)
 
 
+class _Limit(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, painted: Tensor) -> Tensor:
+        ctx.save_for_backward(painted)
+        return painted.clamp(0, 1)
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> Tensor:
+        (painted,) = ctx.saved_tensors
+        outwards = ((painted > 1) & (gradient < 0)) | ((painted < 0) & (gradient > 0))
+        return gradient.masked_fill(outwards, 0)
+
+
 def limit(painted: Tensor) -> Tensor:
-    """Clip to 0..1 as the picture will be, but let gradients through so that nothing stays burnt."""
-    return painted + (painted.clamp(0, 1) - painted).detach()
+    """Clip to 0..1 as the picture will be. Of values beyond, gradients that lead back get through, so that
+    nothing stays burnt; those that lead further out do not: they would change no picture."""
+    limited: Tensor = _Limit.apply(painted)  # type: ignore[no-untyped-call]
+    return limited
 
 
 @dataclass(frozen=True)
@@ -137,7 +152,7 @@ class Perceptual:
     ) -> None:
         """``targets``: Gram matrices of the K paintings, tap -> (K, C, C); ``style_weights`` (K,)."""
         self._network, self._targets, self._style_weights = network, targets, style_weights
-        self._weights, self._share, self._size, self._seed = weights, share, crops.size, crops.seed
+        self.weights, self._share, self._size, self._seed = weights, share, crops.size, crops.seed
         # A moved crop needs some of what lies around it.
         self._margin = MARGIN if weights.stillness else 0
         self._crops = replace(crops, size=crops.size + 2 * self._margin)
@@ -181,7 +196,7 @@ class Perceptual:
         )
         looks = (self._share.looks, 1, 1, 1)
         seen, grid, moved = _noisy(middle.repeat(looks), sigma, batch.seeds[:count]), None, None
-        if self._weights.stillness:
+        if self.weights.stillness:
             grid = flow_grid(batch.motions.to(device), self._size)
             other = _noisy(warp(filmed.repeat(looks), grid), sigma, batch.seeds[count:])
             moved, seen = warp(seen, grid), torch.cat([seen, other])
@@ -191,7 +206,7 @@ class Perceptual:
         if batch.faces is not None:
             middle = _to(batch.faces, device)[:, :1, m : m + self._size, m : m + self._size]
             covered = F.adaptive_avg_pool2d(middle, (content.shape[2], content.shape[3]))
-            counts = (1 + (self._weights.face - 1) * covered).repeat(looks)
+            counts = (1 + (self.weights.face - 1) * covered).repeat(looks)
         return PreparedBatch(photos, seen, batch.which.to(device), content, counts, grid, moved)
 
     def losses(self, paint: PaintBatch, batch: PreparedBatch) -> dict[str, Tensor]:
@@ -205,7 +220,7 @@ class Perceptual:
             "style": style_loss(taps, {tap: target[which] for tap, target in self._targets.items()}),
             "tone": tone_loss(first, batch.photos.repeat(looks, 1, 1, 1)),
         }
-        w = self._weights
+        w = self.weights
         total = w.content * terms["content"] + w.tone * terms["tone"]
         total = (total + self._style_weights[which] * terms["style"]).mean()
         total = total + w.smoothness * total_variation(first)

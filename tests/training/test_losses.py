@@ -6,6 +6,7 @@ import torch
 from engine.errors import LossNetworkError
 from training.loss_network import LossNetwork, load_loss_network
 from training.losses import content_loss, gram_matrix, stillness_loss, style_loss, tone_loss
+from training.objective import limit
 
 
 def test_gram_matrices_are_inner_products_over_channels_and_positions() -> None:
@@ -100,3 +101,13 @@ def test_files_that_are_not_the_loss_network_are_refused(tmp_path: Path) -> None
     save_file({name: value[:1].clone() for name, value in LossNetwork().state_dict().items()}, other)
     with pytest.raises(LossNetworkError):
         load_loss_network(other)
+
+
+def test_what_is_burnt_is_led_back_and_never_further_out() -> None:
+    painted = torch.tensor([-0.5, -0.5, 0.5, 0.5, 1.5, 1.5], requires_grad=True)
+    pull = torch.tensor([1.0, -1.0, 1.0, -1.0, 1.0, -1.0])
+    pictures = limit(painted)
+    (pictures * pull).sum().backward()
+    assert pictures.tolist() == [0, 0, 0.5, 0.5, 1, 1]
+    assert painted.grad is not None
+    assert painted.grad.tolist() == [0, -1, 1, -1, 1, 0]  # a descent goes against these

@@ -71,9 +71,10 @@ class Generator(nn.Module):
     ``forward(photo, style)``: photo float (N, 3, H, W), RGB, 0..1; style float (N, S) with S =
     ``style_size``. Returns float (N, 3, H, W), RGB, not yet limited to 0..1.
 
-    ``config`` rebuilds the generator: ``build(**config)``. The photo is painted with a reflected margin of
-    ``margin`` pixels, which is cut off again, and to the right and below with more of it, up to a multiple
-    of ``multiple``; the shorter side has ``smallest`` pixels or more.
+    ``config`` rebuilds the generator: ``build(**config)``. In use the photo is painted with a reflected
+    margin of ``margin`` pixels, which is cut off again. Not in training: the zero padding of the loss network
+    teaches the outermost pixels to fade, and these must be the ones that are cut off. To the right and below
+    more is reflected, up to a multiple of ``multiple``; the shorter side has ``smallest`` pixels or more.
     """
 
     kind: ClassVar[str]
@@ -104,7 +105,7 @@ class Generator(nn.Module):
         return torch.cat([torch.tensor([1.0, 0.0]).repeat_interleave(n.channels) for n in self.norms()])
 
     def forward(self, photo: Tensor, style: Tensor) -> Tensor:
-        (height, width), m = photo.shape[2:], self.margin
+        (height, width), m = photo.shape[2:], 0 if self.training else self.margin
         right, bottom = m + -width % self.multiple, m + -height % self.multiple
         x = F.pad(photo, (m, right, m, bottom), mode="reflect")
         parts = iter(torch.split(style, [2 * norm.channels for norm in self.norms()], dim=1))
