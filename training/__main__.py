@@ -121,6 +121,7 @@ def _refine(arguments: argparse.Namespace) -> None:
 
     settings = RefineSettings(
         starts=arguments.starts,
+        generator=arguments.generator,
         paintings=arguments.paintings,
         painting_folder=arguments.painting_folder,
         content=arguments.content,

@@ -10,7 +10,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-from safetensors import SafetensorError, safe_open
 
 from engine.backends import Stylizer
 from engine.backends.onnx_runtime import OnnxNetwork
@@ -24,6 +23,7 @@ from training.paintings import Painting
 from training.photos import Photo, resize_short_side, to_pixels, to_tensor
 from training.publish import painter_of, style_painter
 from training.report import Report
+from training.shipped import is_style
 from training.yardstick import SHORT_SIDE, Losses, Yardstick, equal_step
 
 LARGE = 480
@@ -86,7 +86,7 @@ def open_painters(files: Sequence[Path], generator: Path) -> Iterator[dict[str, 
             name = file.resolve().parent.name if file.stem == "checkpoint" else file.stem
             if name in painters:
                 raise UsageError(f"Two files have the name '{name}'; rename one of them.")
-            if not _is_style(file):
+            if not is_style(file):
                 painter, _, record = read_checkpoint(file)
                 if len(record["styles"]) != 1:
                     raise CheckpointError(
@@ -104,16 +104,6 @@ def open_painters(files: Sequence[Path], generator: Path) -> Iterator[dict[str, 
                 )
             painters[name] = style_painter(stylizer, style)
         yield painters
-
-
-def _is_style(file: Path) -> bool:
-    try:
-        with safe_open(file, framework="numpy") as opened:
-            return "format" in (opened.metadata() or {})
-    except (OSError, SafetensorError) as error:
-        raise StyleFileError(
-            f"{file} is neither a style nor a checkpoint that can be read ({error})."
-        ) from error
 
 
 def by_painting(

@@ -65,13 +65,7 @@ def build_parser() -> argparse.ArgumentParser:
     style.add_argument("--out", type=Path, required=True, metavar="FILE", help="e.g. my-style.safetensors")
     style.add_argument("--preview", type=Path, metavar="PHOTO", help="painted at every save, e.g. yourself")
     _strokes(style)
-    style.add_argument(
-        "--generator",
-        type=Path,
-        default=asset("generators", "fast.onnx"),
-        metavar="ONNX",
-        help="default: the one that comes with Plein Air",
-    )
+    _shipped_generator(style)
     _content(style)
     _terms(style)
     _running(style, steps=3000, rate=2e-3, photos=2)
@@ -113,8 +107,13 @@ def build_parser() -> argparse.ArgumentParser:
     refine = commands.add_parser("refine", help="Give every style of a checkpoint weights of its own.")
     refine.set_defaults(run="refine")
     refine.add_argument(
-        "starts", type=Path, nargs="+", metavar="CHECKPOINT", help="what to begin with; the first that has it"
+        "starts",
+        type=Path,
+        nargs="+",
+        metavar="FILE",
+        help="checkpoints or styles to begin with; the first that has it",
     )
+    _shipped_generator(refine)
     refine.add_argument("--paintings", type=Path, required=True, metavar="TOML", help="the list of paintings")
     refine.add_argument("--painting-folder", type=Path, metavar="DIR", help="default: the list's own folder")
     refine.add_argument("--out", type=Path, required=True, metavar="DIR", help="where everything is written")
@@ -191,13 +190,7 @@ def build_parser() -> argparse.ArgumentParser:
     measure.add_argument(
         "--iterations", type=_integer(1), default=200, help="of the iterative method (default: 200)"
     )
-    measure.add_argument(
-        "--generator",
-        type=Path,
-        default=asset("generators", "fast.onnx"),
-        metavar="ONNX",
-        help="of the style files (default: the one that comes with Plein Air)",
-    )
+    _shipped_generator(measure)
     measure.add_argument(
         "--faces", action="store_true", help="count the faces that a detector finds again when painted"
     )
@@ -258,6 +251,16 @@ def _stroke_size(command: argparse.ArgumentParser) -> None:
         metavar="N",
         help="short side in pixels at "
         "which the painting is learned: larger means larger strokes (default: 352)",
+    )
+
+
+def _shipped_generator(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--generator",
+        type=Path,
+        default=asset("generators", "fast.onnx"),
+        metavar="ONNX",
+        help="of the style files (default: the one that comes with Plein Air)",
     )
 
 

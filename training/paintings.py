@@ -23,7 +23,8 @@ class Painting:
     """One entry of the list.
 
     ``size`` is the short side in pixels at which the painting is learned: larger means larger
-    strokes in the picture. ``style_weight`` is the weight of the style loss against content 1.
+    strokes in the picture. ``style_weight`` is the weight of the style loss against content 1,
+    ``stillness``, where ``refine`` is to use another than for the rest, of the term against flicker.
     ``crop`` is the part to learn from (left, top, right, bottom, each 0..1), without frames.
     """
 
@@ -36,12 +37,15 @@ class Painting:
     file: str
     size: int
     style_weight: float
+    stillness: float | None = None
     crop: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
 
     def __post_init__(self) -> None:
         left, top, right, bottom = self.crop
         if not (0 <= left < right <= 1 and 0 <= top < bottom <= 1):
             raise ValueError(f"the crop of '{self.id}' is not left, top, right, bottom within 0 to 1")
+        if self.stillness is not None and self.stillness <= 0:
+            raise ValueError(f"the stillness of '{self.id}' is not above 0")
 
     @classmethod
     def of_pairs(cls, name: str) -> Painting:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import torch
 
+from engine.errors import StyleFileError
 from engine.frame import Paint
+from engine.styles import read_style
 from training.checkpoint import Painter, read_checkpoint
 from training.fit import crops_for, require_size, tell_content, tell_skipped, training_record
 from training.generators import build
@@ -24,6 +26,7 @@ from training.processes import Processes
 from training.publish import painter_of
 from training.report import Report
 from training.sheet import contact_sheet
+from training.shipped import is_style, painter_of_style, read_generator
 from training.targets import open_loss_network, style_targets
 
 
@@ -31,11 +34,14 @@ from training.targets import open_loss_network, style_targets
 class RefineSettings:
     """What ``refine`` was asked to do.
 
-    ``starts``: checkpoints; a style begins from the first one that has it, and otherwise from that style
-    of any of them which paints it best. ``favourites``: see ``favour``. All else as for ``fit``.
+    ``starts``: checkpoints, or style files for the generator in the file ``generator``; a style begins from
+    the first one that has it, and otherwise from that style of any of them which paints it best. A
+    painting's own ``stillness`` goes before that of ``weights``. ``favourites``: see ``favour``. All else as
+    for ``fit``.
     """
 
     starts: list[Path]
+    generator: Path
     paintings: Path
     painting_folder: Path | None
     content: list[Path]
@@ -52,7 +58,8 @@ class RefineSettings:
 def refine(settings: RefineSettings, processes: Processes, report: Report) -> bool:
     """Train until the plan's last step, with a checkpoint for each style; returns whether that was reached.
 
-    Raises UsageError, TrainingError, LossNetworkError, CheckpointError, PictureError.
+    Raises UsageError, TrainingError, LossNetworkError, CheckpointError, StyleFileError, GeneratorError,
+    PictureError.
     """
     share = Share(settings.photos, 1, processes)
     for photo in settings.preview:
@@ -60,23 +67,27 @@ def refine(settings: RefineSettings, processes: Processes, report: Report) -> bo
     paintings = read_list(settings.paintings)
     folder = settings.painting_folder or settings.paintings.parent
     pictures = [load_painting(painting, folder) for painting in paintings]
-    known = [style for start in settings.starts for style in _styles_of(start)]
+    known = [style for start in settings.starts for style in _styles_of(start, settings.generator)]
     content = find_content(settings.content)
     favour(content, settings.favourites)
     tell_content(content, report)
     before = len(content.broken)
     crops = crops_for(content, settings.size, settings.plan.seed, settings.weights)
     network = open_loss_network(settings.loss_network, processes.device)
-    trainees = []
+    trainees, objectives = [], []
     for painting, picture in zip(paintings, pictures, strict=True):
+        weights = settings.weights
+        if painting.stillness is not None:
+            weights = replace(weights, stillness=painting.stillness)
         objective = Perceptual(
             network,
             style_targets(network, [picture], processes.device),
             torch.tensor([painting.style_weight], device=processes.device),
-            settings.weights,
+            weights,
             crops,
             share,
         )
+        objectives.append(objective)
         own = [style for style in known if style[0] == painting.id]
         name, painter = own[0] if own else nearest(known, objective, processes)
         if not own:
@@ -85,7 +96,7 @@ def refine(settings: RefineSettings, processes: Processes, report: Report) -> bo
         record = {
             "styles": [painting.id],
             "paintings": [asdict(painting)],
-            **training_record(settings.plan, settings.weights, settings.size, share),
+            **training_record(settings.plan, weights, settings.size, share),
         }
         copied = Painter(build(**painter.generator.config), 1)
         copied.load_state_dict(painter.state_dict())
@@ -97,9 +108,8 @@ def refine(settings: RefineSettings, processes: Processes, report: Report) -> bo
             painters |= {one.name: painter_of(one.painter, 0) for one in trainees}
             contact_sheet(settings.preview, painters, settings.out / "sheet.jpg")
 
-    batches = trainees[0].objective
-    assert batches is not None
-    finished = train(trainees, batches, settings.plan, processes, report, show)
+    stillest = max(objectives, key=lambda one: one.weights.stillness)  # its batches have what all need
+    finished = train(trainees, stillest, settings.plan, processes, report, show)
     tell_skipped(content.broken[before:], report)
     return finished
 
@@ -119,9 +129,16 @@ def nearest(
     return best
 
 
-def _styles_of(checkpoint: Path) -> list[tuple[str, Painter]]:
-    """A painter of its own for each style of a checkpoint, by the style's id."""
-    painter, _, record = read_checkpoint(checkpoint)
+def _styles_of(start: Path, generator: Path) -> list[tuple[str, Painter]]:
+    """A painter of its own for each style of a checkpoint, or for that of a style file, by the style's id."""
+    if is_style(start):
+        found, style = read_generator(generator), read_style(start)
+        if style.generator != found.digest:
+            raise StyleFileError(
+                f"{start} was made for another generator than {generator}; name it with --generator."
+            )
+        return [(style.id, painter_of_style(found.config, style))]
+    painter, _, record = read_checkpoint(start)
     styles = []
     for number, name in enumerate(record["styles"]):
         one = Painter(painter.generator, 1)

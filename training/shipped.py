@@ -10,8 +10,9 @@ from typing import Any
 
 import onnx
 import torch
+from safetensors import SafetensorError, safe_open
 
-from engine.errors import GeneratorError
+from engine.errors import GeneratorError, StyleFileError
 from engine.styles import Style
 from training.checkpoint import Painter
 from training.export import CONFIG, read_vector
@@ -44,6 +45,17 @@ def read_generator(path: Path) -> GeneratorFile:
             f"{path} is not a generator that can be taught; choose the one that came with Plein Air."
         ) from error
     return GeneratorFile(config, hashlib.sha256(data).hexdigest(), size)
+
+
+def is_style(path: Path) -> bool:
+    """Whether this is a style file, not a checkpoint. Raises StyleFileError when it can be neither."""
+    try:
+        with safe_open(path, framework="numpy") as opened:
+            return "format" in (opened.metadata() or {})
+    except (OSError, SafetensorError) as error:
+        raise StyleFileError(
+            f"{path} is neither a style nor a checkpoint that can be read ({error})."
+        ) from error
 
 
 def painter_of_style(config: dict[str, Any], style: Style) -> Painter:

@@ -1,6 +1,7 @@
 import json
 from pathlib import Path
 
+import onnx
 import pytest
 import torch
 
@@ -55,6 +56,24 @@ def test_styles_learned_together_get_weights_of_their_own(
 
     assert main([*words, "--steps", "5", "--resume"]) == 0  # goes on where it was
     assert read_checkpoint(files[0])[2]["step"] == 5
+
+    # A published style is a start too; one painting may be pressed harder to hold still.
+    text = text.replace("style_weight = 8.0", "style_weight = 8.0\nstillness = 0.9", 1)
+    (tmp_path / "list.toml").write_text(text)
+    words[1:2] = [str(folder / f"{name}.safetensors") for name in ("one", "two")]
+    words += ["--generator", str(tmp_path / "published" / "generators" / "fast.onnx")]
+    words[words.index("--out") + 1] = str(tmp_path / "again")
+    assert main([*words, "--steps", "1", "--stillness", "0"]) == 0
+    again = [read_checkpoint(tmp_path / "again" / name / "checkpoint.safetensors") for name in ("one", "two")]
+    assert [record["stillness"] for _, _, record in again] == [0.9, 0.0]
+    near = again[1][0].generator.state_dict()["stem.weight"]
+    assert torch.dist(near, kernels[1]) < 0.01 * common_start.norm()
+    other = onnx.load(words[-1])
+    other.doc_string = "another"
+    onnx.save(other, tmp_path / "other.onnx")
+    words[-1] = str(tmp_path / "other.onnx")
+    assert main([*words, "--steps", "1"]) == 1
+    assert "another generator" in capsys.readouterr().err
 
 
 def test_favourites_come_more_often(studio_folder: Path) -> None:
