@@ -13,9 +13,8 @@ import numpy as np
 
 from engine.backends import Stylizer
 from engine.backends.onnx_runtime import OnnxNetwork
-from engine.errors import CheckpointError, StyleFileError, UsageError
+from engine.errors import CheckpointError, UsageError
 from engine.frame import Paint, Pixels
-from engine.styles import read_style
 from training.checkpoint import read_checkpoint
 from training.faces import Detect, face_keep
 from training.measures import Appearance, appearance, mean_appearance
@@ -23,7 +22,7 @@ from training.paintings import Painting
 from training.photos import Photo, resize_short_side, to_pixels, to_tensor
 from training.publish import painter_of, style_painter
 from training.report import Report
-from training.shipped import is_style
+from training.shipped import is_style, read_style_for
 from training.yardstick import SHORT_SIDE, Losses, Yardstick, equal_step
 
 LARGE = 480
@@ -94,14 +93,10 @@ def open_painters(files: Sequence[Path], generator: Path) -> Iterator[dict[str, 
                     )
                 painters[name] = painter_of(painter, 0)
                 continue
-            style = read_style(file)
             if stylizer is None:
                 stylizer = Stylizer(OnnxNetwork(generator))
                 opened.callback(stylizer.close)
-            if style.generator != stylizer.network.generator:
-                raise StyleFileError(
-                    f"{file} was made for another generator than {generator}; name it with --generator."
-                )
+            style = read_style_for(file, stylizer.network.generator, generator)
             painters[name] = style_painter(stylizer, style)
         yield painters
 

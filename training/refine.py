@@ -12,9 +12,7 @@ from pathlib import Path
 
 import torch
 
-from engine.errors import StyleFileError
 from engine.frame import Paint
-from engine.styles import read_style
 from training.checkpoint import Painter, read_checkpoint
 from training.fit import crops_for, require_size, tell_content, tell_skipped, training_record
 from training.generators import build
@@ -26,7 +24,7 @@ from training.processes import Processes
 from training.publish import painter_of
 from training.report import Report
 from training.sheet import contact_sheet
-from training.shipped import is_style, painter_of_style, read_generator
+from training.shipped import is_style, painter_of_style, read_generator, read_style_for
 from training.targets import open_loss_network, style_targets
 
 
@@ -132,11 +130,8 @@ def nearest(
 def _styles_of(start: Path, generator: Path) -> list[tuple[str, Painter]]:
     """A painter of its own for each style of a checkpoint, or for that of a style file, by the style's id."""
     if is_style(start):
-        found, style = read_generator(generator), read_style(start)
-        if style.generator != found.digest:
-            raise StyleFileError(
-                f"{start} was made for another generator than {generator}; name it with --generator."
-            )
+        found = read_generator(generator)
+        style = read_style_for(start, found.digest, generator)
         return [(style.id, painter_of_style(found.config, style))]
     painter, _, record = read_checkpoint(start)
     styles = []

@@ -13,7 +13,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 
 from engine.errors import GeneratorError, StyleFileError
-from engine.styles import Style
+from engine.styles import Style, read_style
 from training.checkpoint import Painter
 from training.export import CONFIG, read_vector
 from training.generators import FastGenerator, build
@@ -56,6 +56,16 @@ def is_style(path: Path) -> bool:
         raise StyleFileError(
             f"{path} is neither a style nor a checkpoint that can be read ({error})."
         ) from error
+
+
+def read_style_for(path: Path, digest: str, generator: Path) -> Style:
+    """A style that is for the file ``generator``, whose SHA-256 is ``digest``. Raises StyleFileError."""
+    style = read_style(path)
+    if style.generator != digest:
+        raise StyleFileError(
+            f"{path} was made for another generator than {generator}; name it with --generator."
+        )
+    return style
 
 
 def painter_of_style(config: dict[str, Any], style: Style) -> Painter:
