@@ -68,9 +68,10 @@ def test_styles_learned_together_get_weights_of_their_own(
     assert '"start"' not in capsys.readouterr().out  # each from its own, not from the nearest
     again = [read_checkpoint(tmp_path / "again" / name / "checkpoint.safetensors") for name in ("one", "two")]
     assert [record["stillness"] for _, _, record in again] == [0.9, 0.0]
-    begun = again[1][0].generator.state_dict()["stem.weight"]  # SOAP's first step sets the bases only
-    assert torch.allclose(begun, kernels[1], rtol=1e-3, atol=1e-6)  # as stored in float16
-    assert not torch.allclose(begun, kernels[0], rtol=1e-3, atol=1e-6)
+    # SOAP's first step sets the bases only, so these are the weights as stored: float16, over 255.
+    begun = again[1][0].generator.state_dict()["stem.weight"]
+    assert torch.allclose(begun, kernels[1], rtol=2**-11, atol=255 * 2**-25)
+    assert torch.dist(begun, kernels[1]) < torch.dist(begun, kernels[0])
     other = onnx.load(words[-1])
     other.doc_string = "another"
     onnx.save(other, tmp_path / "other.onnx")
