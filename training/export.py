@@ -27,6 +27,7 @@ from engine.backends.onnx_runtime import load_onnxruntime
 from engine.errors import TrainingError
 from training.generators import ConditionalNorm, FastGenerator, Generator
 from training.generators.fast import CELL, ResidualBlock
+from training.generators.layers import REPEATED
 
 OPSET = 17
 LINE = 3 * CELL
@@ -169,10 +170,12 @@ class _Exporter:
         g, side, margin = self.g, CELL, FastGenerator.margin
         size = g.op("Slice", g.op("Shape", "frame"), g.ints(1), g.ints(3))  # H, W
         extra = g.op("Mod", g.op("Neg", size), g.ints(FastGenerator.multiple))
-        after = g.op("Add", extra, g.ints(margin))
-        pads = g.op("Concat", g.ints(0, margin, margin, 0, 0), after, g.ints(0), axis=0)
-        x = g.op("Pad", "frame", pads, mode="reflect")  # uint8 (1, H', W', 3)
-        padded = g.op("Add", size, g.op("Add", after, g.ints(margin)))
+        edge, mirrored = REPEATED, margin - REPEATED
+        x = g.op("Pad", "frame", g.ints(0, edge, edge, 0, 0, edge, edge, 0), mode="edge")
+        after = g.op("Add", extra, g.ints(mirrored))
+        pads = g.op("Concat", g.ints(0, mirrored, mirrored, 0, 0), after, g.ints(0), axis=0)
+        x = g.op("Pad", x, pads, mode="reflect")  # uint8 (1, H', W', 3)
+        padded = g.op("Add", size, g.op("Add", extra, g.ints(2 * margin)))
         grid = g.op("Div", padded, g.ints(side))  # h, w
         rows = g.op("Slice", grid, g.ints(0), g.ints(1))
         x = g.op("Reshape", x, g.op("Concat", rows, g.ints(side, -1, LINE), axis=0))  # (h, dy, w, LINE)

@@ -130,7 +130,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     _content(refine)
     _terms(refine)
-    _running(refine, steps=2000, rate=2e-3, photos=2)
+    _running(refine, steps=2000, rate=2e-3, photos=1, size=272)
 
     gatys = commands.add_parser("gatys", help="Paint one photo with the slow, iterative method.")
     gatys.set_defaults(run="gatys")
@@ -287,10 +287,17 @@ def _content(command: argparse.ArgumentParser) -> None:
     _loss_network(command)
 
 
-def _running(command: argparse.ArgumentParser, steps: int, rate: float, photos: int) -> None:
+def _running(
+    command: argparse.ArgumentParser, steps: int, rate: float, photos: int, size: int = 192
+) -> None:
     add = command.add_argument
     add("--steps", type=_integer(1), default=steps, help=f"default: {steps}")
-    add("--size", type=_integer(SMALLEST), default=192, help="side of the crops in pixels (default: 192)")
+    add(
+        "--size",
+        type=_integer(SMALLEST),
+        default=size,
+        help=f"side of the crops in pixels (default: {size})",
+    )
     add(
         "--photos-per-step",
         type=_integer(1),

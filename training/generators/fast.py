@@ -89,7 +89,7 @@ class FastGenerator(Generator):
     """The fast generator."""
 
     kind = "fast"
-    margin = 8
+    margin = 12
     multiple = 4
     smallest = 16
 

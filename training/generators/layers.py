@@ -11,6 +11,9 @@ from torch import Tensor, nn
 
 INSTANCE, BATCH = "instance", "batch"
 NORMS = (INSTANCE, BATCH)
+REPEATED = 2
+"""Pixels of a margin, those next to the photo, that repeat its edge. What lies further out mirrors it: mirrored
+alone, a picture has no slope across its edge, and strokes fade there."""
 
 
 def repeat_edges(x: Tensor, left: int, right: int, top: int, bottom: int) -> Tensor:
@@ -71,10 +74,10 @@ class Generator(nn.Module):
     ``forward(photo, style)``: photo float (N, 3, H, W), RGB, 0..1; style float (N, S) with S =
     ``style_size``. Returns float (N, 3, H, W), RGB, not yet limited to 0..1.
 
-    ``config`` rebuilds the generator: ``build(**config)``. In use the photo is painted with a reflected
-    margin of ``margin`` pixels, which is cut off again. Not in training: the zero padding of the loss network
-    teaches the outermost pixels to fade, and these must be the ones that are cut off. To the right and below
-    more is reflected, up to a multiple of ``multiple``; the shorter side has ``smallest`` pixels or more.
+    ``config`` rebuilds the generator: ``build(**config)``. In use the photo is painted with a margin of
+    ``margin`` pixels (see ``REPEATED``), which is cut off again. Not in training: strokes fade in the
+    outermost pixels that were painted, and these must be the ones that are cut off. To the right and below
+    more is mirrored, up to a multiple of ``multiple``; the shorter side has ``smallest`` pixels or more.
     """
 
     kind: ClassVar[str]
@@ -106,8 +109,11 @@ class Generator(nn.Module):
 
     def forward(self, photo: Tensor, style: Tensor) -> Tensor:
         (height, width), m = photo.shape[2:], 0 if self.training else self.margin
-        right, bottom = m + -width % self.multiple, m + -height % self.multiple
-        x = F.pad(photo, (m, right, m, bottom), mode="reflect")
+        edge = min(m, REPEATED)
+        mirrored = m - edge
+        right, bottom = mirrored + -width % self.multiple, mirrored + -height % self.multiple
+        x = repeat_edges(photo, edge, edge, edge, edge)
+        x = F.pad(x, (mirrored, right, mirrored, bottom), mode="reflect")
         parts = iter(torch.split(style, [2 * norm.channels for norm in self.norms()], dim=1))
         return self.paint(x, parts)[:, :, m : m + height, m : m + width]
 
