@@ -15,3 +15,4 @@ def test_every_shipped_style_is_as_it_was_recorded() -> None:
             # Another processor rounds some pixels the other way.
             assert value == pytest.approx(recorded[name][key], rel=0.1, abs=0.05), (name, key)
         assert figures.grid <= 6, name
+        assert 0.8 <= figures.border <= 1.25, name
