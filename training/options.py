@@ -287,9 +287,7 @@ def _content(command: argparse.ArgumentParser) -> None:
     _loss_network(command)
 
 
-def _running(
-    command: argparse.ArgumentParser, steps: int, rate: float, photos: int, size: int = 192
-) -> None:
+def _running(command: argparse.ArgumentParser, steps: int, rate: float, photos: int, size: int = 192) -> None:
     add = command.add_argument
     add("--steps", type=_integer(1), default=steps, help=f"default: {steps}")
     add(
