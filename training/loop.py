@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from training.objective import Objective
 from training.processes import Processes
 from training.report import LossLog, Report
 from training.soap import Soap
+from training.targets import has_bf16
 
 AHEAD = 3
 """Batches that are prepared while the device computes."""
@@ -41,8 +42,8 @@ STEEPEST = 5.0
 class Plan:
     """How long and how to train; the same for all painters of a run.
 
-    ``save_every`` in seconds, ``log_every`` in steps. ``optimizer``: one of ``OPTIMIZERS``. ``bf16``: the
-    generator computes in bfloat16 too (autocast); the loss network always does where the device can.
+    ``save_every`` in seconds, ``log_every`` in steps. ``optimizer``: one of ``OPTIMIZERS``. ``bf16``: where
+    the device has it, the generator computes in bfloat16 too (autocast); the loss network always does there.
     """
 
     steps: int
@@ -186,6 +187,9 @@ def train(
     Returns False when a person (Ctrl+C, SIGTERM) stopped it before; a checkpoint is written then too.
     Raises TrainingError, CheckpointError.
     """
+    if plan.bf16 and not has_bf16():  # processors without it take 40 times as long as in float32
+        report.tell("float32", "There is no bfloat16 on this machine; everything computes in float32.")
+        plan = replace(plan, bf16=False)
     for trainee in trainees:
         trainee.start(plan, processes)
         if trainee.step >= plan.steps and processes.speaks:

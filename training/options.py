@@ -307,7 +307,7 @@ def _running(command: argparse.ArgumentParser, steps: int, rate: float, photos: 
     add("--seed", type=_integer(0), default=1)
     add("--save-every", type=_number, default=180, metavar="SECONDS")
     add("--resume", action="store_true", help="go on from the checkpoint")
-    add("--bf16", action="store_true", help="let the generator compute in bfloat16 too")
+    add("--bf16", action="store_true", help="the generator computes in bfloat16 too, where it can")
     add("--compile", action="store_true", help="compile the generator (torch.compile)")
     add("--tensorboard", action="store_true", help="write logs for TensorBoard too")
     add("--json", action="store_true", help="tell everything as JSON, one object a line")

@@ -152,11 +152,22 @@ def test_tensorboard_gets_the_losses(tmp_path: Path) -> None:
     assert [path.stat().st_size > 0 for path in (tmp_path / "tensorboard").glob("events*")] == [True]
 
 
-def test_bfloat16_learns_as_well(tmp_path: Path) -> None:
+def test_bfloat16_learns_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("training.loop.has_bf16", lambda: True)  # works everywhere, only slowly without
     run(tmp_path, replace(PLAN, steps=80, rate=1e-2, save_every=999, bf16=True))
     losses = [entry["total"] for entry in read_log(tmp_path).values()]
     assert losses[-1] < 0.5 * losses[0]
     assert all(value.dtype == torch.float32 for value in weights(tmp_path).values())
+
+
+def test_bfloat16_is_left_out_where_the_machine_has_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("training.loop.has_bf16", lambda: False)
+    one = trainee(tmp_path)
+    train([one], Darken(), replace(PLAN, bf16=True), ALONE, Report())
+    assert "no bfloat16 on this machine" in capsys.readouterr().out
+    assert not one.plan.bf16
 
 
 def test_the_learning_rate_rises_and_falls() -> None:
