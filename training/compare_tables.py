@@ -10,7 +10,7 @@ from typing import Any
 from training.loop import Trainee
 from training.measure import Measurement
 from training.report import write_result
-from training.yardstick import STYLE_WEIGHT
+from training.yardstick import PATIENCE, STYLE_WEIGHT
 
 COLUMNS = {
     "painting": "painting",
@@ -46,7 +46,8 @@ def table_rows(painting: str, trainees: list[Trainee], measurement: Measurement)
     for trainee, found in zip(trainees, measurement.results, strict=True):
         generator, steps = trainee.painter.generator, found.equal_steps
         learned = trainee.record["losses"]
-        above = f">{measurement.iterations}" if max(steps) > measurement.iterations else str(max(steps))
+        longest = PATIENCE * measurement.iterations
+        above = f">{longest}" if max(steps) > longest else str(max(steps))
         rows.append(
             {
                 "painting": painting,

@@ -23,7 +23,7 @@ from training.photos import Photo, resize_short_side, to_pixels, to_tensor
 from training.publish import painter_of, style_painter
 from training.report import Report
 from training.shipped import is_style, read_style_for
-from training.yardstick import SHORT_SIDE, Losses, Yardstick, equal_step
+from training.yardstick import PATIENCE, SHORT_SIDE, Losses, Yardstick, equal_step
 
 LARGE = 480
 """Short side of the photos on which all but the losses is measured, as a webcam films."""
@@ -33,8 +33,9 @@ LARGE = 480
 class Measured:
     """What was found of one style or generator: means over all photos.
 
-    ``ratio``: its total loss over the iterative method's at its last step; ``equal_steps``: of the
-    iterative method, for each photo (its last step + 1 where it was not reached); ``appearance``: see there;
+    ``ratio``: its total loss over the iterative method's after ``iterations`` steps; ``equal_steps``: of the
+    iterative method, for each photo (``PATIENCE`` x ``iterations`` + 1 where it was not reached by then);
+    ``appearance``: see there;
     ``milliseconds`` for a picture of ``SHORT_SIDE``; ``warp_error``: for each clip, over the clip's own;
     ``faces``: how many were kept, and of how many, where that was asked for.
     """
@@ -58,7 +59,8 @@ class Measured:
 
 @dataclass(frozen=True)
 class Measurement:
-    """All that was measured on the same photos, and the iterative method's losses (means) and time there.
+    """All that was measured on the same photos, and the iterative method's losses (means) and time there,
+    after ``iterations`` steps.
 
     ``pictures``: for each photo the photo itself, the iterative method's picture, and those of all results.
     """
@@ -121,7 +123,8 @@ def measure(
     detect: Detect | None,
     report: Report,
 ) -> Measurement:
-    """Measure all painters on the same photos, beside ``iterations`` steps of the iterative method.
+    """Measure all painters on the same photos, beside ``iterations`` steps of the iterative method; where
+    these do not come as near as a painter, it goes on (see ``Yardstick.iterate``).
 
     The loss network computes in bfloat16 where the machine has it, for all alike; that changes losses by
     less than a hundredth. ``warps``: the warp errors, clip -> painter -> ratio; ``detect``: finds faces,
@@ -136,28 +139,28 @@ def measure(
         rgb, large = resize_short_side(original, SHORT_SIDE), resize_short_side(original, LARGE)
         pixels, tensor = np.ascontiguousarray(rgb[:, :, ::-1]), to_tensor(rgb)
         larges.append(np.ascontiguousarray(large[:, :, ::-1]))
-        began = time.perf_counter()
-        curve, picture = yardstick.iterate(tensor, iterations)
-        times.append(1000 * (time.perf_counter() - began))
-        ends.append(curve[-1])
-        row = [pixels, to_pixels(picture)]
+        painted, took, losses = {}, {}, {}
         for name, paint in painters.items():
             began = time.perf_counter()
-            painted = paint(pixels)
-            took = 1000 * (time.perf_counter() - began)
-            losses = yardstick.losses(to_tensor(painted[:, :, ::-1]), tensor)
-            equal = equal_step(curve, losses.total)
+            painted[name] = paint(pixels)
+            took[name] = 1000 * (time.perf_counter() - began)
+            losses[name] = yardstick.losses(to_tensor(painted[name][:, :, ::-1]), tensor)
+        began = time.perf_counter()
+        curve, picture = yardstick.iterate(tensor, iterations, min(one.total for one in losses.values()))
+        times.append(1000 * (time.perf_counter() - began) * (iterations + 1) / len(curve))
+        ends.append(curve[iterations])
+        for name, paint in painters.items():
+            equal = equal_step(curve, losses[name].total)
             found[name].append(
                 _OnePhoto(
-                    losses,
-                    losses.total / curve[-1].total,
-                    iterations + 1 if equal is None else equal,
+                    losses[name],
+                    losses[name].total / ends[-1].total,
+                    PATIENCE * iterations + 1 if equal is None else equal,
                     appearance(paint, larges[-1]),
-                    took,
+                    took[name],
                 )
             )
-            row.append(painted)
-        rows.append(row)
+        rows.append([pixels, to_pixels(picture), *painted.values()])
         report.tell("photo", f"Measured {photo.name}.", photo=photo.name)
     results = []
     for name, paint in painters.items():
@@ -203,7 +206,7 @@ def _mean_of(
 
 def tell_measured(measurement: Measurement, report: Report) -> None:
     """Lines for people, or objects for programs."""
-    iterations = measurement.iterations
+    iterations, longest = measurement.iterations, PATIENCE * measurement.iterations
     iterative = {key: getattr(measurement, key) for key in ("iterations", "content", "style", "total")}
     report.tell(
         "iterative",
@@ -215,7 +218,7 @@ def tell_measured(measurement: Measurement, report: Report) -> None:
     )
     for result in measurement.results:
         steps, looks = result.equal_steps, result.appearance
-        never = "" if max(steps) <= iterations else f" ({iterations + 1} stands for more than {iterations})"
+        never = "" if max(steps) <= longest else f" ({longest + 1} stands for more than {longest})"
         warps = "".join(f"  warp error {clip} {value:.2f} x" for clip, value in result.warp_error.items())
         faces = "" if result.faces is None else f"  faces kept {result.faces[0]} of {result.faces[1]}"
         report.tell(

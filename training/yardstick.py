@@ -16,6 +16,8 @@ STYLE_WEIGHT = 8.0
 """Of the style loss in the total, against content 1, in all measurements, so that figures compare."""
 SHORT_SIDE = 320
 """Of the photos on which losses are measured, in pixels."""
+PATIENCE = 5
+"""How many times as long as asked the iterative method goes on at the most, to come as near as a style."""
 
 
 @dataclass(frozen=True)
@@ -47,12 +49,18 @@ class Yardstick:
             content = content_loss(taps[CONTENT_TAP], wanted)
             return Losses(float(content), float(style_loss(taps, self.targets)))
 
-    def iterate(self, photo: Tensor, steps: int) -> tuple[list[Losses], Tensor]:
-        """The iterative method's losses after 0 .. ``steps`` steps of Adam, and its last picture."""
-        curve = []
-        for iterated in iterate(self.network, photo.to(self.device), self.targets, steps, STYLE_WEIGHT):
+    def iterate(self, photo: Tensor, steps: int, until: float) -> tuple[list[Losses], Tensor]:
+        """The iterative method's losses after 0, 1 and so on steps of Adam, and its picture after ``steps``.
+
+        Where its total is not yet ``until`` by then, it goes on to ``PATIENCE`` x ``steps`` at the most.
+        """
+        curve, longest = [], PATIENCE * steps
+        for iterated in iterate(self.network, photo.to(self.device), self.targets, longest, STYLE_WEIGHT):
             curve.append(Losses(iterated.content, iterated.style))
-            picture = iterated.picture
+            if iterated.step <= steps:
+                picture = iterated.picture
+            if iterated.step >= steps and curve[-1].total <= until:
+                break
         return curve, picture
 
 
