@@ -187,7 +187,7 @@ def train(
     Returns False when a person (Ctrl+C, SIGTERM) stopped it before; a checkpoint is written then too.
     Raises TrainingError, CheckpointError.
     """
-    if plan.bf16 and not has_bf16():  # processors without it take 40 times as long as in float32
+    if plan.bf16 and not has_bf16():  # without it, convolutions take 40 times as long as in float32
         report.tell("float32", "There is no bfloat16 on this machine; everything computes in float32.")
         plan = replace(plan, bf16=False)
     for trainee in trainees:
