@@ -124,7 +124,9 @@ def test_the_command_measures_styles_and_checkpoints(
     said = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     found = said[-1]
     assert found["name"] == "udnie" and found["total"] > 0 and found["warp_error"]["demo.mp4"] > 0
-    assert found["equal_steps"][0] in range(12) and said[-2]["iterations"] == 2
+    assert said[-2]["iterations"] == 2 and 0 <= found["equal_steps"][0] <= 2 * PATIENCE + 1
+    assert found["ratio"] == pytest.approx(found["total"] / said[-2]["total"])  # one photo, after two steps
+    assert (found["equal_steps"][0] > 2) == (found["ratio"] < 1)
     assert sheet.exists()
     words[1] = str(studio_folder / "list.toml")
     assert main(words) == 1 and "neither a style nor a checkpoint" in capsys.readouterr().err
