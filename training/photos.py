@@ -20,7 +20,7 @@ from engine.errors import PictureError, TrainingError
 from engine.frame import Pixels
 from engine.offline import VIDEOS
 from training.faces import FaceMasks
-from training.webcam import light
+from training.webcam import darken_faces, light
 
 FEW = 20
 FRAMES_OF_A_VIDEO = 60
@@ -213,6 +213,8 @@ class PhotoCrops:
             top, left = ((np.array(rgb.shape[:2]) - self.size + 1) * place).astype(int)
             rgb = rgb[top : top + self.size, left : left + self.size]
             crops.append(_to_floats(rgb[:, ::-1] if mirrored else rgb))
+        if self.vary and self.masks is not None:
+            crops[0] = darken_faces(crops[0], crops[1], dice)
         if self.vary:
             crops[0] = light(crops[0], dice)
         return crops
