@@ -185,7 +185,7 @@ class PhotoCrops:
     What crop ``index`` of step ``step`` is depends on these two and the seed alone, so that a run can
     be resumed and shared among processes. A photo that cannot be read is left out from then on and
     named in ``content.broken``. With ``vary``, the light differs (see ``webcam``). With ``masks``, each crop
-    has a second layer that tells where faces are.
+    has a second layer that tells where faces are, and with both, faces differ in light of their own.
     """
 
     content: Content
@@ -213,9 +213,9 @@ class PhotoCrops:
             top, left = ((np.array(rgb.shape[:2]) - self.size + 1) * place).astype(int)
             rgb = rgb[top : top + self.size, left : left + self.size]
             crops.append(_to_floats(rgb[:, ::-1] if mirrored else rgb))
-        if self.vary and self.masks is not None:
-            crops[0] = darken_faces(crops[0], crops[1], dice)
         if self.vary:
+            if self.masks is not None:
+                crops[0] = darken_faces(crops[0], crops[1], dice)
             crops[0] = light(crops[0], dice)
         return crops
 

@@ -1,12 +1,15 @@
 import json
 import sys
+from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
 from engine.camera.pattern import draw
 from engine.errors import TrainingError
 from training.faces import Face, FaceMasks, face_keep, is_among, open_detector
+from training.photos import PhotoCrops, find_content
 
 POINTS = np.array([[30.0, 40], [70, 40], [50, 60], [35, 80], [65, 80]])
 
@@ -48,3 +51,16 @@ def test_a_mask_covers_the_face_and_each_photo_is_searched_once() -> None:
     assert mask[160, 150].max() == 0  # not a sure face
     assert 0.1 < (mask > 0).mean() < 0.5
     assert np.array_equal(masks.of("a", photo), mask) and len(asked) == 1
+
+
+def test_crops_have_darker_faces_where_faces_are_sought(tmp_path: Path) -> None:
+    cv2.imwrite(str(tmp_path / "grey.png"), np.full((200, 160, 3), 128, np.uint8))
+    masks = FaceMasks(lambda pixels: [Face(60, 1.0, POINTS)])
+
+    def uneven(crops: PhotoCrops) -> int:
+        return sum(np.ptp(crops.crop(step, 0)[0], axis=(1, 2)).max() > 0.05 for step in range(40))
+
+    content = find_content([tmp_path])
+    assert uneven(PhotoCrops(content, 128, 1)) == 0
+    assert uneven(PhotoCrops(content, 128, 1, vary=False, masks=masks)) == 0
+    assert 5 < uneven(PhotoCrops(content, 128, 1, masks=masks)) < 35
