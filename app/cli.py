@@ -12,8 +12,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, NoReturn
 
-from engine.errors import PleinAirError, UsageError
-from engine.options import AUTO, BACKENDS, Target
+from pleinair.engine.errors import PleinAirError, UsageError
+from pleinair.engine.options import AUTO, BACKENDS, Target
 
 Report = dict[str, Any]
 Command = Callable[[argparse.Namespace], Report | None]
@@ -189,14 +189,14 @@ def main(argv: list[str] | None = None) -> int:
     """Run the program with these arguments (those of the process by default); returns the exit code."""
     words = sys.argv[1:] if argv is None else argv
     if words[:1] == ["train"]:  # all further words are for the training program
-        from app.commands.train import run_training
+        from pleinair.app.commands.train import run_training
 
         return run_training(words[1:])
     debug = "--debug" in words
     try:
         arguments = build_parser().parse_args(words)
         # Commands are loaded when they are used: the window's toolkit is no business of the others.
-        command: Command = importlib.import_module(f"app.commands.{arguments.command}").run
+        command: Command = importlib.import_module(f"pleinair.app.commands.{arguments.command}").run
         report = command(arguments)
         if arguments.json:
             print(json.dumps(report), flush=True)

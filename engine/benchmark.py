@@ -11,18 +11,18 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.backends import Network, Stylizer
-from engine.backends.choosing import SETTLE_SECONDS, time_painting
-from engine.backends.onnx_runtime import open_reference
-from engine.backends.stylizer import LARGEST
-from engine.camera import Source
-from engine.camera.pattern import draw
-from engine.frame import Paint
-from engine.governor import Governor
-from engine.options import Target
-from engine.pipeline import Live
-from engine.sinks import Recorder
-from engine.styles import Look
+from pleinair.engine.backends import Network, Stylizer
+from pleinair.engine.backends.choosing import SETTLE_SECONDS, time_painting
+from pleinair.engine.backends.onnx_runtime import open_reference
+from pleinair.engine.backends.stylizer import LARGEST
+from pleinair.engine.camera import Source
+from pleinair.engine.camera.pattern import draw
+from pleinair.engine.frame import Paint
+from pleinair.engine.governor import Governor
+from pleinair.engine.options import Target
+from pleinair.engine.pipeline import Live
+from pleinair.engine.sinks import Recorder
+from pleinair.engine.styles import Look
 
 ROUNDS = 3
 

@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from engine.backends import open_network
-from engine.backends.choosing import (
+from pleinair.engine.backends import open_network
+from pleinair.engine.backends.choosing import (
     RUNTIMES,
     candidates,
     gpu_names,
@@ -23,14 +23,14 @@ from engine.backends.choosing import (
     processor_name,
     trial,
 )
-from engine.backends.onnx_runtime import cores
-from engine.camera import list_cameras
-from engine.camera.pattern import draw
-from engine.errors import PleinAirError
-from engine.frame import Frame, PaintedFrame, now
-from engine.options import BACKENDS
-from engine.sinks import Recorder
-from engine.styles import Library
+from pleinair.engine.backends.onnx_runtime import cores
+from pleinair.engine.camera import list_cameras
+from pleinair.engine.camera.pattern import draw
+from pleinair.engine.errors import PleinAirError
+from pleinair.engine.frame import Frame, PaintedFrame, now
+from pleinair.engine.options import BACKENDS
+from pleinair.engine.sinks import Recorder
+from pleinair.engine.styles import Library
 
 FEATURES = ("avx2", "avx512f", "avx512_bf16", "amx_bf16", "asimd", "bf16")
 """Of processors, as Linux names them, that the backends make use of."""

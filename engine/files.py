@@ -8,12 +8,12 @@ from pathlib import Path
 
 import platformdirs
 
-from engine.errors import OutputExists
+from pleinair.engine.errors import OutputExists
 
 
 def asset(*parts: str) -> Path:
     """Path of a file that ships with the program, in a checkout and in an installed copy alike."""
-    return Path(str(files("assets").joinpath(*parts)))
+    return Path(str(files("pleinair.assets").joinpath(*parts)))
 
 
 def user_styles_folder() -> Path:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from engine.options import Target
+from pleinair.engine.options import Target
 
 RUNGS = (2160, 1440, 1080, 900, 720, 600, 480, 400, 336, 280, 240, 200)
 """Short sides in pixels, large to small; about a third fewer pixels from one to the next."""

@@ -7,17 +7,17 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from engine.backends import Stylizer
-from engine.backends.stylizer import painted_size
-from engine.camera import Source
-from engine.errors import OutOfMemory, PleinAirError, SourceError, SourceLost
-from engine.frame import Frame, PaintedFrame, Pixels, now
-from engine.governor import Governor
-from engine.options import Target
-from engine.sinks import Recorder
-from engine.slot import LatestSlot
-from engine.stats import Rate, Timings
-from engine.styles import Look
+from pleinair.engine.backends import Stylizer
+from pleinair.engine.backends.stylizer import painted_size
+from pleinair.engine.camera import Source
+from pleinair.engine.errors import OutOfMemory, PleinAirError, SourceError, SourceLost
+from pleinair.engine.frame import Frame, PaintedFrame, Pixels, now
+from pleinair.engine.governor import Governor
+from pleinair.engine.options import Target
+from pleinair.engine.sinks import Recorder
+from pleinair.engine.slot import LatestSlot
+from pleinair.engine.stats import Rate, Timings
+from pleinair.engine.styles import Look
 
 RETRY_SECONDS = 1.0
 PREPARE_SECONDS = 0.1

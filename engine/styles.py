@@ -16,9 +16,9 @@ import numpy.typing as npt
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
-from engine.errors import StyleFileError, StyleNotFound, UsageError
-from engine.files import write_atomically
-from engine.frame import Pixels
+from pleinair.engine.errors import StyleFileError, StyleNotFound, UsageError
+from pleinair.engine.files import write_atomically
+from pleinair.engine.frame import Pixels
 
 SUFFIX = ".safetensors"
 FORMAT = "2"

@@ -18,10 +18,10 @@ for _name in PERSON:  # never the folders of whoever runs the tests
 
 import pytest
 
-from app.studio import GENERATOR, Studio, open_studio
-from engine.backends import choose
-from engine.files import asset, cache_folder
-from engine.styles import Look
+from pleinair.app.studio import GENERATOR, Studio, open_studio
+from pleinair.engine.backends import choose
+from pleinair.engine.files import asset, cache_folder
+from pleinair.engine.styles import Look
 
 
 @pytest.fixture(scope="session")

@@ -7,12 +7,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from engine.errors import PleinAirError, UsageError
-from training.options import build_parser
+from pleinair.engine.errors import PleinAirError, UsageError
+from pleinair.training.options import build_parser
 
 
 def _plan(arguments: argparse.Namespace, log_every: int = 100, optimizer: str = "soap") -> Any:
-    from training.loop import Plan
+    from pleinair.training.loop import Plan
 
     return Plan(
         steps=arguments.steps,
@@ -29,7 +29,7 @@ def _plan(arguments: argparse.Namespace, log_every: int = 100, optimizer: str = 
 
 
 def _weights(arguments: argparse.Namespace) -> Any:
-    from training.objective import LossWeights
+    from pleinair.training.objective import LossWeights
 
     return LossWeights(
         content=arguments.content_weight,
@@ -41,10 +41,10 @@ def _weights(arguments: argparse.Namespace) -> Any:
 
 
 def _style(arguments: argparse.Namespace) -> None:
-    from training.paintings import Painting
-    from training.processes import join_processes
-    from training.report import Report
-    from training.style import StyleSettings, teach
+    from pleinair.training.paintings import Painting
+    from pleinair.training.processes import join_processes
+    from pleinair.training.report import Report
+    from pleinair.training.style import StyleSettings, teach
 
     painting = Painting(
         id=arguments.out.stem,
@@ -77,11 +77,11 @@ def _style(arguments: argparse.Namespace) -> None:
 
 
 def _fit(arguments: argparse.Namespace) -> None:
-    from training.checkpoint import read_checkpoint
-    from training.fit import FitSettings, fit
-    from training.processes import join_processes
-    from training.publish import can_be_published, publish
-    from training.report import Report
+    from pleinair.training.checkpoint import read_checkpoint
+    from pleinair.training.fit import FitSettings, fit
+    from pleinair.training.processes import join_processes
+    from pleinair.training.publish import can_be_published, publish
+    from pleinair.training.report import Report
 
     if arguments.pairs and len(arguments.content) > 1:
         raise UsageError("--pairs goes with one folder of photos; give --content once.")
@@ -115,9 +115,9 @@ def _fit(arguments: argparse.Namespace) -> None:
 
 
 def _refine(arguments: argparse.Namespace) -> None:
-    from training.processes import join_processes
-    from training.refine import RefineSettings, refine
-    from training.report import Report
+    from pleinair.training.processes import join_processes
+    from pleinair.training.refine import RefineSettings, refine
+    from pleinair.training.report import Report
 
     settings = RefineSettings(
         starts=arguments.starts,
@@ -144,7 +144,7 @@ def _refine(arguments: argparse.Namespace) -> None:
 def _gatys(arguments: argparse.Namespace) -> None:
     import torch
 
-    from training.gatys import GatysSettings, gatys
+    from pleinair.training.gatys import GatysSettings, gatys
 
     settings = GatysSettings(
         content=arguments.content,
@@ -167,10 +167,10 @@ def _gatys(arguments: argparse.Namespace) -> None:
 
 
 def _compare(arguments: argparse.Namespace) -> None:
-    from training.compare import CompareSettings, compare
-    from training.paintings import Painting
-    from training.processes import join_processes
-    from training.report import Report
+    from pleinair.training.compare import CompareSettings, compare
+    from pleinair.training.paintings import Painting
+    from pleinair.training.processes import join_processes
+    from pleinair.training.report import Report
 
     settings = CompareSettings(
         paintings=[
@@ -196,16 +196,16 @@ def _compare(arguments: argparse.Namespace) -> None:
 def _measure(arguments: argparse.Namespace) -> None:
     import torch
 
-    from engine.sinks import require_writable, write_picture
-    from training.faces import open_detector
-    from training.measure import by_painting, measure, open_painters, tell_measured, tell_overall
-    from training.measures import warp_errors
-    from training.paintings import Painting, load_painting, read_list
-    from training.photos import find_content
-    from training.report import Report
-    from training.sheet import picture_grid
-    from training.targets import open_loss_network
-    from training.yardstick import Yardstick
+    from pleinair.engine.sinks import require_writable, write_picture
+    from pleinair.training.faces import open_detector
+    from pleinair.training.measure import by_painting, measure, open_painters, tell_measured, tell_overall
+    from pleinair.training.measures import warp_errors
+    from pleinair.training.paintings import Painting, load_painting, read_list
+    from pleinair.training.photos import find_content
+    from pleinair.training.report import Report
+    from pleinair.training.sheet import picture_grid
+    from pleinair.training.targets import open_loss_network
+    from pleinair.training.yardstick import Yardstick
 
     if arguments.sheet is not None:
         require_writable(arguments.sheet)
@@ -240,8 +240,8 @@ def _measure(arguments: argparse.Namespace) -> None:
 
 
 def _publish(arguments: argparse.Namespace) -> None:
-    from training.checkpoint import read_checkpoint
-    from training.publish import publish
+    from pleinair.training.checkpoint import read_checkpoint
+    from pleinair.training.publish import publish
 
     opened = [read_checkpoint(path) for path in arguments.checkpoints]
     painters = [(painter, record) for painter, _, record in opened]
@@ -251,18 +251,18 @@ def _publish(arguments: argparse.Namespace) -> None:
 
 def _shipped(assets: Path) -> Any:
     """A stylizer, and the library of the styles that lie there."""
-    from engine.backends import Stylizer
-    from engine.backends.onnx_runtime import OnnxNetwork
-    from engine.styles import read_library
+    from pleinair.engine.backends import Stylizer
+    from pleinair.engine.backends.onnx_runtime import OnnxNetwork
+    from pleinair.engine.styles import read_library
 
     network = OnnxNetwork(assets / "generators" / "fast.onnx")
     return Stylizer(network), read_library([assets / "styles"], network.generator, network.style_size)
 
 
 def _sheet(arguments: argparse.Namespace) -> None:
-    from training.checkpoint import read_checkpoint
-    from training.publish import painter_of, style_painter
-    from training.sheet import contact_sheet, flicker_sheet
+    from pleinair.training.checkpoint import read_checkpoint
+    from pleinair.training.publish import painter_of, style_painter
+    from pleinair.training.sheet import contact_sheet, flicker_sheet
 
     painters = {}
     for checkpoint in arguments.checkpoint:
@@ -280,9 +280,9 @@ def _sheet(arguments: argparse.Namespace) -> None:
 
 
 def _mixes(arguments: argparse.Namespace) -> None:
-    from training.mixes import measure_mixes, strip
-    from training.report import Report
-    from training.sheet import webcam_view
+    from pleinair.training.mixes import measure_mixes, strip
+    from pleinair.training.report import Report
+    from pleinair.training.sheet import webcam_view
 
     stylizer, library = _shipped(arguments.assets)
     pairs = [tuple(pair.split(",")) for pair in arguments.show] or [tuple(library.styles)[:2]]
@@ -296,7 +296,7 @@ def _mixes(arguments: argparse.Namespace) -> None:
 
 
 def _reference(arguments: argparse.Namespace) -> None:
-    from training.reference import write_johnson
+    from pleinair.training.reference import write_johnson
 
     write_johnson(arguments.out, arguments.channels)
 

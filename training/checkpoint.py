@@ -12,8 +12,8 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from engine.errors import CheckpointError, TrainingError
-from training.generators import Generator, build
+from pleinair.engine.errors import CheckpointError, TrainingError
+from pleinair.training.generators import Generator, build
 
 CHECKPOINT = "checkpoint.safetensors"
 """Its name in the folder of a run."""

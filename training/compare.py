@@ -17,26 +17,26 @@ from typing import Any
 import numpy as np
 import torch
 
-from engine.errors import UsageError
-from engine.frame import Paint
-from engine.sinks import write_picture
-from training.checkpoint import Painter
-from training.compare_tables import table_rows, write_tables
-from training.figures import loss_curves
-from training.fit import require_size, tell_content, tell_skipped, training_record
-from training.generators import NORMS, build
-from training.loop import Plan, Trainee, train
-from training.measure import measure, tell_measured
-from training.measures import with_brightnesses, with_contrasts
-from training.objective import LossWeights, Perceptual, Share
-from training.paintings import Painting, load_painting
-from training.photos import Photo, PhotoCrops, find_content, resize_short_side
-from training.processes import Processes
-from training.publish import painter_of
-from training.report import Report, read_log
-from training.sheet import picture_grid
-from training.targets import open_loss_network, style_targets
-from training.yardstick import SHORT_SIDE, Yardstick
+from pleinair.engine.errors import UsageError
+from pleinair.engine.frame import Paint
+from pleinair.engine.sinks import write_picture
+from pleinair.training.checkpoint import Painter
+from pleinair.training.compare_tables import table_rows, write_tables
+from pleinair.training.figures import loss_curves
+from pleinair.training.fit import require_size, tell_content, tell_skipped, training_record
+from pleinair.training.generators import NORMS, build
+from pleinair.training.loop import Plan, Trainee, train
+from pleinair.training.measure import measure, tell_measured
+from pleinair.training.measures import with_brightnesses, with_contrasts
+from pleinair.training.objective import LossWeights, Perceptual, Share
+from pleinair.training.paintings import Painting, load_painting
+from pleinair.training.photos import Photo, PhotoCrops, find_content, resize_short_side
+from pleinair.training.processes import Processes
+from pleinair.training.publish import painter_of
+from pleinair.training.report import Report, read_log
+from pleinair.training.sheet import picture_grid
+from pleinair.training.targets import open_loss_network, style_targets
+from pleinair.training.yardstick import SHORT_SIDE, Yardstick
 
 GENERATORS = ("texture", "residual")
 WEIGHTS = LossWeights(content=1.0, tone=1.0, stillness=0.0, smoothness=0.0)

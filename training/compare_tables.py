@@ -7,10 +7,10 @@ import io
 from pathlib import Path
 from typing import Any
 
-from training.loop import Trainee
-from training.measure import Measurement
-from training.report import write_result
-from training.yardstick import PATIENCE, STYLE_WEIGHT
+from pleinair.training.loop import Trainee
+from pleinair.training.measure import Measurement
+from pleinair.training.report import write_result
+from pleinair.training.yardstick import PATIENCE, STYLE_WEIGHT
 
 COLUMNS = {
     "painting": "painting",

@@ -23,11 +23,11 @@ import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
 
-from engine.backends.onnx_runtime import load_onnxruntime
-from engine.errors import TrainingError
-from training.generators import ConditionalNorm, FastGenerator, Generator
-from training.generators.fast import CELL, ResidualBlock
-from training.generators.layers import REPEATED
+from pleinair.engine.backends.onnx_runtime import load_onnxruntime
+from pleinair.engine.errors import TrainingError
+from pleinair.training.generators import ConditionalNorm, FastGenerator, Generator
+from pleinair.training.generators.fast import CELL, ResidualBlock
+from pleinair.training.generators.layers import REPEATED
 
 OPSET = 17
 LINE = 3 * CELL

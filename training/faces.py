@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from engine.errors import TrainingError
-from engine.frame import Paint, Pixels
+from pleinair.engine.errors import TrainingError
+from pleinair.engine.frame import Paint, Pixels
 
 SURE = 0.9
 """Confidence of faces in photos that count; in paintings any face that the detector reports does."""

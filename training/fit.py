@@ -8,20 +8,20 @@ from typing import Any
 
 import torch
 
-from engine.errors import UsageError
-from engine.frame import Paint
-from training.checkpoint import Painter
-from training.faces import FaceMasks, open_detector
-from training.generators import Generator, build
-from training.loop import Plan, Trainee, train
-from training.objective import LossWeights, Objective, Pairs, Perceptual, Share
-from training.paintings import Painting, load_painting, read_list
-from training.photos import FEW, Content, PhotoCrops, find_content, find_pairs, read_picture
-from training.processes import Processes
-from training.publish import painter_of
-from training.report import Report
-from training.sheet import contact_sheet
-from training.targets import open_loss_network, style_targets
+from pleinair.engine.errors import UsageError
+from pleinair.engine.frame import Paint
+from pleinair.training.checkpoint import Painter
+from pleinair.training.faces import FaceMasks, open_detector
+from pleinair.training.generators import Generator, build
+from pleinair.training.loop import Plan, Trainee, train
+from pleinair.training.objective import LossWeights, Objective, Pairs, Perceptual, Share
+from pleinair.training.paintings import Painting, load_painting, read_list
+from pleinair.training.photos import FEW, Content, PhotoCrops, find_content, find_pairs, read_picture
+from pleinair.training.processes import Processes
+from pleinair.training.publish import painter_of
+from pleinair.training.report import Report
+from pleinair.training.sheet import contact_sheet
+from pleinair.training.targets import open_loss_network, style_targets
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from engine.errors import CheckpointError, TrainingError
-from training.checkpoint import (
+from pleinair.engine.errors import CheckpointError, TrainingError
+from pleinair.training.checkpoint import (
     CHECKPOINT,
     Painter,
     describe,
@@ -25,11 +25,11 @@ from training.checkpoint import (
     restore_optimizer,
     save_checkpoint,
 )
-from training.objective import Objective
-from training.processes import Processes
-from training.report import LossLog, Report
-from training.soap import Soap
-from training.targets import has_bf16
+from pleinair.training.objective import Objective
+from pleinair.training.processes import Processes
+from pleinair.training.report import LossLog, Report
+from pleinair.training.soap import Soap
+from pleinair.training.targets import has_bf16
 
 AHEAD = 3
 """Batches that are prepared while the device computes."""

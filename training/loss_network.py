@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from engine.errors import LossNetworkError
+from pleinair.engine.errors import LossNetworkError
 
 PUBLISHED_URL = "https://download.pytorch.org/models/vgg16_features-amdegroot-88682ab5.pth"
 PUBLISHED_SHA256_PREFIX = "88682ab5"

@@ -11,19 +11,19 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.backends import Stylizer
-from engine.backends.onnx_runtime import OnnxNetwork
-from engine.errors import CheckpointError, UsageError
-from engine.frame import Paint, Pixels
-from training.checkpoint import read_checkpoint
-from training.faces import Detect, face_keep
-from training.measures import Appearance, appearance, mean_appearance
-from training.paintings import Painting
-from training.photos import Photo, resize_short_side, to_pixels, to_tensor
-from training.publish import painter_of, style_painter
-from training.report import Report
-from training.shipped import is_style, read_style_for
-from training.yardstick import PATIENCE, SHORT_SIDE, Losses, Yardstick, equal_step
+from pleinair.engine.backends import Stylizer
+from pleinair.engine.backends.onnx_runtime import OnnxNetwork
+from pleinair.engine.errors import CheckpointError, UsageError
+from pleinair.engine.frame import Paint, Pixels
+from pleinair.training.checkpoint import read_checkpoint
+from pleinair.training.faces import Detect, face_keep
+from pleinair.training.measures import Appearance, appearance, mean_appearance
+from pleinair.training.paintings import Painting
+from pleinair.training.photos import Photo, resize_short_side, to_pixels, to_tensor
+from pleinair.training.publish import painter_of, style_painter
+from pleinair.training.report import Report
+from pleinair.training.shipped import is_style, read_style_for
+from pleinair.training.yardstick import PATIENCE, SHORT_SIDE, Losses, Yardstick, equal_step
 
 LARGE = 480
 """Short side of the photos on which all but the losses is measured, as a webcam films."""

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.backends import Stylizer
-from engine.frame import Pixels
-from engine.sinks import write_picture
-from engine.styles import Look, Style
-from training.report import Report
-from training.sheet import picture_grid
+from pleinair.engine.backends import Stylizer
+from pleinair.engine.frame import Pixels
+from pleinair.engine.sinks import write_picture
+from pleinair.engine.styles import Look, Style
+from pleinair.training.report import Report
+from pleinair.training.sheet import picture_grid
 
 STEPS = 10
 """Into which the way from one style to the other is divided."""

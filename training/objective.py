@@ -11,8 +11,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from training.loss_network import LossNetwork
-from training.losses import (
+from pleinair.training.loss_network import LossNetwork
+from pleinair.training.losses import (
     CONTENT_TAP,
     content_loss,
     stillness_loss,
@@ -20,10 +20,10 @@ from training.losses import (
     tone_loss,
     total_variation,
 )
-from training.motion import MARGIN, draw_motion, flow_grid, inside, no_motion, warp
-from training.photos import PhotoCrops
-from training.processes import Processes
-from training.webcam import film
+from pleinair.training.motion import MARGIN, draw_motion, flow_grid, inside, no_motion, warp
+from pleinair.training.photos import PhotoCrops
+from pleinair.training.processes import Processes
+from pleinair.training.webcam import film
 
 NOISE = 8.0
 """Standard deviation of camera noise at the most, in grey levels."""

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
-from engine.errors import UsageError
-from engine.files import asset
+from pleinair.engine.errors import UsageError
+from pleinair.engine.files import asset
 
 SMALLEST = 32
 """Side in pixels below which the loss network sees next to nothing."""

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from torch import Tensor
 
-from engine.errors import TrainingError
-from training.photos import read_picture, resize_short_side, to_tensor
+from pleinair.engine.errors import TrainingError
+from pleinair.training.photos import read_picture, resize_short_side, to_tensor
 
 SMALLEST = 64
 FLAT = 2.0

@@ -14,13 +14,13 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from engine.camera.files import read_still, upright
-from engine.camera.opening import STILLS
-from engine.errors import PictureError, TrainingError
-from engine.frame import Pixels
-from engine.offline import VIDEOS
-from training.faces import FaceMasks
-from training.webcam import darken_faces, light
+from pleinair.engine.camera.files import read_still, upright
+from pleinair.engine.camera.opening import STILLS
+from pleinair.engine.errors import PictureError, TrainingError
+from pleinair.engine.frame import Pixels
+from pleinair.engine.offline import VIDEOS
+from pleinair.training.faces import FaceMasks
+from pleinair.training.webcam import darken_faces, light
 
 FEW = 20
 FRAMES_OF_A_VIDEO = 60

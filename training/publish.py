@@ -12,16 +12,16 @@ from typing import Any
 import cv2
 import numpy as np
 
-from engine.backends import Stylizer
-from engine.camera.files import VideoSource
-from engine.errors import TrainingError
-from engine.files import asset
-from engine.frame import Paint, Pixels
-from engine.styles import SUFFIX, Look, Style, write_style
-from training.checkpoint import Painter, describe
-from training.export import export_generator, reference_paint, style_vector
-from training.generators import INSTANCE, FastGenerator
-from training.photos import read_picture
+from pleinair.engine.backends import Stylizer
+from pleinair.engine.camera.files import VideoSource
+from pleinair.engine.errors import TrainingError
+from pleinair.engine.files import asset
+from pleinair.engine.frame import Paint, Pixels
+from pleinair.engine.styles import SUFFIX, Look, Style, write_style
+from pleinair.training.checkpoint import Painter, describe
+from pleinair.training.export import export_generator, reference_paint, style_vector
+from pleinair.training.generators import INSTANCE, FastGenerator
+from pleinair.training.photos import read_picture
 
 PREVIEW = (192, 128)
 """Width and height of the previews in style files."""

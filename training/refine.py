@@ -12,20 +12,20 @@ from pathlib import Path
 
 import torch
 
-from engine.frame import Paint
-from training.checkpoint import Painter, read_checkpoint
-from training.fit import crops_for, require_size, tell_content, tell_skipped, training_record
-from training.generators import build
-from training.loop import Plan, Trainee, train
-from training.objective import LossWeights, Perceptual, Share
-from training.paintings import load_painting, read_list
-from training.photos import favour, find_content, read_picture
-from training.processes import Processes
-from training.publish import painter_of
-from training.report import Report
-from training.sheet import contact_sheet
-from training.shipped import is_style, painter_of_style, read_generator, read_style_for
-from training.targets import open_loss_network, style_targets
+from pleinair.engine.frame import Paint
+from pleinair.training.checkpoint import Painter, read_checkpoint
+from pleinair.training.fit import crops_for, require_size, tell_content, tell_skipped, training_record
+from pleinair.training.generators import build
+from pleinair.training.loop import Plan, Trainee, train
+from pleinair.training.objective import LossWeights, Perceptual, Share
+from pleinair.training.paintings import load_painting, read_list
+from pleinair.training.photos import favour, find_content, read_picture
+from pleinair.training.processes import Processes
+from pleinair.training.publish import painter_of
+from pleinair.training.report import Report
+from pleinair.training.sheet import contact_sheet
+from pleinair.training.shipped import is_style, painter_of_style, read_generator, read_style_for
+from pleinair.training.targets import open_loss_network, style_targets
 
 
 @dataclass(frozen=True)

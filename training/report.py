@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from engine.errors import TrainingError
-from engine.files import write_atomically
+from pleinair.engine.errors import TrainingError
+from pleinair.engine.files import write_atomically
 
 
 class Report:

@@ -8,10 +8,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from engine.frame import Paint, Pixels
-from engine.sinks import write_picture
-from training.measures import noisy_pair
-from training.photos import read_picture
+from pleinair.engine.frame import Paint, Pixels
+from pleinair.engine.sinks import write_picture
+from pleinair.training.measures import noisy_pair
+from pleinair.training.photos import read_picture
 
 PAINTED = (640, 480)
 """Width and height at which the photos are painted, as a webcam films."""

@@ -12,11 +12,11 @@ import onnx
 import torch
 from safetensors import SafetensorError, safe_open
 
-from engine.errors import GeneratorError, StyleFileError
-from engine.styles import Style, read_style
-from training.checkpoint import Painter
-from training.export import CONFIG, read_vector
-from training.generators import FastGenerator, build
+from pleinair.engine.errors import GeneratorError, StyleFileError
+from pleinair.engine.styles import Style, read_style
+from pleinair.training.checkpoint import Painter
+from pleinair.training.export import CONFIG, read_vector
+from pleinair.training.generators import FastGenerator, build
 
 
 @dataclass(frozen=True)

@@ -7,22 +7,22 @@ from pathlib import Path
 
 import torch
 
-from engine.errors import UsageError
-from engine.sinks import write_picture
-from engine.styles import SUFFIX, read_library, write_style
-from training.checkpoint import CHECKPOINT, Painter
-from training.fit import crops_for, require_size, tell_content, tell_skipped, training_record
-from training.generators import build
-from training.loop import Plan, Trainee, train
-from training.objective import LossWeights, Perceptual, Share
-from training.paintings import Painting, is_grey, load_painting
-from training.photos import find_content
-from training.processes import Processes
-from training.publish import painter_of, preview_sample, trained_style
-from training.refine import nearest
-from training.report import Report
-from training.shipped import painter_of_style, read_generator
-from training.targets import open_loss_network, style_targets
+from pleinair.engine.errors import UsageError
+from pleinair.engine.sinks import write_picture
+from pleinair.engine.styles import SUFFIX, read_library, write_style
+from pleinair.training.checkpoint import CHECKPOINT, Painter
+from pleinair.training.fit import crops_for, require_size, tell_content, tell_skipped, training_record
+from pleinair.training.generators import build
+from pleinair.training.loop import Plan, Trainee, train
+from pleinair.training.objective import LossWeights, Perceptual, Share
+from pleinair.training.paintings import Painting, is_grey, load_painting
+from pleinair.training.photos import find_content
+from pleinair.training.processes import Processes
+from pleinair.training.publish import painter_of, preview_sample, trained_style
+from pleinair.training.refine import nearest
+from pleinair.training.report import Report
+from pleinair.training.shipped import painter_of_style, read_generator
+from pleinair.training.targets import open_loss_network, style_targets
 
 
 @dataclass(frozen=True)

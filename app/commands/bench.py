@@ -10,16 +10,25 @@ from typing import Any
 
 from tqdm import tqdm
 
-from app.studio import FIRST_STYLE, GENERATOR, Studio, open_studio
-from engine.backends import open_network
-from engine.backends.choosing import candidates, processor_name
-from engine.backends.onnx_runtime import cores
-from engine.benchmark import Contestant, enter, enter_reference, growth, race, ratio, set_parity, time_live
-from engine.camera import open_source
-from engine.errors import BackendError, FrameSizeError
-from engine.files import asset
-from engine.options import AUTO, BACKENDS
-from engine.styles import Look
+from pleinair.app.studio import FIRST_STYLE, GENERATOR, Studio, open_studio
+from pleinair.engine.backends import open_network
+from pleinair.engine.backends.choosing import candidates, processor_name
+from pleinair.engine.backends.onnx_runtime import cores
+from pleinair.engine.benchmark import (
+    Contestant,
+    enter,
+    enter_reference,
+    growth,
+    race,
+    ratio,
+    set_parity,
+    time_live,
+)
+from pleinair.engine.camera import open_source
+from pleinair.engine.errors import BackendError, FrameSizeError
+from pleinair.engine.files import asset
+from pleinair.engine.options import AUTO, BACKENDS
+from pleinair.engine.styles import Look
 
 REFERENCES = {
     "Johnson et al., 32 channels": "johnson-32.onnx",

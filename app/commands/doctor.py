@@ -6,8 +6,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from app.studio import open_studio
-from engine.doctor import Finding, examine
+from pleinair.app.studio import open_studio
+from pleinair.engine.doctor import Finding, examine
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -33,7 +33,7 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def _recordings() -> Path | None:
     try:
-        from app.window.wishes import recordings_folder
+        from pleinair.app.window.wishes import recordings_folder
     except ImportError:
         return None  # the window's toolkit lacks a system library; the other commands do without
     return recordings_folder()

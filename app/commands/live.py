@@ -8,14 +8,14 @@ import time
 from pathlib import Path
 from typing import Any
 
-from app.studio import FIRST_STYLE, open_studio
-from engine.camera import open_source
-from engine.errors import PleinAirError, SourceLost
-from engine.files import require_free
-from engine.governor import Governor
-from engine.pipeline import Live, Notice
-from engine.sinks import Recorder
-from engine.stats import Timings
+from pleinair.app.studio import FIRST_STYLE, open_studio
+from pleinair.engine.camera import open_source
+from pleinair.engine.errors import PleinAirError, SourceLost
+from pleinair.engine.files import require_free
+from pleinair.engine.governor import Governor
+from pleinair.engine.pipeline import Live, Notice
+from pleinair.engine.sinks import Recorder
+from pleinair.engine.stats import Timings
 
 POLL_SECONDS = 0.01
 
@@ -23,7 +23,7 @@ POLL_SECONDS = 0.01
 def run(arguments: argparse.Namespace) -> dict[str, Any] | None:
     """Paint until the source ends, the time is over, or Ctrl+C."""
     if not arguments.headless:
-        from app.commands.window import run_live_window
+        from pleinair.app.commands.window import run_live_window
 
         return run_live_window(arguments)
     record = Path(arguments.record) if arguments.record else None

@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import Any
 
-from app.studio import open_studio
+from pleinair.app.studio import open_studio
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:

@@ -10,11 +10,11 @@ from typing import Any
 
 from tqdm import tqdm
 
-from app.studio import open_studio
-from engine.camera.opening import STILLS
-from engine.errors import PictureError
-from engine.frame import Pixels
-from engine.offline import stylize_folder, stylize_image, stylize_video
+from pleinair.app.studio import open_studio
+from pleinair.engine.camera.opening import STILLS
+from pleinair.engine.errors import PictureError
+from pleinair.engine.frame import Pixels
+from pleinair.engine.offline import stylize_folder, stylize_image, stylize_video
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:

@@ -16,6 +16,8 @@ def run_training(words: list[str]) -> int:
         )
         return 1
     try:
-        return subprocess.run([sys.executable, "-m", "training", *words], check=False).returncode
+        # -P: a training.py or torch.py in the current folder is not ours to run.
+        command = [sys.executable, "-P", "-m", "pleinair.training", *words]
+        return subprocess.run(command, check=False).returncode
     except KeyboardInterrupt:
         return 130

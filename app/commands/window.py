@@ -10,10 +10,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from app.commands.live import report_of
-from engine.errors import UsageError
-from engine.files import require_free
-from engine.options import AUTO
+from pleinair.app.commands.live import report_of
+from pleinair.engine.errors import UsageError
+from pleinair.engine.files import require_free
+from pleinair.engine.options import AUTO
 
 X11_LIBRARIES = {
     "libxcb-cursor0": "libxcb-cursor.so.0",
@@ -26,14 +26,14 @@ X11_LIBRARIES = {
 
 def run(arguments: argparse.Namespace) -> None:
     """Open the window as it was last time."""
-    from app.window.wishes import Wishes
+    from pleinair.app.window.wishes import Wishes
 
     _show(Wishes())
 
 
 def run_live_window(arguments: argparse.Namespace) -> dict[str, Any] | None:
     """Open the window with what ``pleinair live`` was asked for; its report, once it is closed."""
-    from app.window.wishes import Wishes
+    from pleinair.app.window.wishes import Wishes
 
     record = Path(arguments.record) if arguments.record else None
     if record is not None:
@@ -85,9 +85,9 @@ def _show(wishes: Any, seconds: float | None = None) -> dict[str, Any] | None:
     from PySide6.QtGui import QIcon
     from PySide6.QtWidgets import QApplication
 
-    from app.window.main_window import MainWindow
-    from engine.files import asset
-    from engine.frame import now
+    from pleinair.app.window.main_window import MainWindow
+    from pleinair.engine.files import asset
+    from pleinair.engine.frame import now
 
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)

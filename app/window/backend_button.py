@@ -6,8 +6,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
-from engine.backends.choosing import candidates
-from engine.options import AUTO, BACKENDS
+from pleinair.engine.backends.choosing import candidates
+from pleinair.engine.options import AUTO, BACKENDS
 
 
 class BackendButton(QToolButton):

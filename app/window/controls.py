@@ -17,10 +17,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.window.record_button import RecordButton
-from engine.camera import Camera
-from engine.frame import Pixels
-from engine.styles import Library
+from pleinair.app.window.record_button import RecordButton
+from pleinair.engine.camera import Camera
+from pleinair.engine.frame import Pixels
+from pleinair.engine.styles import Library
 
 DEMO = "demo"
 ICON = QSize(72, 48)

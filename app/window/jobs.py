@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal, Slot
 
-from engine.errors import PleinAirError
+from pleinair.engine.errors import PleinAirError
 
 
 class Jobs(QObject):

@@ -10,22 +10,22 @@ from PySide6.QtCore import QFileSystemWatcher, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QLabel, QMainWindow, QVBoxLayout, QWidget
 
-from app.studio import FIRST_STYLE, Studio, open_studio, open_stylizer
-from app.window.backend_button import BackendButton
-from app.window.controls import DEMO, Controls
-from app.window.jobs import Jobs
-from app.window.preview import Preview
-from app.window.record_button import RecordButton
-from app.window.settings import Remembered
-from app.window.wishes import Wishes, new_file
-from engine.camera import Camera, Source, list_cameras, open_source
-from engine.errors import BackendError, PleinAirError
-from engine.frame import now
-from engine.governor import Governor
-from engine.options import AUTO, BACKENDS
-from engine.pipeline import Live, Notice
-from engine.sinks import write_picture
-from engine.styles import Library, Look, parse_mix
+from pleinair.app.studio import FIRST_STYLE, Studio, open_studio, open_stylizer
+from pleinair.app.window.backend_button import BackendButton
+from pleinair.app.window.controls import DEMO, Controls
+from pleinair.app.window.jobs import Jobs
+from pleinair.app.window.preview import Preview
+from pleinair.app.window.record_button import RecordButton
+from pleinair.app.window.settings import Remembered
+from pleinair.app.window.wishes import Wishes, new_file
+from pleinair.engine.camera import Camera, Source, list_cameras, open_source
+from pleinair.engine.errors import BackendError, PleinAirError
+from pleinair.engine.frame import now
+from pleinair.engine.governor import Governor
+from pleinair.engine.options import AUTO, BACKENDS
+from pleinair.engine.pipeline import Live, Notice
+from pleinair.engine.sinks import write_picture
+from pleinair.engine.styles import Library, Look, parse_mix
 
 STATUS_MS = 250
 MESSAGE_SECONDS = 6.0

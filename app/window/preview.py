@@ -8,8 +8,8 @@ from PySide6.QtCore import QRect, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from engine.frame import PaintedFrame, Pixels
-from engine.slot import LatestSlot
+from pleinair.engine.frame import PaintedFrame, Pixels
+from pleinair.engine.slot import LatestSlot
 
 TICK_MS = 16
 BACKGROUND = QColor(18, 18, 20)

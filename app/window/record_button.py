@@ -8,10 +8,10 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QPushButton
 
-from app.window.jobs import Jobs
-from engine.errors import RecordingError
-from engine.pipeline import Live
-from engine.sinks import Recorder
+from pleinair.app.window.jobs import Jobs
+from pleinair.engine.errors import RecordingError
+from pleinair.engine.pipeline import Live
+from pleinair.engine.sinks import Recorder
 
 IDLE = "Record"
 

@@ -17,16 +17,16 @@ from typing import Any
 
 import numpy as np
 
-from engine.backends.network import Network, digest, read_generator_file
-from engine.backends.onnx_runtime import DEVICES as ONNX_DEVICES
-from engine.backends.onnx_runtime import OnnxNetwork, cores
-from engine.backends.openvino_runtime import DEVICES as OPENVINO_DEVICES
-from engine.backends.openvino_runtime import OpenVinoNetwork
-from engine.camera.pattern import draw
-from engine.errors import BackendError
-from engine.files import write_atomically
-from engine.frame import Paint, Pixels
-from engine.options import BACKENDS
+from pleinair.engine.backends.network import Network, digest, read_generator_file
+from pleinair.engine.backends.onnx_runtime import DEVICES as ONNX_DEVICES
+from pleinair.engine.backends.onnx_runtime import OnnxNetwork, cores
+from pleinair.engine.backends.openvino_runtime import DEVICES as OPENVINO_DEVICES
+from pleinair.engine.backends.openvino_runtime import OpenVinoNetwork
+from pleinair.engine.camera.pattern import draw
+from pleinair.engine.errors import BackendError
+from pleinair.engine.files import write_atomically
+from pleinair.engine.frame import Paint, Pixels
+from pleinair.engine.options import BACKENDS
 
 TRIAL = (640, 480)
 """Width and height of the picture that backends are measured with."""

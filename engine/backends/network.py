@@ -9,8 +9,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from engine.errors import BackendError, GeneratorError, OutOfMemory
-from engine.frame import Pixels
+from pleinair.engine.errors import BackendError, GeneratorError, OutOfMemory
+from pleinair.engine.frame import Pixels
 
 
 class Network(Protocol):

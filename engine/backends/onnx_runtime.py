@@ -10,9 +10,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from engine.backends.network import broken, digest, failed, first_line, read_generator_file, require_inputs
-from engine.errors import BackendError
-from engine.frame import Pixels
+from pleinair.engine.backends.network import (
+    broken,
+    digest,
+    failed,
+    first_line,
+    read_generator_file,
+    require_inputs,
+)
+from pleinair.engine.errors import BackendError
+from pleinair.engine.frame import Pixels
 
 PROVIDERS = {
     "cpu": "CPUExecutionProvider",

@@ -5,10 +5,10 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from engine.backends.network import Network
-from engine.errors import FrameSizeError
-from engine.frame import Pixels
-from engine.styles import Look
+from pleinair.engine.backends.network import Network
+from pleinair.engine.errors import FrameSizeError
+from pleinair.engine.frame import Pixels
+from pleinair.engine.styles import Look
 
 SMALLEST, LARGEST = 16, 8192
 """Sides in pixels that a generator takes."""

@@ -10,9 +10,9 @@ import av
 import cv2
 import numpy as np
 
-from engine.camera.source import Pace, SourceFormat
-from engine.errors import PictureError, SourceLost, SourceNotFound
-from engine.frame import Frame, Pixels
+from pleinair.engine.camera.source import Pace, SourceFormat
+from pleinair.engine.errors import PictureError, SourceLost, SourceNotFound
+from pleinair.engine.frame import Frame, Pixels
 
 STILL_FPS = 30.0
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.camera.devices import CameraSource, list_cameras
-from engine.camera.files import StillSource, VideoSource
-from engine.camera.pattern import PatternSource
-from engine.camera.source import Source
-from engine.errors import SourceNotFound
-from engine.files import asset
+from pleinair.engine.camera.devices import CameraSource, list_cameras
+from pleinair.engine.camera.files import StillSource, VideoSource
+from pleinair.engine.camera.pattern import PatternSource
+from pleinair.engine.camera.source import Source
+from pleinair.engine.errors import SourceNotFound
+from pleinair.engine.files import asset
 
 STILLS = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
 URLS = ("http://", "https://", "rtsp://", "rtmp://", "udp://")

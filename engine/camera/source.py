@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import Protocol
 
-from engine.frame import Frame, now
+from pleinair.engine.frame import Frame, now
 
 
 @dataclass(frozen=True)

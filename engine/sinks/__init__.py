@@ -1,6 +1,6 @@
 """Sinks: anything painted frames go to."""
 
-from engine.sinks.recorder import Recorder
-from engine.sinks.snapshot import require_writable, write_picture
+from pleinair.engine.sinks.recorder import Recorder
+from pleinair.engine.sinks.snapshot import require_writable, write_picture
 
 __all__ = ["Recorder", "require_writable", "write_picture"]

@@ -9,7 +9,7 @@ from typing import Any
 import av
 import numpy as np
 
-from engine.frame import Pixels
+from pleinair.engine.frame import Pixels
 
 TIME_BASE = Fraction(1, 90_000)
 FRAGMENT_US = 300_000

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import cv2
 
-from engine.errors import PictureError
-from engine.files import write_atomically
-from engine.frame import Pixels
+from pleinair.engine.errors import PictureError
+from pleinair.engine.files import write_atomically
+from pleinair.engine.frame import Pixels
 
 WRITABLE = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"}
 

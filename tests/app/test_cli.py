@@ -10,12 +10,12 @@ import cv2
 import numpy as np
 import pytest
 
-from app.cli import main
-from app.studio import Studio
-from engine.backends.choosing import candidates
-from engine.camera.pattern import draw
-from engine.files import asset, cache_folder
-from engine.options import BACKENDS
+from pleinair.app.cli import main
+from pleinair.app.studio import Studio
+from pleinair.engine.backends.choosing import candidates
+from pleinair.engine.camera.pattern import draw
+from pleinair.engine.files import asset, cache_folder
+from pleinair.engine.options import BACKENDS
 
 DEMO = str(asset("demo.mp4"))
 
@@ -241,7 +241,7 @@ def test_without_a_screen_the_window_is_a_sentence() -> None:
         k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     }
     run = subprocess.run(
-        [sys.executable, "-m", "app"], env=environment, capture_output=True, text=True, timeout=60
+        [sys.executable, "-m", "pleinair.app"], env=environment, capture_output=True, text=True, timeout=60
     )
     if sys.platform == "linux":
         assert run.returncode == 2 and "--headless" in one_sentence(run.stderr)
@@ -249,7 +249,7 @@ def test_without_a_screen_the_window_is_a_sentence() -> None:
 
 def test_the_command_line_loads_nothing_heavy() -> None:
     code = (
-        "import sys, app, app.cli; app.cli.build_parser(); "
+        "import sys, pleinair.app.cli; pleinair.app.cli.build_parser(); "
         "names = ('torch', 'PySide6', 'onnxruntime', 'openvino', 'cv2', 'av', 'numpy'); "
         "print([m for m in names if m in sys.modules])"
     )
@@ -262,7 +262,9 @@ def test_nothing_is_reported_to_anyone(own_folders: Path) -> None:
     environment = {k: v for k, v in os.environ.items() if k not in ("ORT_DISABLE_TELEMETRY", "CI")}
     for backend in ("cpu", "openvino"):
         words = ["live", "--headless", "--seconds", "1", "--source", "demo", "--backend", backend]
-        run = subprocess.run([sys.executable, "-m", "app", *words], env=environment, capture_output=True)
+        run = subprocess.run(
+            [sys.executable, "-m", "pleinair.app", *words], env=environment, capture_output=True
+        )
         assert run.returncode == 0, run.stderr
     left = [str(path.relative_to(own_folders)) for path in own_folders.rglob("*") if path.is_file()]
     assert not [name for name in left if "onnxruntime" in name.lower() or "intel" in name.lower()], left

@@ -18,12 +18,12 @@ from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from app.cli import main
-from app.window.main_window import MainWindow
-from app.window.settings import Remembered
-from engine.backends.choosing import candidates
-from engine.camera import Camera
-from engine.files import asset
+from pleinair.app.cli import main
+from pleinair.app.window.main_window import MainWindow
+from pleinair.app.window.settings import Remembered
+from pleinair.engine.backends.choosing import candidates
+from pleinair.engine.camera import Camera
+from pleinair.engine.files import asset
 
 Act = Callable[[MainWindow], Iterator[Callable[[], bool]]]
 
@@ -91,7 +91,7 @@ def test_without_a_camera_the_demo_plays_and_the_window_says_so() -> None:
             assert part in window.status.text()
         assert "CPU" in window.backend.text()
 
-    from engine.camera import list_cameras
+    from pleinair.engine.camera import list_cameras
 
     if list_cameras():
         pytest.skip("this computer has a camera")
@@ -264,7 +264,9 @@ def test_a_camera_plugged_in_later_is_offered(monkeypatch: pytest.MonkeyPatch) -
         yield painting(window, 2)
         cameras = window.controls.cameras
         before = cameras.count()
-        monkeypatch.setattr("app.window.main_window.list_cameras", lambda: [Camera(97, "New camera")])
+        monkeypatch.setattr(
+            "pleinair.app.window.main_window.list_cameras", lambda: [Camera(97, "New camera")]
+        )
         cameras.showPopup()
         yield lambda: cameras.findText("New camera") >= 0
         cameras.hidePopup()

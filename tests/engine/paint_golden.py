@@ -2,7 +2,7 @@
 
 import cv2
 
-from app.studio import open_studio
+from pleinair.app.studio import open_studio
 from tests.engine.test_backends import GOLDEN, demo_frame
 
 if __name__ == "__main__":

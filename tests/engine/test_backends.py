@@ -14,17 +14,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from onnx import TensorProto, helper
 
-from app.studio import Studio
-from engine.backends import Network, Stylizer, choose, open_network
-from engine.backends.choosing import candidates, fingerprint
-from engine.backends.onnx_runtime import OnnxNetwork
-from engine.backends.openvino_runtime import OpenVinoNetwork, load_core
-from engine.backends.stylizer import blend
-from engine.camera.files import VideoSource
-from engine.camera.pattern import draw
-from engine.errors import BackendError, FrameSizeError, GeneratorError
-from engine.files import asset
-from engine.styles import Look
+from pleinair.app.studio import Studio
+from pleinair.engine.backends import Network, Stylizer, choose, open_network
+from pleinair.engine.backends.choosing import candidates, fingerprint
+from pleinair.engine.backends.onnx_runtime import OnnxNetwork
+from pleinair.engine.backends.openvino_runtime import OpenVinoNetwork, load_core
+from pleinair.engine.backends.stylizer import blend
+from pleinair.engine.camera.files import VideoSource
+from pleinair.engine.camera.pattern import draw
+from pleinair.engine.errors import BackendError, FrameSizeError, GeneratorError
+from pleinair.engine.files import asset
+from pleinair.engine.styles import Look
 
 FAST = asset("generators", "fast.onnx")
 GOLDEN = Path(__file__).parent / "golden"
@@ -156,7 +156,7 @@ def test_what_does_not_run_here_is_an_error_and_not_the_cpu(backend: str) -> Non
 
 
 def test_without_openvino_the_sentence_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.backends.openvino_runtime.load_core", load_core.__wrapped__)
+    monkeypatch.setattr("pleinair.engine.backends.openvino_runtime.load_core", load_core.__wrapped__)
     monkeypatch.setitem(sys.modules, "openvino", None)  # as if it were not installed
     with pytest.raises(BackendError, match="pip install openvino"):
         OpenVinoNetwork(FAST)
@@ -203,7 +203,7 @@ SIGNAL = """
 import gc, os, signal, sys, threading
 from pathlib import Path
 import numpy as np
-from engine.backends import open_network
+from pleinair.engine.backends import open_network
 
 networks = [open_network(Path(sys.argv[1]), "openvino")]
 networks[0].paint(np.zeros((64, 64, 3), np.uint8), np.ones(networks[0].style_size, np.float32))
@@ -274,8 +274,8 @@ OUT_OF_MEMORY = """
 import resource, sys
 from pathlib import Path
 import numpy as np
-from engine.backends import open_network
-from engine.errors import OutOfMemory
+from pleinair.engine.backends import open_network
+from pleinair.engine.errors import OutOfMemory
 
 network = open_network(Path(sys.argv[1]), sys.argv[2])
 style = np.ones(network.style_size, np.float32)

@@ -1,7 +1,7 @@
 import inspect
 
-from engine import errors
-from engine.errors import PleinAirError
+from pleinair.engine import errors
+from pleinair.engine.errors import PleinAirError
 
 
 def leaves(kind: type[PleinAirError]) -> list[type[PleinAirError]]:

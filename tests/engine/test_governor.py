@@ -1,7 +1,7 @@
 from itertools import pairwise
 
-from engine.governor import LONGEST, PATIENCE, Governor
-from engine.options import Target
+from pleinair.engine.governor import LONGEST, PATIENCE, Governor
+from pleinair.engine.options import Target
 
 FRAME = 1 / 30
 

@@ -6,12 +6,12 @@ import cv2
 import numpy as np
 import pytest
 
-from app.studio import Studio
-from engine.camera.pattern import draw, read_number
-from engine.errors import OutputExists, PictureError
-from engine.frame import Paint
-from engine.offline import stylize_folder, stylize_image, stylize_video
-from engine.styles import Look
+from pleinair.app.studio import Studio
+from pleinair.engine.camera.pattern import draw, read_number
+from pleinair.engine.errors import OutputExists, PictureError
+from pleinair.engine.frame import Paint
+from pleinair.engine.offline import stylize_folder, stylize_image, stylize_video
+from pleinair.engine.styles import Look
 
 
 @pytest.fixture

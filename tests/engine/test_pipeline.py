@@ -6,19 +6,19 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from app.studio import Studio
-from engine.backends import Stylizer, open_network
-from engine.backends.onnx_runtime import OnnxNetwork
-from engine.camera import Source, open_source
-from engine.camera.pattern import PatternSource, read_number
-from engine.errors import BackendError, OutOfMemory, SourceLost, SourceNotFound
-from engine.files import asset
-from engine.frame import Frame, Pixels
-from engine.governor import Governor
-from engine.options import Target
-from engine.pipeline import Live, Notice
-from engine.sinks import Recorder
-from engine.styles import Look
+from pleinair.app.studio import Studio
+from pleinair.engine.backends import Stylizer, open_network
+from pleinair.engine.backends.onnx_runtime import OnnxNetwork
+from pleinair.engine.camera import Source, open_source
+from pleinair.engine.camera.pattern import PatternSource, read_number
+from pleinair.engine.errors import BackendError, OutOfMemory, SourceLost, SourceNotFound
+from pleinair.engine.files import asset
+from pleinair.engine.frame import Frame, Pixels
+from pleinair.engine.governor import Governor
+from pleinair.engine.options import Target
+from pleinair.engine.pipeline import Live, Notice
+from pleinair.engine.sinks import Recorder
+from pleinair.engine.styles import Look
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 10.0) -> None:

@@ -9,10 +9,10 @@ import av
 import numpy as np
 import pytest
 
-from engine.camera.pattern import draw, read_number
-from engine.errors import OutputExists, RecordingError
-from engine.frame import Frame, PaintedFrame, now
-from engine.sinks import Recorder
+from pleinair.engine.camera.pattern import draw, read_number
+from pleinair.engine.errors import OutputExists, RecordingError
+from pleinair.engine.frame import Frame, PaintedFrame, now
+from pleinair.engine.sinks import Recorder
 
 
 def painted(number: int, at: float, size: tuple[int, int] = (320, 240)) -> PaintedFrame:
@@ -63,8 +63,8 @@ CHILD = """
 import sys, time
 from pathlib import Path
 from tests.engine.test_recorder import painted
-from engine.frame import now
-from engine.sinks import Recorder
+from pleinair.engine.frame import now
+from pleinair.engine.sinks import Recorder
 recorder = Recorder(Path(sys.argv[1]))
 for number in range(10_000):
     recorder.offer(painted(number, now()))
@@ -148,9 +148,9 @@ FULL_DISK = """
 import resource, signal, sys, time
 from pathlib import Path
 from tests.engine.test_recorder import painted
-from engine.errors import RecordingError
-from engine.frame import now
-from engine.sinks import Recorder
+from pleinair.engine.errors import RecordingError
+from pleinair.engine.frame import now
+from pleinair.engine.sinks import Recorder
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, 150_000))
 heard = []

@@ -6,9 +6,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from app.studio import Studio
-from engine.errors import StyleFileError, StyleNotFound, UsageError
-from engine.styles import Look, Style, parse_mix, read_library, read_style, write_style
+from pleinair.app.studio import Studio
+from pleinair.engine.errors import StyleFileError, StyleNotFound, UsageError
+from pleinair.engine.styles import Look, Style, parse_mix, read_library, read_style, write_style
 
 same_folder = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40

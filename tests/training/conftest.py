@@ -10,8 +10,8 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from engine.camera.pattern import draw
-from training.loss_network import LossNetwork
+from pleinair.engine.camera.pattern import draw
+from pleinair.training.loss_network import LossNetwork
 
 
 @pytest.fixture(scope="session")

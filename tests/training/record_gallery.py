@@ -4,10 +4,10 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from engine.files import asset
-from training.measure import open_painters
-from training.measures import Appearance, appearance, mean_appearance
-from training.photos import find_content
+from pleinair.engine.files import asset
+from pleinair.training.measure import open_painters
+from pleinair.training.measures import Appearance, appearance, mean_appearance
+from pleinair.training.photos import find_content
 
 RECORDED = Path(__file__).parent / "gallery.json"
 PICTURES = 3

@@ -5,8 +5,8 @@ from pathlib import Path
 import cv2
 import pytest
 
-from training.__main__ import main
-from training.report import read_log
+from pleinair.training.__main__ import main
+from pleinair.training.report import read_log
 
 FOUR = ["texture-instance", "texture-batch", "residual-instance", "residual-batch"]
 
@@ -56,7 +56,7 @@ def test_one_command_compares_all_systems_of_the_paper(
 def test_both_norms_start_from_the_same_weights() -> None:
     import torch
 
-    from training.generators import build
+    from pleinair.training.generators import build
 
     for kind in ("texture", "residual"):
         made = []

@@ -5,11 +5,11 @@ import onnx
 import pytest
 import torch
 
-from engine.backends.onnx_runtime import load_onnxruntime
-from engine.errors import TrainingError
-from training.export import check_parity, export_generator, read_vector, style_vector
-from training.generators import FastGenerator
-from training.reference import write_johnson
+from pleinair.engine.backends.onnx_runtime import load_onnxruntime
+from pleinair.engine.errors import TrainingError
+from pleinair.training.export import check_parity, export_generator, read_vector, style_vector
+from pleinair.training.generators import FastGenerator
+from pleinair.training.reference import write_johnson
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 import pytest
 
-from engine.camera.pattern import draw
-from engine.errors import TrainingError
-from training.faces import Face, FaceMasks, face_keep, is_among, open_detector
-from training.photos import PhotoCrops, find_content
+from pleinair.engine.camera.pattern import draw
+from pleinair.engine.errors import TrainingError
+from pleinair.training.faces import Face, FaceMasks, face_keep, is_among, open_detector
+from pleinair.training.photos import PhotoCrops, find_content
 
 POINTS = np.array([[30.0, 40], [70, 40], [50, 60], [35, 80], [65, 80]])
 

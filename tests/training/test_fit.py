@@ -6,21 +6,21 @@ import numpy as np
 import pytest
 import torch
 
-from engine.backends import Stylizer
-from engine.backends.onnx_runtime import OnnxNetwork
-from engine.camera.pattern import draw
-from engine.errors import CheckpointError, TrainingError, UsageError
-from engine.styles import Look, read_library
-from training.__main__ import main
-from training.checkpoint import read_checkpoint
-from training.fit import FitSettings
-from training.fit import fit as fit_with
-from training.loop import Plan
-from training.objective import LossWeights
-from training.paintings import is_grey, load_painting, read_list
-from training.processes import Processes
-from training.publish import painter_of, publish_generator
-from training.report import Report, read_log
+from pleinair.engine.backends import Stylizer
+from pleinair.engine.backends.onnx_runtime import OnnxNetwork
+from pleinair.engine.camera.pattern import draw
+from pleinair.engine.errors import CheckpointError, TrainingError, UsageError
+from pleinair.engine.styles import Look, read_library
+from pleinair.training.__main__ import main
+from pleinair.training.checkpoint import read_checkpoint
+from pleinair.training.fit import FitSettings
+from pleinair.training.fit import fit as fit_with
+from pleinair.training.loop import Plan
+from pleinair.training.objective import LossWeights
+from pleinair.training.paintings import is_grey, load_painting, read_list
+from pleinair.training.processes import Processes
+from pleinair.training.publish import painter_of, publish_generator
+from pleinair.training.report import Report, read_log
 
 
 @pytest.fixture
@@ -195,7 +195,7 @@ def test_wrong_use_ends_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> Non
 def test_the_contact_sheet_shows_every_photo_in_every_style(settings: FitSettings, tmp_path: Path) -> None:
     import cv2
 
-    from training.sheet import CELL, LABEL
+    from pleinair.training.sheet import CELL, LABEL
 
     out = tmp_path / "sheet.png"
     assert main(["sheet", *[str(p) for p in settings.content[0].glob("*.png")], "--out", str(out)]) == 0
@@ -205,7 +205,7 @@ def test_the_contact_sheet_shows_every_photo_in_every_style(settings: FitSetting
 def test_the_flicker_sheet_shows_what_noise_does(settings: FitSettings, tmp_path: Path) -> None:
     import cv2
 
-    from training.sheet import CELL, LABEL
+    from pleinair.training.sheet import CELL, LABEL
 
     checkpoint, out = (
         str(fit(replace(settings, plan=replace(settings.plan, steps=1)))),

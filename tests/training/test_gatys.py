@@ -5,12 +5,12 @@ import numpy as np
 import pytest
 import torch
 
-from engine.camera.pattern import draw
-from training.__main__ import main
-from training.gatys import ADAM_RATE, iterate
-from training.loss_network import load_loss_network
-from training.photos import to_tensor
-from training.targets import style_targets
+from pleinair.engine.camera.pattern import draw
+from pleinair.training.__main__ import main
+from pleinair.training.gatys import ADAM_RATE, iterate
+from pleinair.training.loss_network import load_loss_network
+from pleinair.training.photos import to_tensor
+from pleinair.training.targets import style_targets
 
 
 @pytest.mark.parametrize("method", ["adam", "lbfgs"])

@@ -4,8 +4,8 @@ import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from training.generators import KINDS, NORMS, ConditionalNorm, FastGenerator, Generator, build
-from training.generators.fast import CELL, SmoothTail
+from pleinair.training.generators import KINDS, NORMS, ConditionalNorm, FastGenerator, Generator, build
+from pleinair.training.generators.fast import CELL, SmoothTail
 
 SIZES = {"fast": {}, "residual": {"channels": 4}, "texture": {"channels": 2}}
 

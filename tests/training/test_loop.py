@@ -13,13 +13,13 @@ import pytest
 import torch
 from torch import Tensor
 
-from engine.errors import CheckpointError, TrainingError
-from training.checkpoint import Painter, read_checkpoint
-from training.generators import build
-from training.loop import Plan, Trainee, learning_rate, train
-from training.objective import PaintBatch
-from training.processes import Processes
-from training.report import Report, read_log
+from pleinair.engine.errors import CheckpointError, TrainingError
+from pleinair.training.checkpoint import Painter, read_checkpoint
+from pleinair.training.generators import build
+from pleinair.training.loop import Plan, Trainee, learning_rate, train
+from pleinair.training.objective import PaintBatch
+from pleinair.training.processes import Processes
+from pleinair.training.report import Report, read_log
 
 ALONE = Processes(0, 1, torch.device("cpu"))
 PLAN = Plan(steps=6, rate=1e-3, seed=1, save_every=0, log_every=1)
@@ -153,7 +153,9 @@ def test_tensorboard_gets_the_losses(tmp_path: Path) -> None:
 
 
 def test_bfloat16_learns_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("training.loop.has_bf16", lambda: True)  # works everywhere, only slowly without
+    monkeypatch.setattr(
+        "pleinair.training.loop.has_bf16", lambda: True
+    )  # works everywhere, only slowly without
     run(tmp_path, replace(PLAN, steps=80, rate=1e-2, save_every=999, bf16=True))
     losses = [entry["total"] for entry in read_log(tmp_path).values()]
     assert losses[-1] < 0.5 * losses[0]
@@ -163,7 +165,7 @@ def test_bfloat16_learns_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 def test_bfloat16_is_left_out_where_the_machine_has_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("training.loop.has_bf16", lambda: False)
+    monkeypatch.setattr("pleinair.training.loop.has_bf16", lambda: False)
     one = trainee(tmp_path)
     train([one], Darken(), replace(PLAN, bf16=True), ALONE, Report())
     assert "no bfloat16 on this machine" in capsys.readouterr().out

@@ -3,10 +3,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from engine.errors import LossNetworkError
-from training.loss_network import LossNetwork, load_loss_network
-from training.losses import content_loss, gram_matrix, stillness_loss, style_loss, tone_loss
-from training.objective import limit
+from pleinair.engine.errors import LossNetworkError
+from pleinair.training.loss_network import LossNetwork, load_loss_network
+from pleinair.training.losses import content_loss, gram_matrix, stillness_loss, style_loss, tone_loss
+from pleinair.training.objective import limit
 
 
 def test_gram_matrices_are_inner_products_over_channels_and_positions() -> None:

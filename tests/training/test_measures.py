@@ -5,14 +5,14 @@ import numpy as np
 import pytest
 import torch
 
-from engine.camera.pattern import draw
-from engine.errors import TrainingError
-from engine.files import asset
-from training.__main__ import main
-from training.loss_network import load_loss_network
-from training.measures import border, contrast_drift, grid, noise_gain, warp_errors
-from training.photos import to_tensor
-from training.yardstick import PATIENCE, STYLE_WEIGHT, Losses, Yardstick, equal_step
+from pleinair.engine.camera.pattern import draw
+from pleinair.engine.errors import TrainingError
+from pleinair.engine.files import asset
+from pleinair.training.__main__ import main
+from pleinair.training.loss_network import load_loss_network
+from pleinair.training.measures import border, contrast_drift, grid, noise_gain, warp_errors
+from pleinair.training.photos import to_tensor
+from pleinair.training.yardstick import PATIENCE, STYLE_WEIGHT, Losses, Yardstick, equal_step
 
 PHOTO = np.clip(draw(0, 96, 80) * 0.6 + 40, 0, 255).astype(np.uint8)  # nothing is cut off at 0 or 255
 

@@ -5,10 +5,10 @@ import cv2
 import numpy as np
 import pytest
 
-from engine.camera.pattern import draw
-from engine.files import asset
-from training.__main__ import main
-from training.mixes import evenness
+from pleinair.engine.camera.pattern import draw
+from pleinair.engine.files import asset
+from pleinair.training.__main__ import main
+from pleinair.training.mixes import evenness
 
 
 def test_evenness_is_the_largest_step_over_the_mean_step() -> None:

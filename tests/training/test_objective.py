@@ -6,12 +6,12 @@ import cv2
 import numpy as np
 import torch
 
-from training.loss_network import load_loss_network
-from training.motion import no_motion
-from training.objective import LossWeights, Perceptual, Share
-from training.photos import PhotoCrops, find_content
-from training.processes import Processes
-from training.targets import style_targets
+from pleinair.training.loss_network import load_loss_network
+from pleinair.training.motion import no_motion
+from pleinair.training.objective import LossWeights, Perceptual, Share
+from pleinair.training.photos import PhotoCrops, find_content
+from pleinair.training.processes import Processes
+from pleinair.training.targets import style_targets
 
 ALONE = Processes(0, 1, torch.device("cpu"))
 

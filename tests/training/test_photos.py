@@ -4,10 +4,17 @@ import cv2
 import numpy as np
 import pytest
 
-from engine.camera.pattern import draw
-from engine.errors import TrainingError
-from engine.files import asset
-from training.photos import FRAMES_OF_A_VIDEO, PhotoCrops, find_content, find_pairs, to_pixels, to_tensor
+from pleinair.engine.camera.pattern import draw
+from pleinair.engine.errors import TrainingError
+from pleinair.engine.files import asset
+from pleinair.training.photos import (
+    FRAMES_OF_A_VIDEO,
+    PhotoCrops,
+    find_content,
+    find_pairs,
+    to_pixels,
+    to_tensor,
+)
 
 
 def test_photos_and_videos_are_found_in_any_mix(studio_folder: Path, tmp_path: Path) -> None:

@@ -5,14 +5,14 @@ import onnx
 import pytest
 import torch
 
-from engine.backends import Stylizer
-from engine.backends.onnx_runtime import OnnxNetwork
-from engine.camera.pattern import draw
-from engine.errors import TrainingError
-from engine.styles import Look, read_library
-from training.__main__ import main
-from training.checkpoint import read_checkpoint
-from training.photos import favour, find_content
+from pleinair.engine.backends import Stylizer
+from pleinair.engine.backends.onnx_runtime import OnnxNetwork
+from pleinair.engine.camera.pattern import draw
+from pleinair.engine.errors import TrainingError
+from pleinair.engine.styles import Look, read_library
+from pleinair.training.__main__ import main
+from pleinair.training.checkpoint import read_checkpoint
+from pleinair.training.photos import favour, find_content
 
 
 def test_styles_learned_together_get_weights_of_their_own(

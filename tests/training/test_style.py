@@ -13,15 +13,15 @@ import cv2
 import numpy as np
 import pytest
 
-from engine.backends import Stylizer
-from engine.backends.onnx_runtime import OnnxNetwork
-from engine.camera.pattern import draw
-from engine.files import asset
-from engine.styles import Look, read_library, read_style
-from training.__main__ import main
-from training.checkpoint import read_checkpoint
-from training.publish import painter_of
-from training.shipped import painter_of_style, read_generator
+from pleinair.engine.backends import Stylizer
+from pleinair.engine.backends.onnx_runtime import OnnxNetwork
+from pleinair.engine.camera.pattern import draw
+from pleinair.engine.files import asset
+from pleinair.engine.styles import Look, read_library, read_style
+from pleinair.training.__main__ import main
+from pleinair.training.checkpoint import read_checkpoint
+from pleinair.training.publish import painter_of
+from pleinair.training.shipped import painter_of_style, read_generator
 
 GENERATOR = asset("generators", "fast.onnx")
 Words = Callable[..., list[str]]
@@ -90,7 +90,12 @@ def test_stopped_at_any_moment_there_is_a_style_and_resume_equals_uninterrupted(
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
 
     def start(*more: str, out: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "training", *words("--steps", "40", "--json", *more, out=out)]
+        command = [
+            sys.executable,
+            "-m",
+            "pleinair.training",
+            *words("--steps", "40", "--json", *more, out=out),
+        ]
         return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
 
     whole = start("--save-every", "999", out="whole.safetensors")

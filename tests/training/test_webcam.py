@@ -2,8 +2,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.camera.pattern import draw
-from training.webcam import darken_faces, film, light
+from pleinair.engine.camera.pattern import draw
+from pleinair.training.webcam import darken_faces, film, light
 
 PHOTO = np.ascontiguousarray(draw(0, 64, 48).transpose(2, 0, 1), dtype=np.float32) / 255
 

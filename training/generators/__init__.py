@@ -1,9 +1,9 @@
 """The feed-forward generators: ours, and the two of the paper (arXiv:1607.08022)."""
 
-from training.generators.fast import FastGenerator
-from training.generators.layers import BATCH, INSTANCE, NORMS, ConditionalNorm, Generator
-from training.generators.residual import ResidualGenerator
-from training.generators.texture import TextureNetwork
+from pleinair.training.generators.fast import FastGenerator
+from pleinair.training.generators.layers import BATCH, INSTANCE, NORMS, ConditionalNorm, Generator
+from pleinair.training.generators.residual import ResidualGenerator
+from pleinair.training.generators.texture import TextureNetwork
 
 KINDS: dict[str, type[Generator]] = {c.kind: c for c in (FastGenerator, ResidualGenerator, TextureNetwork)}
 

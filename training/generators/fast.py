@@ -16,7 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from training.generators.layers import INSTANCE, ConditionalNorm, EdgeConv, Generator, repeat_edges
+from pleinair.training.generators.layers import INSTANCE, ConditionalNorm, EdgeConv, Generator, repeat_edges
 
 CELL = 2
 """Pixels per side of the cells that the first and the last convolution see."""

@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from training.generators.layers import INSTANCE, ConditionalNorm, Generator
+from pleinair.training.generators.layers import INSTANCE, ConditionalNorm, Generator
 
 BLOCKS = 5
 

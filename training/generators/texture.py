@@ -16,7 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from training.generators.layers import INSTANCE, ConditionalNorm, EdgeConv, Generator
+from pleinair.training.generators.layers import INSTANCE, ConditionalNorm, EdgeConv, Generator
 
 NOISE = 3
 """Channels of noise at every scale."""
