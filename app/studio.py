@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from pleinair.engine.backends import Stylizer, choose, open_network
+from pleinair.engine.backends import choose, open_network
 from pleinair.engine.files import asset, cache_folder, user_styles_folder
 from pleinair.engine.options import AUTO
 from pleinair.engine.styles import Library, Look, parse_mix, read_library
+from pleinair.engine.stylizer import Stylizer
 
 GENERATOR = "fast"
 FIRST_STYLE = "starry-night"

@@ -11,18 +11,18 @@ from pathlib import Path
 
 import numpy as np
 
-from pleinair.engine.backends import Network, Stylizer
-from pleinair.engine.backends.choosing import SETTLE_SECONDS, time_painting
-from pleinair.engine.backends.onnx_runtime import open_reference
-from pleinair.engine.backends.stylizer import LARGEST
-from pleinair.engine.camera import Source
-from pleinair.engine.camera.pattern import draw
+from pleinair.engine.backends import Network
+from pleinair.engine.backends.onnx import open_reference
+from pleinair.engine.backends.selection import SETTLE_SECONDS, time_painting
 from pleinair.engine.frame import Paint
-from pleinair.engine.governor import Governor
+from pleinair.engine.live.governor import Governor
+from pleinair.engine.live.pipeline import Live
 from pleinair.engine.options import Target
-from pleinair.engine.pipeline import Live
 from pleinair.engine.sinks import Recorder
+from pleinair.engine.sources import Source
+from pleinair.engine.sources.pattern import draw
 from pleinair.engine.styles import Look
+from pleinair.engine.stylizer import LARGEST, Stylizer
 
 ROUNDS = 3
 

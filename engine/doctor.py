@@ -15,22 +15,15 @@ from typing import Any
 import numpy as np
 
 from pleinair.engine.backends import open_network
-from pleinair.engine.backends.choosing import (
-    RUNTIMES,
-    candidates,
-    gpu_names,
-    package_version,
-    processor_name,
-    trial,
-)
-from pleinair.engine.backends.onnx_runtime import cores
-from pleinair.engine.camera import list_cameras
-from pleinair.engine.camera.pattern import draw
+from pleinair.engine.backends.selection import RUNTIMES, candidates, trial
 from pleinair.engine.errors import PleinAirError
 from pleinair.engine.frame import Frame, PaintedFrame, now
 from pleinair.engine.options import BACKENDS
 from pleinair.engine.sinks import Recorder
+from pleinair.engine.sources import list_cameras
+from pleinair.engine.sources.pattern import draw
 from pleinair.engine.styles import Library
+from pleinair.engine.system import cores, gpu_names, package_version, processor_name
 
 FEATURES = ("avx2", "avx512f", "avx512_bf16", "amx_bf16", "asimd", "bf16")
 """Of processors, as Linux names them, that the backends make use of."""

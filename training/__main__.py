@@ -251,9 +251,9 @@ def _publish(arguments: argparse.Namespace) -> None:
 
 def _shipped(assets: Path) -> Any:
     """A stylizer, and the library of the styles that lie there."""
-    from pleinair.engine.backends import Stylizer
-    from pleinair.engine.backends.onnx_runtime import OnnxNetwork
+    from pleinair.engine.backends.onnx import OnnxNetwork
     from pleinair.engine.styles import read_library
+    from pleinair.engine.stylizer import Stylizer
 
     network = OnnxNetwork(assets / "generators" / "fast.onnx")
     return Stylizer(network), read_library([assets / "styles"], network.generator, network.style_size)

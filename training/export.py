@@ -23,7 +23,7 @@ import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
 
-from pleinair.engine.backends.onnx_runtime import load_onnxruntime
+from pleinair.engine.backends.onnx import load_onnxruntime
 from pleinair.engine.errors import TrainingError
 from pleinair.training.generators import ConditionalNorm, FastGenerator, Generator
 from pleinair.training.generators.fast import CELL, ResidualBlock

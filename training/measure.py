@@ -11,10 +11,10 @@ from pathlib import Path
 
 import numpy as np
 
-from pleinair.engine.backends import Stylizer
-from pleinair.engine.backends.onnx_runtime import OnnxNetwork
+from pleinair.engine.backends.onnx import OnnxNetwork
 from pleinair.engine.errors import CheckpointError, UsageError
 from pleinair.engine.frame import Paint, Pixels
+from pleinair.engine.stylizer import Stylizer
 from pleinair.training.checkpoint import read_checkpoint
 from pleinair.training.faces import Detect, face_keep
 from pleinair.training.measures import Appearance, appearance, mean_appearance

@@ -13,9 +13,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pleinair.engine.camera.files import upright
 from pleinair.engine.errors import TrainingError
 from pleinair.engine.frame import Paint, Pixels
+from pleinair.engine.media import upright
 
 SIGMA = 3.0
 """Of the noise in ``noise_gain``, in grey levels."""

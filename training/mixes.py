@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from pleinair.engine.backends import Stylizer
 from pleinair.engine.frame import Pixels
 from pleinair.engine.sinks import write_picture
 from pleinair.engine.styles import Look, Style
+from pleinair.engine.stylizer import Stylizer
 from pleinair.training.report import Report
 from pleinair.training.sheet import picture_grid
 

@@ -14,11 +14,11 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from pleinair.engine.camera.files import read_still, upright
-from pleinair.engine.camera.opening import STILLS
 from pleinair.engine.errors import PictureError, TrainingError
 from pleinair.engine.frame import Pixels
+from pleinair.engine.media import read_still, upright
 from pleinair.engine.offline import VIDEOS
+from pleinair.engine.sources.factory import STILLS
 from pleinair.training.faces import FaceMasks
 from pleinair.training.webcam import darken_faces, light
 

@@ -12,12 +12,12 @@ from typing import Any
 import cv2
 import numpy as np
 
-from pleinair.engine.backends import Stylizer
-from pleinair.engine.camera.files import VideoSource
 from pleinair.engine.errors import TrainingError
 from pleinair.engine.files import asset
 from pleinair.engine.frame import Paint, Pixels
+from pleinair.engine.sources.video import VideoSource
 from pleinair.engine.styles import SUFFIX, Look, Style, write_style
+from pleinair.engine.stylizer import Stylizer
 from pleinair.training.checkpoint import Painter, describe
 from pleinair.training.export import export_generator, reference_paint, style_vector
 from pleinair.training.generators import INSTANCE, FastGenerator

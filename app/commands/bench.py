@@ -12,8 +12,7 @@ from tqdm import tqdm
 
 from pleinair.app.studio import FIRST_STYLE, GENERATOR, Studio, open_studio
 from pleinair.engine.backends import open_network
-from pleinair.engine.backends.choosing import candidates, processor_name
-from pleinair.engine.backends.onnx_runtime import cores
+from pleinair.engine.backends.selection import candidates
 from pleinair.engine.benchmark import (
     Contestant,
     enter,
@@ -24,11 +23,12 @@ from pleinair.engine.benchmark import (
     set_parity,
     time_live,
 )
-from pleinair.engine.camera import open_source
 from pleinair.engine.errors import BackendError, FrameSizeError
 from pleinair.engine.files import asset
 from pleinair.engine.options import AUTO, BACKENDS
+from pleinair.engine.sources import open_source
 from pleinair.engine.styles import Look
+from pleinair.engine.system import cores, processor_name
 
 REFERENCES = {
     "Johnson et al., 32 channels": "johnson-32.onnx",

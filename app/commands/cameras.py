@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from pleinair.engine.camera import list_cameras
+from pleinair.engine.sources import list_cameras
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:

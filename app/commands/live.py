@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from pleinair.app.studio import FIRST_STYLE, open_studio
-from pleinair.engine.camera import open_source
 from pleinair.engine.errors import PleinAirError, SourceLost
 from pleinair.engine.files import require_free
-from pleinair.engine.governor import Governor
-from pleinair.engine.pipeline import Live, Notice
+from pleinair.engine.live.governor import Governor
+from pleinair.engine.live.pipeline import Live, Notice
 from pleinair.engine.sinks import Recorder
-from pleinair.engine.stats import Timings
+from pleinair.engine.sources import open_source
+from pleinair.engine.timing import Timings
 
 POLL_SECONDS = 0.01
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
-from pleinair.engine.backends.choosing import candidates
+from pleinair.engine.backends.selection import candidates
 from pleinair.engine.options import AUTO, BACKENDS
 
 

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from pleinair.app.window.record_button import RecordButton
-from pleinair.engine.camera import Camera
 from pleinair.engine.frame import Pixels
+from pleinair.engine.sources import Camera
 from pleinair.engine.styles import Library
 
 DEMO = "demo"

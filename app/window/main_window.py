@@ -18,13 +18,13 @@ from pleinair.app.window.preview import Preview
 from pleinair.app.window.record_button import RecordButton
 from pleinair.app.window.settings import Remembered
 from pleinair.app.window.wishes import Wishes, new_file
-from pleinair.engine.camera import Camera, Source, list_cameras, open_source
 from pleinair.engine.errors import BackendError, PleinAirError
 from pleinair.engine.frame import now
-from pleinair.engine.governor import Governor
+from pleinair.engine.live.governor import Governor
+from pleinair.engine.live.pipeline import Live, Notice
 from pleinair.engine.options import AUTO, BACKENDS
-from pleinair.engine.pipeline import Live, Notice
 from pleinair.engine.sinks import write_picture
+from pleinair.engine.sources import Camera, Source, list_cameras, open_source
 from pleinair.engine.styles import Library, Look, parse_mix
 
 STATUS_MS = 250

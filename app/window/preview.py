@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from pleinair.engine.frame import PaintedFrame, Pixels
-from pleinair.engine.slot import LatestSlot
+from pleinair.engine.live.slot import LatestSlot
 
 TICK_MS = 16
 BACKGROUND = QColor(18, 18, 20)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPushButton
 
 from pleinair.app.window.jobs import Jobs
 from pleinair.engine.errors import RecordingError
-from pleinair.engine.pipeline import Live
+from pleinair.engine.live.pipeline import Live
 from pleinair.engine.sinks import Recorder
 
 IDLE = "Record"

@@ -1,7 +1,6 @@
 """Backends: where the generator runs. One module each, one protocol (``network``)."""
 
-from pleinair.engine.backends.choosing import Choice, choose, open_network
-from pleinair.engine.backends.network import Network
-from pleinair.engine.backends.stylizer import Stylizer
+from pleinair.engine.backends.selection import Choice, choose, open_network
+from pleinair.engine.backends.session import Network
 
-__all__ = ["Choice", "Network", "Stylizer", "choose", "open_network"]
+__all__ = ["Choice", "Network", "choose", "open_network"]

@@ -16,8 +16,8 @@ import numpy as np
 from pleinair.engine.errors import RecordingError
 from pleinair.engine.files import require_free
 from pleinair.engine.frame import Frame, PaintedFrame, Pixels, now
-from pleinair.engine.sinks.h264 import TIME_BASE, add_h264, encode, finish, open_mp4
-from pleinair.engine.stats import Timings
+from pleinair.engine.sinks.mp4 import TIME_BASE, add_h264, encode, finish, open_mp4
+from pleinair.engine.timing import Timings
 
 QUEUE = 8
 """Frames that may wait for the encoder before new ones are dropped."""

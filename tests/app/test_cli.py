@@ -12,10 +12,10 @@ import pytest
 
 from pleinair.app.cli import main
 from pleinair.app.studio import Studio
-from pleinair.engine.backends.choosing import candidates
-from pleinair.engine.camera.pattern import draw
+from pleinair.engine.backends.selection import candidates
 from pleinair.engine.files import asset, cache_folder
 from pleinair.engine.options import BACKENDS
+from pleinair.engine.sources.pattern import draw
 
 DEMO = str(asset("demo.mp4"))
 

@@ -21,9 +21,9 @@ from PySide6.QtWidgets import QApplication
 from pleinair.app.cli import main
 from pleinair.app.window.main_window import MainWindow
 from pleinair.app.window.settings import Remembered
-from pleinair.engine.backends.choosing import candidates
-from pleinair.engine.camera import Camera
+from pleinair.engine.backends.selection import candidates
 from pleinair.engine.files import asset
+from pleinair.engine.sources import Camera
 
 Act = Callable[[MainWindow], Iterator[Callable[[], bool]]]
 
@@ -91,7 +91,7 @@ def test_without_a_camera_the_demo_plays_and_the_window_says_so() -> None:
             assert part in window.status.text()
         assert "CPU" in window.backend.text()
 
-    from pleinair.engine.camera import list_cameras
+    from pleinair.engine.sources import list_cameras
 
     if list_cameras():
         pytest.skip("this computer has a camera")

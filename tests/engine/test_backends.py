@@ -15,16 +15,17 @@ from hypothesis import strategies as st
 from onnx import TensorProto, helper
 
 from pleinair.app.studio import Studio
-from pleinair.engine.backends import Network, Stylizer, choose, open_network
-from pleinair.engine.backends.choosing import candidates, fingerprint
-from pleinair.engine.backends.onnx_runtime import OnnxNetwork
-from pleinair.engine.backends.openvino_runtime import OpenVinoNetwork, load_core
-from pleinair.engine.backends.stylizer import blend
-from pleinair.engine.camera.files import VideoSource
-from pleinair.engine.camera.pattern import draw
+from pleinair.engine.backends import Network, choose, open_network
+from pleinair.engine.backends.onnx import OnnxNetwork
+from pleinair.engine.backends.openvino import OpenVinoNetwork, load_core
+from pleinair.engine.backends.selection import candidates, fingerprint
+from pleinair.engine.compositing import blend
 from pleinair.engine.errors import BackendError, FrameSizeError, GeneratorError
 from pleinair.engine.files import asset
+from pleinair.engine.sources.pattern import draw
+from pleinair.engine.sources.video import VideoSource
 from pleinair.engine.styles import Look
+from pleinair.engine.stylizer import Stylizer
 
 FAST = asset("generators", "fast.onnx")
 GOLDEN = Path(__file__).parent / "golden"
@@ -156,7 +157,7 @@ def test_what_does_not_run_here_is_an_error_and_not_the_cpu(backend: str) -> Non
 
 
 def test_without_openvino_the_sentence_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pleinair.engine.backends.openvino_runtime.load_core", load_core.__wrapped__)
+    monkeypatch.setattr("pleinair.engine.backends.openvino.load_core", load_core.__wrapped__)
     monkeypatch.setitem(sys.modules, "openvino", None)  # as if it were not installed
     with pytest.raises(BackendError, match="pip install openvino"):
         OpenVinoNetwork(FAST)

@@ -1,6 +1,6 @@
 from itertools import pairwise
 
-from pleinair.engine.governor import LONGEST, PATIENCE, Governor
+from pleinair.engine.live.governor import LONGEST, PATIENCE, Governor
 from pleinair.engine.options import Target
 
 FRAME = 1 / 30

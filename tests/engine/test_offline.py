@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from pleinair.app.studio import Studio
-from pleinair.engine.camera.pattern import draw, read_number
 from pleinair.engine.errors import OutputExists, PictureError
 from pleinair.engine.frame import Paint
 from pleinair.engine.offline import stylize_folder, stylize_image, stylize_video
+from pleinair.engine.sources.pattern import draw, read_number
 from pleinair.engine.styles import Look
 
 

@@ -7,18 +7,19 @@ import numpy.typing as npt
 import pytest
 
 from pleinair.app.studio import Studio
-from pleinair.engine.backends import Stylizer, open_network
-from pleinair.engine.backends.onnx_runtime import OnnxNetwork
-from pleinair.engine.camera import Source, open_source
-from pleinair.engine.camera.pattern import PatternSource, read_number
+from pleinair.engine.backends import open_network
+from pleinair.engine.backends.onnx import OnnxNetwork
 from pleinair.engine.errors import BackendError, OutOfMemory, SourceLost, SourceNotFound
 from pleinair.engine.files import asset
 from pleinair.engine.frame import Frame, Pixels
-from pleinair.engine.governor import Governor
+from pleinair.engine.live.governor import Governor
+from pleinair.engine.live.pipeline import Live, Notice
 from pleinair.engine.options import Target
-from pleinair.engine.pipeline import Live, Notice
 from pleinair.engine.sinks import Recorder
+from pleinair.engine.sources import Source, open_source
+from pleinair.engine.sources.pattern import PatternSource, read_number
 from pleinair.engine.styles import Look
+from pleinair.engine.stylizer import Stylizer
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 10.0) -> None:

@@ -9,10 +9,10 @@ import av
 import numpy as np
 import pytest
 
-from pleinair.engine.camera.pattern import draw, read_number
 from pleinair.engine.errors import OutputExists, RecordingError
 from pleinair.engine.frame import Frame, PaintedFrame, now
 from pleinair.engine.sinks import Recorder
+from pleinair.engine.sources.pattern import draw, read_number
 
 
 def painted(number: int, at: float, size: tuple[int, int] = (320, 240)) -> PaintedFrame:

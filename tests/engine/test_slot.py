@@ -4,7 +4,7 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pleinair.engine.slot import LatestSlot
+from pleinair.engine.live.slot import LatestSlot
 
 
 def test_only_the_newest_is_kept_and_the_others_are_counted() -> None:

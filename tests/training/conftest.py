@@ -10,7 +10,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from pleinair.engine.camera.pattern import draw
+from pleinair.engine.sources.pattern import draw
 from pleinair.training.loss_network import LossNetwork
 
 

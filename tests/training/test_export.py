@@ -5,7 +5,7 @@ import onnx
 import pytest
 import torch
 
-from pleinair.engine.backends.onnx_runtime import load_onnxruntime
+from pleinair.engine.backends.onnx import load_onnxruntime
 from pleinair.engine.errors import TrainingError
 from pleinair.training.export import check_parity, export_generator, read_vector, style_vector
 from pleinair.training.generators import FastGenerator

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from pleinair.engine.camera.pattern import draw
 from pleinair.engine.errors import TrainingError
+from pleinair.engine.sources.pattern import draw
 from pleinair.training.faces import Face, FaceMasks, face_keep, is_among, open_detector
 from pleinair.training.photos import PhotoCrops, find_content
 

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 import torch
 
-from pleinair.engine.backends import Stylizer
-from pleinair.engine.backends.onnx_runtime import OnnxNetwork
-from pleinair.engine.camera.pattern import draw
+from pleinair.engine.backends.onnx import OnnxNetwork
 from pleinair.engine.errors import CheckpointError, TrainingError, UsageError
+from pleinair.engine.sources.pattern import draw
 from pleinair.engine.styles import Look, read_library
+from pleinair.engine.stylizer import Stylizer
 from pleinair.training.__main__ import main
 from pleinair.training.checkpoint import read_checkpoint
 from pleinair.training.fit import FitSettings

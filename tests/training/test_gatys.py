@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import torch
 
-from pleinair.engine.camera.pattern import draw
+from pleinair.engine.sources.pattern import draw
 from pleinair.training.__main__ import main
 from pleinair.training.gatys import ADAM_RATE, iterate
 from pleinair.training.loss_network import load_loss_network

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 import torch
 
-from pleinair.engine.camera.pattern import draw
 from pleinair.engine.errors import TrainingError
 from pleinair.engine.files import asset
+from pleinair.engine.sources.pattern import draw
 from pleinair.training.__main__ import main
 from pleinair.training.loss_network import load_loss_network
 from pleinair.training.measures import border, contrast_drift, grid, noise_gain, warp_errors

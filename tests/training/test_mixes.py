@@ -5,8 +5,8 @@ import cv2
 import numpy as np
 import pytest
 
-from pleinair.engine.camera.pattern import draw
 from pleinair.engine.files import asset
+from pleinair.engine.sources.pattern import draw
 from pleinair.training.__main__ import main
 from pleinair.training.mixes import evenness
 

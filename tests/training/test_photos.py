@@ -4,9 +4,9 @@ import cv2
 import numpy as np
 import pytest
 
-from pleinair.engine.camera.pattern import draw
 from pleinair.engine.errors import TrainingError
 from pleinair.engine.files import asset
+from pleinair.engine.sources.pattern import draw
 from pleinair.training.photos import (
     FRAMES_OF_A_VIDEO,
     PhotoCrops,

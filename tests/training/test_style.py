@@ -13,11 +13,11 @@ import cv2
 import numpy as np
 import pytest
 
-from pleinair.engine.backends import Stylizer
-from pleinair.engine.backends.onnx_runtime import OnnxNetwork
-from pleinair.engine.camera.pattern import draw
+from pleinair.engine.backends.onnx import OnnxNetwork
 from pleinair.engine.files import asset
+from pleinair.engine.sources.pattern import draw
 from pleinair.engine.styles import Look, read_library, read_style
+from pleinair.engine.stylizer import Stylizer
 from pleinair.training.__main__ import main
 from pleinair.training.checkpoint import read_checkpoint
 from pleinair.training.publish import painter_of

@@ -7,17 +7,16 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pleinair.engine.backends import Stylizer
-from pleinair.engine.backends.stylizer import painted_size
-from pleinair.engine.camera import Source
 from pleinair.engine.errors import OutOfMemory, PleinAirError, SourceError, SourceLost
 from pleinair.engine.frame import Frame, PaintedFrame, Pixels, now
-from pleinair.engine.governor import Governor
+from pleinair.engine.live.governor import Governor
+from pleinair.engine.live.slot import LatestSlot
 from pleinair.engine.options import Target
 from pleinair.engine.sinks import Recorder
-from pleinair.engine.slot import LatestSlot
-from pleinair.engine.stats import Rate, Timings
+from pleinair.engine.sources import Source
 from pleinair.engine.styles import Look
+from pleinair.engine.stylizer import Stylizer, painted_size
+from pleinair.engine.timing import Rate, Timings
 
 RETRY_SECONDS = 1.0
 PREPARE_SECONDS = 0.1

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pleinair.engine.backends.network import (
+from pleinair.engine.backends.session import (
     broken,
     digest,
     failed,

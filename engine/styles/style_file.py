@@ -1,12 +1,11 @@
-"""Styles, their files, the library of those at hand, and the look a frame is painted with."""
+"""Styles and their files."""
 
 from __future__ import annotations
 
 import json
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -16,7 +15,7 @@ import numpy.typing as npt
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
-from pleinair.engine.errors import StyleFileError, StyleNotFound, UsageError
+from pleinair.engine.errors import StyleFileError
 from pleinair.engine.files import write_atomically
 from pleinair.engine.frame import Pixels
 
@@ -118,90 +117,3 @@ def read_style(path: Path) -> Style:
         training=MappingProxyType(training),
         **texts,
     )
-
-
-@dataclass(frozen=True)
-class Library:
-    """The styles at hand for one generator, by id, in order; and the files that could not be used,
-    with the reason in a sentence."""
-
-    styles: Mapping[str, Style]
-    rejected: Mapping[Path, str] = field(default_factory=dict)
-
-    def get(self, style_id: str) -> Style:
-        """Raises StyleNotFound, naming those that there are."""
-        try:
-            return self.styles[style_id]
-        except KeyError:
-            known = ", ".join(self.styles) or "none"
-            raise StyleNotFound(f"There is no style '{style_id}'; choose one of: {known}.") from None
-
-
-def read_library(folders: list[Path], generator: str, style_size: int) -> Library:
-    """Read all style files of the folders for the generator with this SHA-256 and S.
-
-    A later folder's style replaces an earlier one's of the same id. Broken files are left out and
-    named in ``rejected``, so that one bad file never costs the others.
-    """
-    styles: dict[str, Style] = {}
-    rejected: dict[Path, str] = {}
-    for folder in folders:
-        for path in sorted(folder.glob("*" + SUFFIX)):
-            try:
-                style = read_style(path)
-                if style.generator != generator or style.vector.shape != (style_size,):
-                    raise StyleFileError(
-                        f"{path} was made for another generator; train it again for this one."
-                    )
-            except StyleFileError as error:
-                rejected[path] = str(error)
-            else:
-                styles[style.id] = style
-    return Library(MappingProxyType(styles), MappingProxyType(rejected))
-
-
-@dataclass(frozen=True)
-class Look:
-    """What one frame is painted with.
-
-    ``mix``: styles and their weights, which add up to 1; ``strength`` 0..1, from the untouched frame to
-    the full style; ``keep_colors``: paint with the colours of the frame.
-    """
-
-    mix: tuple[tuple[Style, float], ...]
-    strength: float = 1.0
-    keep_colors: bool = False
-
-    @cached_property
-    def vector(self) -> npt.NDArray[np.float32]:
-        """The weighted mean of the style vectors, float32 (S,)."""
-        total = np.zeros_like(self.mix[0][0].vector)
-        for style, weight in self.mix:
-            total += np.float32(weight) * style.vector
-        return total
-
-    @property
-    def name(self) -> str:
-        """``starry-night``, or ``starry-night:0.7,great-wave:0.3`` for a mix."""
-        if len(self.mix) == 1:
-            return self.mix[0][0].id
-        return ",".join(f"{style.id}:{weight:.3g}" for style, weight in self.mix)
-
-
-def parse_mix(text: str, library: Library) -> tuple[tuple[Style, float], ...]:
-    """``ID`` or ``ID:WEIGHT,ID:WEIGHT...`` -> styles with weights that add up to 1.
-
-    Raises StyleNotFound for an unknown id and UsageError for weights that are no positive numbers.
-    """
-    parts: dict[str, float] = {}
-    for part in text.split(","):
-        style_id, colon, number = part.strip().partition(":")
-        try:
-            weight = float(number) if colon else 1.0
-        except ValueError:
-            weight = -1.0
-        if not 0 < weight < 1e6:
-            raise UsageError(f"'{part.strip()}' is no style with a weight; write it like starry-night:0.7.")
-        parts[style_id] = parts.get(style_id, 0.0) + weight
-    total = sum(parts.values())
-    return tuple((library.get(style_id), weight / total) for style_id, weight in parts.items())

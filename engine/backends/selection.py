@@ -7,29 +7,29 @@ import importlib.util
 import json
 import platform
 import shutil
-import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from pleinair.engine.backends.network import Network, digest, read_generator_file
-from pleinair.engine.backends.onnx_runtime import DEVICES as ONNX_DEVICES
-from pleinair.engine.backends.onnx_runtime import OnnxNetwork, cores
-from pleinair.engine.backends.openvino_runtime import DEVICES as OPENVINO_DEVICES
-from pleinair.engine.backends.openvino_runtime import OpenVinoNetwork
-from pleinair.engine.camera.pattern import draw
+from pleinair.engine.backends.onnx import DEVICES as ONNX_DEVICES
+from pleinair.engine.backends.onnx import OnnxNetwork
+from pleinair.engine.backends.openvino import DEVICES as OPENVINO_DEVICES
+from pleinair.engine.backends.openvino import OpenVinoNetwork
+from pleinair.engine.backends.session import Network, digest, read_generator_file
 from pleinair.engine.errors import BackendError
 from pleinair.engine.files import write_atomically
 from pleinair.engine.frame import Paint, Pixels
 from pleinair.engine.options import BACKENDS
+from pleinair.engine.sources.pattern import draw
+from pleinair.engine.system import cores, gpu_names, package_version, processor_name
 
 TRIAL = (640, 480)
 """Width and height of the picture that backends are measured with."""
+RUNTIMES = ("onnxruntime", "onnxruntime-gpu", "onnxruntime-directml", "openvino")
 SETTLE_SECONDS = 0.2
 """Between two networks: the threads of the last one spin for a while."""
 
@@ -178,35 +178,3 @@ def fingerprint(path: Path) -> str:
         digest(read_generator_file(path)),
     ]
     return hashlib.sha256("\n".join(facts).encode()).hexdigest()
-
-
-RUNTIMES = ("onnxruntime", "onnxruntime-gpu", "onnxruntime-directml", "openvino")
-
-
-def package_version(name: str) -> str | None:
-    """Of an installed package, without loading it."""
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return None
-
-
-def processor_name() -> str:
-    """As the system tells it."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-        return next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration):
-        return platform.processor() or "unknown processor"
-
-
-def gpu_names() -> list[str]:
-    """NVIDIA GPUs with their drivers; empty without them."""
-    if not shutil.which("nvidia-smi"):
-        return []
-    words = ["nvidia-smi", "--query-gpu=name,driver_version", "--format=csv,noheader"]
-    try:
-        run = subprocess.run(words, capture_output=True, text=True, timeout=5, check=False)
-    except (OSError, subprocess.TimeoutExpired):
-        return []
-    return [line.strip() for line in run.stdout.splitlines() if line.strip() and run.returncode == 0]

@@ -1,4 +1,4 @@
-"""Video files in real time, and stills."""
+"""Video files in real time."""
 
 from __future__ import annotations
 
@@ -7,33 +7,11 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
-import cv2
-import numpy as np
 
-from pleinair.engine.camera.source import Pace, SourceFormat
-from pleinair.engine.errors import PictureError, SourceLost, SourceNotFound
+from pleinair.engine.errors import SourceLost, SourceNotFound
 from pleinair.engine.frame import Frame, Pixels
-
-STILL_FPS = 30.0
-
-
-def read_still(path: Path) -> Pixels:
-    """Decode a photo to uint8 (H, W, 3) BGR, turned upright. Raises PictureError."""
-    try:
-        data = np.fromfile(path, np.uint8)
-        pixels = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
-    except (OSError, cv2.error) as error:
-        raise PictureError(f"The picture {path} cannot be read ({error}).") from error
-    if pixels is None:
-        raise PictureError(f"{path} is not a picture that can be read; choose a JPEG, PNG or WebP file.")
-    return np.asarray(pixels, dtype=np.uint8)
-
-
-def upright(frame: av.VideoFrame) -> Pixels:
-    """A decoded frame as uint8 (H, W, 3) BGR, turned as the file asks (phones film sideways)."""
-    pixels = np.asarray(frame.to_ndarray(format="bgr24"), dtype=np.uint8)
-    turns = round(frame.rotation / 90) % 4
-    return np.ascontiguousarray(np.rot90(pixels, turns)) if turns else pixels
+from pleinair.engine.media import upright
+from pleinair.engine.sources.base import Pace, SourceFormat
 
 
 class VideoSource:
@@ -109,27 +87,3 @@ class VideoSource:
         if self._container is not None:
             self._container.close()
             self._container = None
-
-
-class StillSource:
-    """A photo, shown again and again at 30 fps, so that looks can be tried on it."""
-
-    live = False
-
-    def __init__(self, path: Path) -> None:
-        """Raises PictureError when it cannot be read."""
-        self.name = path.name
-        self._pixels = read_still(path)
-        self._pace = Pace()
-        self._index = 0
-        self.format = SourceFormat(self._pixels.shape[1], self._pixels.shape[0], STILL_FPS)
-
-    def read(self) -> Frame | None:
-        """The photo, when it is due again."""
-        due = self._pace.wait(self._index / STILL_FPS)
-        frame = Frame(self._pixels, self._index, due)
-        self._index += 1
-        return frame
-
-    def close(self) -> None:
-        """Nothing to give back."""

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pleinair.engine.camera import list_cameras, open_source
-from pleinair.engine.camera.pattern import draw, read_number
-from pleinair.engine.camera.source import Pace
 from pleinair.engine.errors import PictureError, SourceLost, SourceNotFound
 from pleinair.engine.files import asset
 from pleinair.engine.frame import now
+from pleinair.engine.sources import list_cameras, open_source
+from pleinair.engine.sources.base import Pace
+from pleinair.engine.sources.pattern import draw, read_number
 
 
 def test_a_file_plays_in_real_time_with_its_own_time_stamps_and_ends() -> None:

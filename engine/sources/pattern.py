@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from pleinair.engine.camera.source import Pace, SourceFormat
 from pleinair.engine.frame import Frame, Pixels
+from pleinair.engine.sources.base import Pace, SourceFormat
 
 BITS = 24
 BAND = 32

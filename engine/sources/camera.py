@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from pleinair.engine.camera.source import SourceFormat
 from pleinair.engine.errors import SourceLost, SourceNotFound
 from pleinair.engine.frame import Frame, now
+from pleinair.engine.sources.base import SourceFormat
 
 _BACKENDS = {"win32": cv2.CAP_DSHOW, "darwin": cv2.CAP_AVFOUNDATION}
 BACKEND = _BACKENDS.get(sys.platform, cv2.CAP_V4L2)

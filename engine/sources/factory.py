@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pleinair.engine.camera.devices import CameraSource, list_cameras
-from pleinair.engine.camera.files import StillSource, VideoSource
-from pleinair.engine.camera.pattern import PatternSource
-from pleinair.engine.camera.source import Source
 from pleinair.engine.errors import SourceNotFound
 from pleinair.engine.files import asset
+from pleinair.engine.sources.base import Source
+from pleinair.engine.sources.camera import CameraSource, list_cameras
+from pleinair.engine.sources.pattern import PatternSource
+from pleinair.engine.sources.still import StillSource
+from pleinair.engine.sources.video import VideoSource
 
 STILLS = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
 URLS = ("http://", "https://", "rtsp://", "rtmp://", "udp://")

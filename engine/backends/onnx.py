@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pleinair.engine.backends.network import (
+from pleinair.engine.backends.session import (
     broken,
     digest,
     failed,
@@ -20,6 +20,7 @@ from pleinair.engine.backends.network import (
 )
 from pleinair.engine.errors import BackendError
 from pleinair.engine.frame import Pixels
+from pleinair.engine.system import cores
 
 PROVIDERS = {
     "cpu": "CPUExecutionProvider",
@@ -125,10 +126,3 @@ def _options(ort: Any) -> Any:
     options.intra_op_num_threads = cores()
     options.log_severity_level = 3
     return options
-
-
-def cores() -> int:
-    """How many processor cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

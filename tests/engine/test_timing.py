@@ -1,6 +1,6 @@
 import pytest
 
-from pleinair.engine.stats import Rate, Timings
+from pleinair.engine.timing import Rate, Timings
 
 
 def test_percentiles_are_in_milliseconds_and_can_look_at_the_newest() -> None:
