@@ -12,8 +12,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, NoReturn
 
+from pleinair.engine.backends.registry import AUTO, backends
 from pleinair.engine.errors import PleinAirError, UsageError
-from pleinair.engine.options import AUTO, BACKENDS, Target
+from pleinair.engine.live.governor import Target
+from pleinair.engine.styles.controls import controls
 
 Report = dict[str, Any]
 Command = Callable[[argparse.Namespace], Report | None]
@@ -22,6 +24,11 @@ Command = Callable[[argparse.Namespace], Report | None]
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message[:1].upper()}{message[1:]}; see '{self.prog} --help'.")
+
+
+class _StoreControl(argparse.Action):
+    def __call__(self, parser: object, namespace: Any, values: Any, option: str | None = None) -> None:
+        namespace.controls = {**namespace.controls, self.dest: values}
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -90,10 +97,10 @@ def build_parser() -> argparse.ArgumentParser:
     backend = _Parser(add_help=False)
     backend.add_argument(
         "--backend",
-        choices=[AUTO, *BACKENDS],
+        choices=[AUTO, *backends()],
         default=AUTO,
         metavar="NAME",
-        help=f"what to paint with: {', '.join(BACKENDS)}; default: auto, the fastest that runs here",
+        help=f"what to paint with: {', '.join(backends())}; default: auto, the fastest that runs here",
     )
     look = _Parser(add_help=False)
     look.add_argument(
@@ -104,6 +111,16 @@ def build_parser() -> argparse.ArgumentParser:
         help="from the untouched frame to the full style (default: 1)",
     )
     look.add_argument("--keep-colors", action="store_true", help="keep the colours of the frame")
+    look.set_defaults(controls={})
+    for control in controls().values():
+        look.add_argument(
+            f"--{control.name}",
+            action=_StoreControl,
+            type=_number(control.low, control.high),
+            default=argparse.SUPPRESS,
+            metavar=f"{control.low:g}..{control.high:g}",
+            help=f"{control.help} (default: {control.default:g})",
+        )
     look.add_argument(
         "--work-size",
         type=_integer(64, 8192),

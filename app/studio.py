@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
-from pleinair.engine.backends import choose, open_network
+from pleinair.engine.backends.registry import AUTO
+from pleinair.engine.backends.selection import Candidate, open_checked, select
+from pleinair.engine.errors import StyleNotFound
 from pleinair.engine.files import asset, cache_folder, user_styles_folder
-from pleinair.engine.options import AUTO
-from pleinair.engine.styles import Library, Look, parse_mix, read_library
+from pleinair.engine.generator import GeneratorFile, read_generator_file
+from pleinair.engine.styles.library import Library, read_library
+from pleinair.engine.styles.look import Look, parse_mix
 from pleinair.engine.stylizer import Stylizer
 
 GENERATOR = "fast"
@@ -17,39 +22,57 @@ FIRST_STYLE = "starry-night"
 
 @dataclass(frozen=True)
 class Studio:
-    """An opened generator, its file, and where its styles lie."""
+    """A generator's file and its styles; nothing runs before ``open_stylizer``."""
 
-    stylizer: Stylizer
-    generator: Path
-    folders: list[Path]
+    generator: GeneratorFile
+    folders: tuple[Path, ...]
+    """Where its styles lie; the person's own in the last."""
 
-    def library(self) -> Library:
+    def read_library(self) -> Library:
         """Read all styles anew: those that ship, then the person's own."""
-        network = self.stylizer.network
-        return read_library(self.folders, network.generator, network.style_size)
+        return read_library(self.folders, self.generator.digest)
 
-    def look(self, words: str, strength: float = 1.0, keep_colors: bool = False) -> Look:
+    @cached_property
+    def library(self) -> Library:
+        """The styles as they were when first asked for."""
+        return self.read_library()
+
+    def look(
+        self,
+        spec: str,
+        strength: float = 1.0,
+        keep_colors: bool = False,
+        controls: Mapping[str, float] | None = None,
+    ) -> Look:
         """The look that the command line describes. Raises StyleNotFound, UsageError."""
-        return Look(parse_mix(words, self.library()), strength, keep_colors)
+        return Look(parse_mix(spec, self.library), strength, keep_colors, controls or {})
+
+    @property
+    def candidate(self) -> Candidate:
+        """The generator with a style to try backends with. Raises StyleNotFound where there is none."""
+        styles = self.library.styles
+        if not styles:
+            raise StyleNotFound(f"There are no styles for {self.generator.path}; put their files beside it.")
+        style = styles.get(FIRST_STYLE, next(iter(styles.values())))
+        return Candidate(self.generator, Look(((style, 1.0),)).vector_for(self.generator.digest))
+
+    def open_stylizer(self, backend: str = AUTO) -> Stylizer:
+        """``auto``: the fastest that runs here, with a notice where it was measured just now or where something
+        that should be faster does not run. Raises GeneratorError, BackendError."""
+        memory = cache_folder() / "backend.json"
+        if backend != AUTO:
+            return Stylizer(open_checked(self.candidate, backend, memory))
+        generator, choice = select([self.candidate], memory)
+        notices = [] if choice.remembered else [choice.summary]
+        return Stylizer(generator, " ".join([*notices, *choice.warnings]) or None)
 
 
-def open_studio(backend: str = AUTO, generator: Path | None = None) -> Studio:
-    """Load the generator that ships, or one of the person's own, whose styles lie beside it.
+def open_studio(generator: Path | None = None) -> Studio:
+    """The generator that ships, or one of the person's own, whose styles lie beside it.
 
-    Raises GeneratorError, BackendError.
+    Raises GeneratorError.
     """
     if generator is not None:
-        return Studio(open_stylizer(generator, backend), generator, [generator.parent])
+        return Studio(read_generator_file(generator), (generator.parent,))
     path = asset("generators", f"{GENERATOR}.onnx")
-    return Studio(open_stylizer(path, backend), path, [asset("styles"), user_styles_folder()])
-
-
-def open_stylizer(generator: Path, backend: str) -> Stylizer:
-    """``auto``: the fastest that runs here, with a notice where it was measured just now or where something
-    that should be faster does not run. Raises GeneratorError, BackendError."""
-    if backend != AUTO:
-        return Stylizer(open_network(generator, backend))
-    network, choice = choose(generator, cache_folder() / "backend.json")
-    notices = [] if choice.remembered else [choice.words]
-    notices += [f"Not used: {reason}" for name, reason in choice.failed.items() if name == "cuda"]
-    return Stylizer(network, " ".join(notices) or None)
+    return Studio(read_generator_file(path), (asset("styles"), user_styles_folder()))

@@ -11,101 +11,109 @@ from pathlib import Path
 
 import numpy as np
 
-from pleinair.engine.backends import Network
-from pleinair.engine.backends.onnx import open_reference
-from pleinair.engine.backends.selection import SETTLE_SECONDS, time_painting
-from pleinair.engine.frame import Paint
-from pleinair.engine.live.governor import Governor
+from pleinair.engine.backends.registry import find_backend
+from pleinair.engine.backends.selection import REFERENCE, SETTLE_SECONDS, time_painting
+from pleinair.engine.frame import Paint, Pixels
+from pleinair.engine.generator import GeneratorFile, open_generator
+from pleinair.engine.live.governor import Governor, Target
 from pleinair.engine.live.pipeline import Live
-from pleinair.engine.options import Target
 from pleinair.engine.sinks import Recorder
 from pleinair.engine.sources import Source
 from pleinair.engine.sources.pattern import draw
-from pleinair.engine.styles import Look
+from pleinair.engine.styles.look import Look
 from pleinair.engine.stylizer import LARGEST, Stylizer
 
 ROUNDS = 3
 
 
 @dataclass
-class Contestant:
-    """A network that is measured, and what came of it."""
+class Entry:
+    """A network that is timed, and its times."""
 
     name: str
+    generator: str | None
+    """The generator's name; None for a network of others."""
     paint: Paint
     load_s: float
     device: str
     precision: str
     parity: float | None = None
-    """Mean difference in grey levels from the same generator on ONNX Runtime's CPU; None for others."""
+    """Mean difference in grey levels from the same generator on the reference backend; None for others."""
     times: dict[tuple[int, int], list[float]] = field(default_factory=dict)
-    """Seconds of each picture, by width and height."""
+    """Seconds of each frame, by width and height."""
     medians: dict[tuple[int, int], list[float]] = field(default_factory=dict)
     """Median seconds of each round."""
 
     def ms(self, size: tuple[int, int], percent: float = 50) -> float:
-        """Milliseconds a picture."""
+        """Milliseconds a frame."""
         return float(np.percentile(self.times[size], percent)) * 1e3
 
 
-def enter(name: str, open_network: Callable[[], Network], look: Look) -> Contestant:
-    """Load one of ours. Raises GeneratorError, BackendError."""
+def load_entry(backend: str, file: GeneratorFile, look: Look) -> Entry:
+    """Load our generator on a backend. Raises GeneratorError, BackendError."""
     began = time.perf_counter()
-    network = open_network()
+    generator = open_generator(file, backend)
     loaded = time.perf_counter() - began
-    return Contestant(
-        name,
-        lambda pixels: network.paint(pixels, look.vector),
+    vector, session = look.vector_for(file.digest), generator.session
+    return Entry(
+        backend,
+        file.name,
+        lambda pixels: generator.paint(pixels, vector),
         loaded,
-        network.device,
-        network.precision,
+        session.device,
+        session.precision,
     )
 
 
-def enter_reference(name: str, path: Path) -> Contestant:
-    """Load a network to compare with, on ONNX Runtime's CPU."""
+def load_reference(name: str, path: Path) -> Entry:
+    """Load a network to compare with, from ``frame`` to ``painted``, on the reference backend."""
     began = time.perf_counter()
-    paint = open_reference(path)
-    return Contestant(name, paint, time.perf_counter() - began, "CPU", "float32")
+    session = find_backend(REFERENCE).open(path.read_bytes())
+
+    def paint(pixels: Pixels) -> Pixels:
+        return np.asarray(session.run({"frame": pixels[None]})["painted"][0], np.uint8)
+
+    loaded = time.perf_counter() - began
+    return Entry(name, None, paint, loaded, session.device, session.precision)
 
 
-def set_parity(contestants: list[Contestant], checked: Paint) -> None:
-    """Compare the pictures of ours with those of ``checked``."""
+def set_parity(entries: list[Entry], reference: Paint) -> None:
+    """Compare the pictures of our generator with those of ``reference``."""
     pixels = draw(1, 320, 240)
-    wanted = checked(pixels).astype(int)
-    for contestant in contestants:
-        contestant.parity = float(np.abs(contestant.paint(pixels).astype(int) - wanted).mean())
+    wanted = reference(pixels).astype(int)
+    for entry in entries:
+        entry.parity = float(np.abs(entry.paint(pixels).astype(int) - wanted).mean())
 
 
-def race(contestants: list[Contestant], size: tuple[int, int], seconds: float) -> None:
-    """Paint pictures of ``size`` (width, height) over and over, each in turn, ``seconds`` each in all.
+def time_in_turn(entries: list[Entry], size: tuple[int, int], seconds: float) -> None:
+    """Paint frames of ``size`` (width, height) over and over, each entry in turn, ``seconds`` each in all.
 
     Raises what painting raises.
     """
     pixels = draw(0, *size)
-    for contestant in contestants:
-        contestant.paint(pixels)  # gets ready for the size
-        contestant.times[size], contestant.medians[size] = [], []
+    for entry in entries:
+        entry.paint(pixels)  # gets ready for the size
+        entry.times[size], entry.medians[size] = [], []
     for _ in range(ROUNDS):
-        for contestant in contestants:
-            time.sleep(SETTLE_SECONDS)  # the threads of the one before spin for a while
-            times = time_painting(contestant.paint, pixels, seconds / ROUNDS, least=3)
-            contestant.times[size] += times
-            contestant.medians[size].append(float(np.median(times)))
+        for entry in entries:
+            time.sleep(SETTLE_SECONDS)
+            times = time_painting(entry.paint, pixels, seconds / ROUNDS, least=3)
+            entry.times[size] += times
+            entry.medians[size].append(float(np.median(times)))
 
 
-def ratio(slow: Contestant, fast: Contestant, size: tuple[int, int]) -> float:
+def ratio(slow: Entry, fast: Entry, size: tuple[int, int]) -> float:
     """How many times faster: the median over the rounds, which both shared."""
     rounds = zip(slow.medians[size], fast.medians[size], strict=True)
     return float(np.median([one / other for one, other in rounds]))
 
 
-def growth(contestant: Contestant) -> float | None:
+def growth(entry: Entry) -> float | None:
     """The exponent e in time ~ pixels^e, fitted over the sizes; None with fewer than three."""
-    if len(contestant.times) < 3:
+    if len(entry.times) < 3:
         return None
-    pixels = np.log([width * height for width, height in contestant.times])
-    times = np.log([contestant.ms(size) for size in contestant.times])
+    pixels = np.log([width * height for width, height in entry.times])
+    times = np.log([entry.ms(size) for size in entry.times])
     return float(np.polyfit(pixels, times, 1)[0])
 
 

@@ -12,18 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from pleinair.engine.backends import open_network
-from pleinair.engine.backends.selection import RUNTIMES, candidates, trial
-from pleinair.engine.errors import PleinAirError
+from pleinair.engine.backends.registry import NOT_INSTALLED, BackendSpec, backends
+from pleinair.engine.backends.selection import REFERENCE, Candidate, TrialRun
+from pleinair.engine.errors import PleinAirError, WrongPicture
 from pleinair.engine.frame import Frame, PaintedFrame, now
-from pleinair.engine.options import BACKENDS
 from pleinair.engine.sinks import Recorder
 from pleinair.engine.sources import list_cameras
 from pleinair.engine.sources.pattern import draw
-from pleinair.engine.styles import Library
-from pleinair.engine.system import cores, gpu_names, package_version, processor_name
+from pleinair.engine.styles.library import Library
+from pleinair.engine.system import cores, gpu_names, has_nvidia_driver, package_version, processor_name
 
 FEATURES = ("avx2", "avx512f", "avx512_bf16", "amx_bf16", "asimd", "bf16")
 """Of processors, as Linux names them, that the backends make use of."""
@@ -35,7 +32,7 @@ CLASHES = (
     ("onnxruntime", "onnxruntime-directml"),
     ("opencv-python-headless", "opencv-python"),
 )
-"""Packages that hide each other's files."""
+"""Packages that overwrite each other's files."""
 LITTLE_SPACE = 2 << 30
 """Bytes on the disk, about three hours of recording at 640x480."""
 
@@ -50,15 +47,17 @@ class Finding:
     facts: dict[str, Any] | None = None
 
 
-def examine(generator: Path, library: Library, styles: Path, recordings: Path | None) -> Iterator[Finding]:
+def examine(
+    candidate: Candidate | None, library: Library, styles: Path, recordings: Path
+) -> Iterator[Finding]:
     """Look at everything, in the order in which it is told; takes some seconds.
 
-    ``styles``: where the person's own styles lie; ``recordings``: where films go, None without the
-    window's toolkit.
+    ``candidate``: what backends are tried with, None without styles; ``styles``: the folder of the person's
+    own styles; ``recordings``: the folder of recordings.
     """
     yield from _computer()
     yield from _packages()
-    yield from _backends(generator, library)
+    yield from _backends(candidate)
     yield from _cameras()
     yield from _encoder()
     yield from _folders(library, styles, recordings)
@@ -74,7 +73,7 @@ def _computer() -> Iterator[Finding]:
     gpus = gpu_names()
     for name in gpus:
         yield Finding("gpu", name)
-    if shutil.which("nvidia-smi") and not gpus:
+    if has_nvidia_driver() and not gpus:
         yield Finding("gpu", "nvidia-smi does not answer", "Install the NVIDIA driver again and restart.")
 
 
@@ -89,11 +88,12 @@ def _processor_flags() -> set[str]:
 
 
 def _packages() -> Iterator[Finding]:
-    installed = {name: package_version(name) for name in ("pleinair", *RUNTIMES, *PACKAGES)}
+    runtimes = dict.fromkeys(package for spec in backends().values() for package in spec.packages)
+    installed = {name: package_version(name) for name in ("pleinair", *runtimes, *PACKAGES)}
     yield Finding("packages", ", ".join(f"{name} {v}" for name, v in installed.items() if v), facts=installed)
     for pair in CLASHES:
         if all(package_version(name) for name in pair):
-            text = f"{pair[0]} and {pair[1]} are both installed and hide each other's files"
+            text = f"{pair[0]} and {pair[1]} are both installed and overwrite each other's files"
             yield Finding(
                 "packages",
                 text,
@@ -101,52 +101,38 @@ def _packages() -> Iterator[Finding]:
             )
 
 
-def _backends(generator: Path, library: Library) -> Iterator[Finding]:
-    pixels, styles = draw(1, 320, 240), list(library.styles.values())
-    wanted: np.ndarray[Any, Any] | None = None
-    here = candidates()
-    for name in sorted(BACKENDS, key=lambda name: name != "cpu"):  # the one all are compared with first
-        title = f"{name}: {BACKENDS[name]}"
-        if name not in here:
-            text, advice = _absent(name)
-            yield Finding("backend", f"{title}: {text}", advice, {"backend": name, "runs": False})
-            continue
-        try:
-            network = open_network(generator, name)
-            style = styles[0].vector if styles else np.ones(network.style_size, np.float32)
-            painted = network.paint(pixels, style).astype(int)
-            ms = trial(network, SECONDS)
-            network.close()
-        except PleinAirError as error:
-            advice = f"Run: pip install '{ADVICE[name]}'" if name in ADVICE else None
-            yield Finding("backend", f"{title}: {error}", advice, {"backend": name, "runs": False})
-            continue
-        wanted = painted if wanted is None else wanted
-        parity = float(np.abs(painted - wanted).mean())
-        text = (
-            f"runs on {network.device} in {network.precision}, {ms:.1f} ms, parity {parity:.3f} grey levels"
+def _backends(candidate: Candidate | None) -> Iterator[Finding]:
+    run = None if candidate is None else TrialRun(candidate, SECONDS)
+    for spec in sorted(backends().values(), key=lambda spec: spec.name != REFERENCE):
+        text, advice, facts = _try(spec, run)
+        yield Finding(
+            "backend", f"{spec.name}: {spec.label}: {text}", advice, {"backend": spec.name, **facts}
         )
-        facts = {"backend": name, "runs": True, "device": network.device, "precision": network.precision}
-        yield Finding("backend", f"{title}: {text}", None, {**facts, "ms": round(ms, 2), "parity": parity})
 
 
-ADVICE = {"openvino": "openvino", "openvino-gpu": "openvino", "cuda": "pleinair[cuda]"}
-"""What to install for a backend that could run here."""
-
-
-def _absent(name: str) -> tuple[str, str | None]:
-    """Why a backend was not tried, and what to do if that can be changed."""
-    nvidia = bool(shutil.which("nvidia-smi"))
-    if name == "openvino":
-        return "not installed", f"Run: pip install {ADVICE[name]}"
-    if name == "cuda":
-        return "no NVIDIA GPU with its driver was found", None
-    if name == "tensorrt":
-        waits = "not tried, as it builds for minutes first; ask for it by name"
-        return (waits if nvidia else "no NVIDIA GPU with its driver was found"), None
-    if name == "directml" and sys.platform == "win32":
-        return "not installed", "For a GPU without CUDA, run: pip install onnxruntime-directml"
-    return "not for this computer", None
+def _try(spec: BackendSpec, run: TrialRun | None) -> tuple[str, str | None, dict[str, Any]]:
+    """What came of a backend, what to do about it, and the facts for programs."""
+    reason = spec.unavailable()
+    if reason is None and not spec.automatic:
+        reason = "not tried, as it builds for minutes first; ask for it by name"
+    if run is None:
+        reason = reason or "not tried, as there is no style to paint with"
+    if reason is not None or run is None:
+        return str(reason), spec.advice if reason == NOT_INSTALLED else None, {"runs": False}
+    try:
+        generator, trial = run.open(spec.name)
+    except WrongPicture as error:
+        return str(error), None, {"runs": False, "parity": error.parity}
+    except PleinAirError as error:
+        return str(error), spec.advice, {"runs": False}
+    session = generator.session
+    generator.close()
+    text = (
+        f"runs on {session.device} in {session.precision}, {trial.ms:.1f} ms, "
+        f"parity {trial.parity:.3f} grey levels"
+    )
+    facts = {"runs": True, "device": session.device, "precision": session.precision}
+    return text, None, {**facts, "ms": round(trial.ms or 0.0, 2), "parity": trial.parity}
 
 
 def _cameras() -> Iterator[Finding]:
@@ -176,7 +162,7 @@ def _encoder() -> Iterator[Finding]:
         yield Finding("encoder", f"H.264, {recorder.encoding.percentile(50):.1f} ms for 640x480")
 
 
-def _folders(library: Library, styles: Path, recordings: Path | None) -> Iterator[Finding]:
+def _folders(library: Library, styles: Path, recordings: Path) -> Iterator[Finding]:
     own = len(list(styles.glob("*.safetensors")))
     writable = os.access(styles, os.W_OK)
     yield Finding(
@@ -186,8 +172,6 @@ def _folders(library: Library, styles: Path, recordings: Path | None) -> Iterato
     )
     for path, reason in library.rejected.items():
         yield Finding("styles", reason, f"Remove {path}, or bring it up to date.")
-    if recordings is None:
-        return
     place = next(folder for folder in (recordings, *recordings.parents) if folder.exists())
     free = shutil.disk_usage(place).free
     advice = None

@@ -10,7 +10,8 @@ PleinAirError
 │   └── StyleFileError        the file is missing, broken, or for another generator
 ├── GeneratorError            the generator file is missing or broken
 ├── BackendError              the network cannot run where it was asked to run
-│   └── OutOfMemory           a picture is too large for the device's memory
+│   ├── OutOfMemory           a picture is too large for the device's memory
+│   └── WrongPicture          the network runs there, but paints wrongly
 ├── FrameSizeError            a picture the generator cannot take
 ├── RecordingError            the recording cannot be written
 ├── OutputExists              a file is in the way and --force was not given
@@ -71,6 +72,14 @@ class BackendError(PleinAirError):
 
 class OutOfMemory(BackendError):
     """A picture is too large for the device's memory; a smaller one may work."""
+
+
+class WrongPicture(BackendError):
+    """A backend's picture is too far off the processor's; ``parity`` grey levels on average."""
+
+    def __init__(self, message: str, parity: float) -> None:
+        super().__init__(message)
+        self.parity = parity
 
 
 class FrameSizeError(PleinAirError):

@@ -23,6 +23,11 @@ def user_styles_folder() -> Path:
     return folder
 
 
+def recordings_folder() -> Path:
+    """Where recordings and snapshots go, in the person's folder for videos; may not exist yet."""
+    return platformdirs.user_videos_path() / "Plein Air"
+
+
 def cache_folder() -> Path:
     """Where the program keeps what it can find out again; may not exist yet."""
     return Path(platformdirs.user_cache_dir("pleinair", appauthor=False))

@@ -1,28 +1,26 @@
-"""Painting frames with a network: sizes, strength, and colours."""
+"""Painting frames with a look: sizes, strength and colours around the generator."""
 
 from __future__ import annotations
 
 import cv2
 import numpy as np
 
-from pleinair.engine.backends.session import Network
 from pleinair.engine.compositing import blend
 from pleinair.engine.errors import FrameSizeError
 from pleinair.engine.frame import Pixels
-from pleinair.engine.styles import Look
+from pleinair.engine.generator import Generator
+from pleinair.engine.styles.look import Look
 
 SMALLEST, LARGEST = 16, 8192
 """Sides in pixels that a generator takes."""
 
 
 class Stylizer:
-    """A network that paints looks. Used from one thread at a time.
+    """A generator that paints looks. Used from one thread at a time."""
 
-    ``notice``: what a person should know about the choice of backend, if anything.
-    """
-
-    def __init__(self, network: Network, notice: str | None = None) -> None:
-        self.network = network
+    def __init__(self, generator: Generator, notice: str | None = None) -> None:
+        """``notice``: what a person should know about the choice of backend, if anything."""
+        self.generator = generator
         self.notice = notice
 
     def stylize(self, pixels: Pixels, look: Look, work_size: int | None = None) -> Pixels:
@@ -40,11 +38,12 @@ class Stylizer:
         if look.strength == 0.0:
             return pixels
         size = painted_size(width, height, work_size)
+        vector = look.vector_for(self.generator.digest)
         if size == (width, height):
-            painted = self.network.paint(pixels, look.vector)
+            painted = self.generator.paint(pixels, vector)
         else:
             small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-            painted = self.network.paint(small, look.vector)
+            painted = self.generator.paint(small, vector)
             painted = np.asarray(
                 cv2.resize(painted, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8
             )
@@ -52,7 +51,7 @@ class Stylizer:
 
     def close(self) -> None:
         """Free the device."""
-        self.network.close()
+        self.generator.close()
 
 
 def painted_size(width: int, height: int, work_size: int | None) -> tuple[int, int]:

@@ -19,7 +19,7 @@ def package_version(name: str) -> str | None:
 
 
 def processor_name() -> str:
-    """As the system tells it."""
+    """The processor's name as the system tells it."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
         return next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
@@ -27,13 +27,18 @@ def processor_name() -> str:
         return platform.processor() or "unknown processor"
 
 
+def has_nvidia_driver() -> bool:
+    """Whether the NVIDIA driver's own tool is there."""
+    return shutil.which("nvidia-smi") is not None
+
+
 def gpu_names() -> list[str]:
     """NVIDIA GPUs with their drivers; empty without them."""
-    if not shutil.which("nvidia-smi"):
+    if not has_nvidia_driver():
         return []
-    words = ["nvidia-smi", "--query-gpu=name,driver_version", "--format=csv,noheader"]
+    command = ["nvidia-smi", "--query-gpu=name,driver_version", "--format=csv,noheader"]
     try:
-        run = subprocess.run(words, capture_output=True, text=True, timeout=5, check=False)
+        run = subprocess.run(command, capture_output=True, text=True, timeout=5, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return []
     return [line.strip() for line in run.stdout.splitlines() if line.strip() and run.returncode == 0]

@@ -20,18 +20,21 @@ for _name in PERSON:  # never the folders of whoever runs the tests
 
 import pytest
 
-from pleinair.app.studio import GENERATOR, Studio, open_studio
-from pleinair.engine.backends import choose
-from pleinair.engine.files import asset, cache_folder
-from pleinair.engine.styles import Look
+from pleinair.app.studio import Studio, open_studio
+from pleinair.engine.backends.selection import select
+from pleinair.engine.files import cache_folder
+from pleinair.engine.styles.look import Look
+from pleinair.engine.stylizer import Stylizer
+
+pytest_plugins = ["tests.golden"]
 
 
 @pytest.fixture(scope="session")
 def measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the program remembers of which backend is fastest here, so that it is measured once."""
     memory = tmp_path_factory.mktemp("measured") / "backend.json"
-    network, _ = choose(asset("generators", f"{GENERATOR}.onnx"), memory, seconds=0.3)
-    network.close()
+    generator, _ = select([open_studio().candidate], memory, seconds=0.3)
+    generator.close()
     return memory
 
 
@@ -85,11 +88,17 @@ def no_leaked_widgets() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def studio() -> Iterator[Studio]:
+def studio() -> Studio:
     """The generator and the styles that ship."""
-    opened = open_studio("cpu")
+    return open_studio()
+
+
+@pytest.fixture(scope="session")
+def stylizer(studio: Studio) -> Iterator[Stylizer]:
+    """Paints with the generator that ships, on the backend that all machines have."""
+    opened = studio.open_stylizer("cpu")
     yield opened
-    opened.stylizer.close()
+    opened.close()
 
 
 @pytest.fixture

@@ -251,12 +251,13 @@ def _publish(arguments: argparse.Namespace) -> None:
 
 def _shipped(assets: Path) -> Any:
     """A stylizer, and the library of the styles that lie there."""
-    from pleinair.engine.backends.onnx import OnnxNetwork
-    from pleinair.engine.styles import read_library
+    from pleinair.engine.generator import open_generator, read_generator_file
+    from pleinair.engine.styles.library import read_library
     from pleinair.engine.stylizer import Stylizer
 
-    network = OnnxNetwork(assets / "generators" / "fast.onnx")
-    return Stylizer(network), read_library([assets / "styles"], network.generator, network.style_size)
+    file = read_generator_file(assets / "generators" / "fast.onnx")
+    library = read_library([assets / "styles"], file.digest)
+    return Stylizer(open_generator(file, "cpu")), library
 
 
 def _sheet(arguments: argparse.Namespace) -> None:

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
-from pleinair.engine.backends.onnx import OnnxNetwork
 from pleinair.engine.errors import CheckpointError, UsageError
 from pleinair.engine.frame import Paint, Pixels
+from pleinair.engine.generator import open_generator, read_generator_file
 from pleinair.engine.stylizer import Stylizer
 from pleinair.training.checkpoint import read_checkpoint
 from pleinair.training.faces import Detect, face_keep
@@ -96,9 +96,9 @@ def open_painters(files: Sequence[Path], generator: Path) -> Iterator[dict[str, 
                 painters[name] = painter_of(painter, 0)
                 continue
             if stylizer is None:
-                stylizer = Stylizer(OnnxNetwork(generator))
+                stylizer = Stylizer(open_generator(read_generator_file(generator), "cpu"))
                 opened.callback(stylizer.close)
-            style = read_style_for(file, stylizer.network.generator, generator)
+            style = read_style_for(file, stylizer.generator.digest, generator)
             painters[name] = style_painter(stylizer, style)
         yield painters
 

@@ -10,7 +10,8 @@ import numpy as np
 
 from pleinair.engine.frame import Pixels
 from pleinair.engine.sinks import write_picture
-from pleinair.engine.styles import Look, Style
+from pleinair.engine.styles.look import Look
+from pleinair.engine.styles.style_file import Style
 from pleinair.engine.stylizer import Stylizer
 from pleinair.training.report import Report
 from pleinair.training.sheet import picture_grid

@@ -16,7 +16,8 @@ from pleinair.engine.errors import TrainingError
 from pleinair.engine.files import asset
 from pleinair.engine.frame import Paint, Pixels
 from pleinair.engine.sources.video import VideoSource
-from pleinair.engine.styles import SUFFIX, Look, Style, write_style
+from pleinair.engine.styles.look import Look
+from pleinair.engine.styles.style_file import SUFFIX, Style, StyleVectors, write_style
 from pleinair.engine.stylizer import Stylizer
 from pleinair.training.checkpoint import Painter, describe
 from pleinair.training.export import export_generator, reference_paint, style_vector
@@ -89,14 +90,14 @@ def trained_style(
 ) -> Style:
     """The style file's contents. ``generator``: SHA-256 of its file; ``painted``: for the preview."""
     assert isinstance(painter.generator, FastGenerator)
+    vector = style_vector(painter.generator, painter.styles[number])
     painting = record["paintings"][number]
     training = {k: v for k, v in record.items() if k not in ("paintings", "styles", "step", "generator")}
     own = {"painting_size": painting["size"], "style_weight": painting["style_weight"]}
     training |= {"steps": record["step"], **own, "commit": _commit()}
     return Style(
         **{key: painting[key] for key in ("id", "title", "artist", "year", "licence", "source")},
-        vector=style_vector(painter.generator, painter.styles[number]),
-        generator=generator,
+        vectors={painter.generator.kind: StyleVectors(generator, vector)},
         preview=np.asarray(cv2.resize(painted, PREVIEW, interpolation=cv2.INTER_AREA), dtype=np.uint8),
         training=MappingProxyType(training),
     )

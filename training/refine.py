@@ -132,7 +132,7 @@ def _styles_of(start: Path, generator: Path) -> list[tuple[str, Painter]]:
     if is_style(start):
         found = read_generator(generator)
         style = read_style_for(start, found.digest, generator)
-        return [(style.id, painter_of_style(found.config, style))]
+        return [(style.id, painter_of_style(found, style))]
     painter, _, record = read_checkpoint(start)
     styles = []
     for number, name in enumerate(record["styles"]):

@@ -13,7 +13,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 
 from pleinair.engine.errors import GeneratorError, StyleFileError
-from pleinair.engine.styles import Style, read_style
+from pleinair.engine.styles.style_file import Style, read_style
 from pleinair.training.checkpoint import Painter
 from pleinair.training.export import CONFIG, read_vector
 from pleinair.training.generators import FastGenerator, build
@@ -61,18 +61,19 @@ def is_style(path: Path) -> bool:
 def read_style_for(path: Path, digest: str, generator: Path) -> Style:
     """A style that is for the file ``generator``, whose SHA-256 is ``digest``. Raises StyleFileError."""
     style = read_style(path)
-    if style.generator != digest:
+    if style.vectors_for(digest) is None:
         raise StyleFileError(
             f"{path} was made for another generator than {generator}; name it with --generator."
         )
     return style
 
 
-def painter_of_style(config: dict[str, Any], style: Style) -> Painter:
-    """A painter of this one style, to be trained further. ``config``: of the style's generator."""
-    generator = build(**config)
+def painter_of_style(file: GeneratorFile, style: Style) -> Painter:
+    """A painter of this one style, to be trained further. ``file``: the style's generator."""
+    generator = build(**file.config)
     assert isinstance(generator, FastGenerator)
-    painter = Painter(generator, 1)
+    painter, vectors = Painter(generator, 1), style.vectors_for(file.digest)
+    assert vectors is not None
     with torch.no_grad():
-        painter.styles.copy_(read_vector(style.vector, generator)[None])
+        painter.styles.copy_(read_vector(vectors.base, generator)[None])
     return painter

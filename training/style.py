@@ -9,7 +9,8 @@ import torch
 
 from pleinair.engine.errors import UsageError
 from pleinair.engine.sinks import write_picture
-from pleinair.engine.styles import SUFFIX, read_library, write_style
+from pleinair.engine.styles.library import read_library
+from pleinair.engine.styles.style_file import SUFFIX, write_style
 from pleinair.training.checkpoint import CHECKPOINT, Painter
 from pleinair.training.fit import crops_for, require_size, tell_content, tell_skipped, training_record
 from pleinair.training.generators import build
@@ -82,9 +83,9 @@ def teach(settings: StyleSettings, processes: Processes, report: Report) -> bool
     painter = Painter(build(**generator.config), 1)
     if not (settings.plan.resume and (settings.folder / CHECKPOINT).exists()):
         folder = settings.generator.parent.parent / "styles"  # as ``publish`` writes them
-        known = read_library([folder], generator.digest, generator.style_size).styles.values()
+        known = read_library([folder], generator.digest).styles.values()
         if known:
-            styles = [(style.id, painter_of_style(generator.config, style)) for style in known]
+            styles = [(style.id, painter_of_style(generator, style)) for style in known]
             name, painter = nearest(styles, objective, processes)
             report.tell("start", f"Starts from '{name}', which is nearest.", style=name)
     require_size(painter.generator, settings.size)

@@ -5,29 +5,26 @@ from __future__ import annotations
 import argparse
 import sys
 from dataclasses import asdict
-from functools import partial
 from typing import Any
 
 from tqdm import tqdm
 
 from pleinair.app.studio import FIRST_STYLE, GENERATOR, Studio, open_studio
-from pleinair.engine.backends import open_network
-from pleinair.engine.backends.selection import candidates
+from pleinair.engine.backends.registry import AUTO, backends
+from pleinair.engine.backends.selection import REFERENCE, automatic_backends
 from pleinair.engine.benchmark import (
-    Contestant,
-    enter,
-    enter_reference,
+    Entry,
     growth,
-    race,
+    load_entry,
+    load_reference,
     ratio,
     set_parity,
+    time_in_turn,
     time_live,
 )
 from pleinair.engine.errors import BackendError, FrameSizeError
 from pleinair.engine.files import asset
-from pleinair.engine.options import AUTO, BACKENDS
 from pleinair.engine.sources import open_source
-from pleinair.engine.styles import Look
 from pleinair.engine.system import cores, processor_name
 
 REFERENCES = {
@@ -49,62 +46,65 @@ def _networks(arguments: argparse.Namespace) -> dict[str, Any]:
     for width, height in sizes:
         if width % 4 or height % 4:
             raise FrameSizeError("The reference networks take sizes that are multiples of 4; change --size.")
-    studio = open_studio("cpu")
-    look = studio.look(FIRST_STYLE)
-    ours = _contestants(arguments.backend, studio, look)
-    set_parity(ours, lambda pixels: studio.stylizer.stylize(pixels, look))
-    references = [enter_reference(name, asset("generators", file)) for name, file in REFERENCES.items()]
-    everyone = [*ours, *references]
+    studio = open_studio()
+    ours = _load_entries(arguments.backend, studio)
+    reference = next((entry for entry in ours if entry.name == REFERENCE), None)
+    set_parity(ours, (reference or load_entry(REFERENCE, studio.generator, studio.look(FIRST_STYLE))).paint)
+    others = [load_reference(name, asset("generators", file)) for name, file in REFERENCES.items()]
+    entries = [*ours, *others]
     rows = []
     for size in tqdm(sizes, unit=" size", disable=None, leave=False):
-        race(everyone, size, arguments.seconds / len(everyone))
-        rows += [_row(contestant, references, size) for contestant in everyone]
-    exponents = {c.name: round(e, 3) for c in ours if (e := growth(c)) is not None}
+        time_in_turn(entries, size, arguments.seconds / len(entries))
+        rows += [_row(entry, others, size) for entry in entries]
+    exponents = {entry.name: round(e, 3) for entry in ours if (e := growth(entry)) is not None}
     if not arguments.json:
         print(f"{processor_name()}, {cores()} cores, generator '{GENERATOR}'")
-        _print_networks(rows, everyone, exponents)
+        _print_networks(rows, entries, exponents)
     return {"networks": rows, "growth_with_pixels": exponents}
 
 
-def _contestants(backend: str, studio: Studio, look: Look) -> list[Contestant]:
-    names = candidates() if backend == AUTO else [backend]
-    ours = []
-    for name in names:
+def _load_entries(backend: str, studio: Studio) -> list[Entry]:
+    look = studio.look(FIRST_STYLE)
+    entries = []
+    for name in automatic_backends() if backend == AUTO else [backend]:
         try:
-            ours.append(enter(name, partial(open_network, studio.generator, name), look))
+            entries.append(load_entry(name, studio.generator, look))
         except BackendError as error:
             if backend != AUTO:
                 raise
             print(f"pleinair: Left out: {error}", file=sys.stderr)
-    return ours
+    return entries
 
 
-def _row(contestant: Contestant, references: list[Contestant], size: tuple[int, int]) -> dict[str, Any]:
+def _row(entry: Entry, references: list[Entry], size: tuple[int, int]) -> dict[str, Any]:
     row: dict[str, Any] = {
-        "network": contestant.name,
-        "device": contestant.device,
-        "precision": contestant.precision,
+        "network": entry.name,
+        "generator": entry.generator,
+        "device": entry.device,
+        "precision": entry.precision,
         "size": "{}x{}".format(*size),
-        "load_s": round(contestant.load_s, 3),
-        "ms": {"p50": round(contestant.ms(size), 2), "p95": round(contestant.ms(size, 95), 2)},
-        "fps": round(1e3 / contestant.ms(size), 1),
+        "load_s": round(entry.load_s, 3),
+        "ms": {"p50": round(entry.ms(size), 2), "p95": round(entry.ms(size, 95), 2)},
+        "fps": round(1e3 / entry.ms(size), 1),
     }
-    if contestant.parity is not None:
-        row["parity"] = round(contestant.parity, 4)
-        row["times_faster"] = {r.name: round(ratio(r, contestant, size), 2) for r in references}
+    if entry.parity is not None:
+        row["parity"] = round(entry.parity, 4)
+        row["times_faster"] = {r.name: round(ratio(r, entry, size), 2) for r in references}
     return row
 
 
-def _print_networks(
-    rows: list[dict[str, Any]], everyone: list[Contestant], exponents: dict[str, float]
-) -> None:
-    width = max(len(BACKENDS.get(c.name, c.name)) for c in everyone)
+def _label(name: str) -> str:
+    return backends()[name].label if name in backends() else name
+
+
+def _print_networks(rows: list[dict[str, Any]], entries: list[Entry], exponents: dict[str, float]) -> None:
+    width = max(len(_label(entry.name)) for entry in entries)
     first, second = REFERENCES
     print(
         f"{'':{width}}  {'size':>9} {'ms':>8} {'p95':>8} {'fps':>7}  times faster than Johnson's, 32 and 16"
     )
     for row in rows:
-        name = BACKENDS.get(row["network"], row["network"])
+        name = _label(row["network"])
         line = f"{name:{width}}  {row['size']:>9}"
         line += f" {row['ms']['p50']:8.1f} {row['ms']['p95']:8.1f} {row['fps']:7.1f}"
         if "times_faster" in row:
@@ -114,30 +114,31 @@ def _print_networks(
             )
         print(line)
     for name, exponent in exponents.items():
-        print(f"{BACKENDS[name]}: time grows with pixels to the power of {exponent}")
+        print(f"{_label(name)}: time grows with pixels to the power of {exponent}")
 
 
 def _live(arguments: argparse.Namespace) -> dict[str, Any]:
-    studio = open_studio(arguments.backend)
+    studio = open_studio()
     look = studio.look(FIRST_STYLE)
-    network = studio.stylizer.network
+    stylizer = studio.open_stylizer(arguments.backend)
+    session = stylizer.generator.session
     try:
         path = time_live(
             lambda: open_source(arguments.source, True, None),
-            studio.stylizer,
+            stylizer,
             look,
             arguments.seconds,
             arguments.governor,
         )
     finally:
-        studio.stylizer.close()
+        stylizer.close()
     if not arguments.json:
         print(f"{processor_name()}, {cores()} cores, generator '{GENERATOR}'")
         print(
             f"{path.painted} of {path.captured} frames painted at {'{}x{}'.format(*path.painted_size)}, "
-            f"{path.fps:.1f} fps, {path.dropped} dropped, with {network.backend} on {network.device}"
+            f"{path.fps:.1f} fps, {path.dropped} dropped, with {session.backend} on {session.device}"
         )
         print(f"{'':28} {'ms':>7} {'p95':>7}")
         for stage in path.stages:
             print(f"{stage.name:28} {stage.p50:7.2f} {stage.p95:7.2f}")
-    return {"backend": network.backend, "device": network.device, "source": arguments.source, **asdict(path)}
+    return {"backend": session.backend, "device": session.device, "source": arguments.source, **asdict(path)}

@@ -29,10 +29,13 @@ def run(arguments: argparse.Namespace) -> dict[str, Any] | None:
     record = Path(arguments.record) if arguments.record else None
     if record is not None:
         require_free(record, arguments.force)
-    studio = open_studio(arguments.backend, arguments.generator)
-    if studio.stylizer.notice:
-        print(f"pleinair: {studio.stylizer.notice}", file=sys.stderr)
-    look = studio.look(arguments.style or FIRST_STYLE, arguments.strength, arguments.keep_colors)
+    studio = open_studio(arguments.generator)
+    look = studio.look(
+        arguments.style or FIRST_STYLE, arguments.strength, arguments.keep_colors, arguments.controls
+    )
+    stylizer = studio.open_stylizer(arguments.backend)
+    if stylizer.notice:
+        print(f"pleinair: {stylizer.notice}", file=sys.stderr)
     governor = Governor(arguments.target, arguments.work_size)
     failures: list[str] = []
 
@@ -43,9 +46,7 @@ def run(arguments: argparse.Namespace) -> dict[str, Any] | None:
             print(f"pleinair: {notice.text}", file=sys.stderr)
 
     loop = arguments.seconds is not None
-    live = Live(
-        lambda: open_source(arguments.source, loop, arguments.size), studio.stylizer, look, tell, governor
-    )
+    live = Live(lambda: open_source(arguments.source, loop, arguments.size), stylizer, look, tell, governor)
     recorder = None
     began = time.monotonic()
     try:
@@ -66,7 +67,7 @@ def run(arguments: argparse.Namespace) -> dict[str, Any] | None:
                 recorder.stop()
         finally:
             live.stop()
-            studio.stylizer.close()
+            stylizer.close()
     if failures:
         raise PleinAirError(failures[0])
     if not live.painted_count:
@@ -89,9 +90,9 @@ def report_of(live: Live, recorder: Recorder | None, seconds: float) -> dict[str
         "source": live.source.name,
         "source_format": str(live.source.format),
         "style": live.look.name,
-        "backend": live.stylizer.network.backend,
-        "device": live.stylizer.network.device,
-        "precision": live.stylizer.network.precision,
+        "backend": live.stylizer.generator.session.backend,
+        "device": live.stylizer.generator.session.device,
+        "precision": live.stylizer.generator.session.precision,
         "painted_size": "{}x{}".format(*live.painted_size),
         "captured": live.captured_count,
         "painted": live.painted_count,

@@ -11,8 +11,8 @@ from pleinair.app.studio import open_studio
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
     """List the styles; files that could not be used are named on stderr."""
-    studio = open_studio("cpu")
-    library = studio.library()
+    studio = open_studio()
+    library = studio.library
     for reason in library.rejected.values():
         print(f"pleinair: {reason}", file=sys.stderr)
     if not arguments.json:

@@ -24,9 +24,9 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
         raise PictureError(f"There is no file or folder {source}; check the name.")
     if target.exists() and source.resolve() == target.resolve():
         raise PictureError("The output is the input itself; choose another name.")
-    studio = open_studio(arguments.backend, arguments.generator)
-    stylizer = studio.stylizer
-    look = studio.look(arguments.style, arguments.strength, arguments.keep_colors)
+    studio = open_studio(arguments.generator)
+    look = studio.look(arguments.style, arguments.strength, arguments.keep_colors, arguments.controls)
+    stylizer = studio.open_stylizer(arguments.backend)
 
     def paint(pixels: Pixels) -> Pixels:
         return stylizer.stylize(pixels, look, arguments.work_size)
@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
         "pictures": result.pictures,
         "skipped": result.skipped,
         "seconds": round(seconds, 3),
-        "backend": stylizer.network.backend,
-        "device": stylizer.network.device,
+        "backend": stylizer.generator.session.backend,
+        "device": stylizer.generator.session.device,
         "style": look.name,
     }

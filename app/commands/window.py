@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from pleinair.app.commands.live import report_of
+from pleinair.engine.backends.registry import AUTO
 from pleinair.engine.errors import UsageError
 from pleinair.engine.files import require_free
-from pleinair.engine.options import AUTO
 
 X11_LIBRARIES = {
     "libxcb-cursor0": "libxcb-cursor.so.0",

@@ -6,8 +6,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
-from pleinair.engine.backends.selection import candidates
-from pleinair.engine.options import AUTO, BACKENDS
+from pleinair.engine.backends.registry import AUTO, backends
+from pleinair.engine.backends.selection import automatic_backends
 
 
 class BackendButton(QToolButton):
@@ -25,8 +25,8 @@ class BackendButton(QToolButton):
         menu = QMenu(self)
         group = QActionGroup(menu)
         self._actions: dict[str, QAction] = {}
-        for name in (AUTO, *candidates()):
-            action = QAction("The fastest (measured once)" if name == AUTO else BACKENDS[name], menu)
+        for name in (AUTO, *automatic_backends()):
+            action = QAction("The fastest (measured once)" if name == AUTO else backends()[name].label, menu)
             action.setCheckable(True)
             action.setData(name)
             group.addAction(action)

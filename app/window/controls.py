@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from pleinair.app.window.record_button import RecordButton
 from pleinair.engine.frame import Pixels
 from pleinair.engine.sources import Camera
-from pleinair.engine.styles import Library
+from pleinair.engine.styles.library import Library
 
 DEMO = "demo"
 ICON = QSize(72, 48)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QFileSystemWatcher, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QLabel, QMainWindow, QVBoxLayout, QWidget
 
-from pleinair.app.studio import FIRST_STYLE, Studio, open_studio, open_stylizer
+from pleinair.app.studio import FIRST_STYLE, Studio, open_studio
 from pleinair.app.window.backend_button import BackendButton
 from pleinair.app.window.controls import DEMO, Controls
 from pleinair.app.window.jobs import Jobs
@@ -18,17 +18,24 @@ from pleinair.app.window.preview import Preview
 from pleinair.app.window.record_button import RecordButton
 from pleinair.app.window.settings import Remembered
 from pleinair.app.window.wishes import Wishes, new_file
+from pleinair.engine.backends.registry import AUTO, backends
 from pleinair.engine.errors import BackendError, PleinAirError
 from pleinair.engine.frame import now
 from pleinair.engine.live.governor import Governor
 from pleinair.engine.live.pipeline import Live, Notice
-from pleinair.engine.options import AUTO, BACKENDS
 from pleinair.engine.sinks import write_picture
 from pleinair.engine.sources import Camera, Source, list_cameras, open_source
-from pleinair.engine.styles import Library, Look, parse_mix
+from pleinair.engine.styles.library import Library
+from pleinair.engine.styles.look import Look, parse_mix
+from pleinair.engine.stylizer import Stylizer
 
 STATUS_MS = 250
 MESSAGE_SECONDS = 6.0
+
+
+def _backend_label(name: str, otherwise: str) -> str:
+    spec = backends().get(name)
+    return otherwise if spec is None else spec.label
 
 
 class MainWindow(QMainWindow):
@@ -42,6 +49,7 @@ class MainWindow(QMainWindow):
         self.remembered = Remembered()
         self.jobs = Jobs()
         self.studio: Studio | None = None
+        self.stylizer: Stylizer | None = None
         self.library: Library | None = None
         self.live: Live | None = None
         self._source_words = ""
@@ -115,25 +123,26 @@ class MainWindow(QMainWindow):
 
     # Starting
 
-    def _prepare(self) -> tuple[Studio, Library, list[Camera]]:
-        studio = self._open_studio()
-        return studio, studio.library(), list_cameras()
+    def _prepare(self) -> tuple[Studio, Stylizer, list[Camera]]:
+        studio = open_studio(self.wishes.generator)
+        return studio, self._open_stylizer(studio), list_cameras()
 
-    def _open_studio(self) -> Studio:
+    def _open_stylizer(self, studio: Studio) -> Stylizer:
         if self.wishes.backend is not None:
             self._backend_words = self.wishes.backend
-            return open_studio(self.wishes.backend, self.wishes.generator)
+            return studio.open_stylizer(self.wishes.backend)
         self._backend_words = self.remembered.text("backend", AUTO)
         try:
-            return open_studio(self._backend_words, self.wishes.generator)
+            return studio.open_stylizer(self._backend_words)
         except BackendError as error:  # it ran once; that must not keep the window shut
             self._backend_words = AUTO
-            studio = open_studio(AUTO, self.wishes.generator)
-            studio.stylizer.notice = str(error)
-            return studio
+            stylizer = studio.open_stylizer()
+            stylizer.notice = str(error)
+            return stylizer
 
-    def _prepared(self, found: tuple[Studio, Library, list[Camera]]) -> None:
-        self.studio, self.library, cameras = found
+    def _prepared(self, found: tuple[Studio, Stylizer, list[Camera]]) -> None:
+        self.studio, self.stylizer, cameras = found
+        self.library = self.studio.library
         self._folder_watcher.addPath(str(self.studio.folders[-1]))
         if not self.library.styles:
             self.preview.show_message("There are no styles; install Plein Air again.")
@@ -147,7 +156,7 @@ class MainWindow(QMainWindow):
             return
         self.controls.fill_styles(self.library, wanted_style)
         self.controls.fill_cameras(cameras)
-        for reason in (*self.library.rejected.values(), self.studio.stylizer.notice):
+        for reason in (*self.library.rejected.values(), self.stylizer.notice):
             if reason:
                 self._say(reason)
         wanted = self.wishes.source or self.remembered.text("source", "")
@@ -159,8 +168,8 @@ class MainWindow(QMainWindow):
         self._open_first(wanted, self._play_demo_instead if may_fail else self.preview.show_message)
 
     def _open_first(self, words: str, failed: Callable[[str], None]) -> None:
-        assert self.studio is not None
-        stylizer, look, opener = self.studio.stylizer, self._look(), self._opener(words)
+        assert self.stylizer is not None
+        stylizer, look, opener = self.stylizer, self._look(), self._opener(words)
         governor = Governor(self.wishes.target, self.wishes.work_size)
         self.jobs.start(
             "open source",
@@ -207,7 +216,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _reload_styles(self) -> None:
         if self.studio is not None:
-            self.jobs.start("read styles", self.studio.library, self._styles_reloaded, self._say)
+            self.jobs.start("read styles", self.studio.read_library, self._styles_reloaded, self._say)
 
     def _styles_reloaded(self, library: Library) -> None:
         before, self.library = self.library, library
@@ -259,12 +268,12 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def _choose_backend(self, name: str) -> None:
         assert self.live is not None and self.studio is not None
-        live, generator = self.live, self.studio.generator
+        live, studio = self.live, self.studio
         self.backend.setEnabled(False)
-        self._say(f"Starting {BACKENDS.get(name, 'what is fastest')}...")
+        self._say(f"Starting {_backend_label(name, 'what is fastest')}...")
 
         def switch() -> str | None:
-            stylizer = open_stylizer(generator, name)
+            stylizer = studio.open_stylizer(name)
             live.switch_stylizer(stylizer)
             return stylizer.notice
 
@@ -278,7 +287,7 @@ class MainWindow(QMainWindow):
     def _backend_switched(self, name: str, notice: str | None) -> None:
         self._backend_words = name
         self._show_backend()
-        self._say(notice or f"This is {BACKENDS.get(name, 'the fastest')}.")
+        self._say(notice or f"This is {_backend_label(name, 'the fastest')}.")
 
     def _backend_refused(self, text: str) -> None:
         self._show_backend()
@@ -337,7 +346,7 @@ class MainWindow(QMainWindow):
             "" if live.painted_size == (0, 0) else "painted at {}x{}".format(*live.painted_size),
         ]
         self.status.setText("   ".join(part for part in parts if part))
-        self.backend.setText(live.stylizer.network.device)
+        self.backend.setText(live.stylizer.generator.session.device)
         self.record.show_time()
 
     @Slot()
@@ -356,8 +365,8 @@ class MainWindow(QMainWindow):
         if self.live is not None:
             self.live.stop()
             self.live.stylizer.close()
-        elif self.studio is not None:
-            self.studio.stylizer.close()
+        elif self.stylizer is not None:
+            self.stylizer.close()
         values: dict[str, Any] = {
             "strength": self.controls.strength.value(),
             "keep_colors": self.controls.keep_colors.isChecked(),

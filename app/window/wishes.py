@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths
 
-from pleinair.engine.options import Target
+from pleinair.engine.live.governor import Target
 
 
 @dataclass(frozen=True)

@@ -1,50 +1,34 @@
-"""The generator on ONNX Runtime."""
+"""ONNX Runtime: any processor, and GPUs through its execution providers."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+import sys
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import numpy.typing as npt
-
-from pleinair.engine.backends.session import (
-    broken,
-    digest,
-    failed,
-    first_line,
-    read_generator_file,
-    require_inputs,
+from pleinair.engine.backends.registry import (
+    NOT_FOR_THIS_COMPUTER,
+    NOT_INSTALLED,
+    BackendSpec,
+    register_backend,
 )
+from pleinair.engine.backends.session import InvalidNetwork, Shape, first_line, run_error
 from pleinair.engine.errors import BackendError
-from pleinair.engine.frame import Pixels
-from pleinair.engine.system import cores
+from pleinair.engine.system import cores, has_nvidia_driver, package_version
 
-PROVIDERS = {
-    "cpu": "CPUExecutionProvider",
-    "cuda": "CUDAExecutionProvider",
-    "tensorrt": "TensorrtExecutionProvider",
-    "directml": "DmlExecutionProvider",
-    "coreml": "CoreMLExecutionProvider",
-}
-"""Backend -> the provider's name. The first is there in every build."""
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
-DEVICES = {
-    "cpu": "CPU",
-    "cuda": "NVIDIA GPU (CUDA)",
-    "tensorrt": "NVIDIA GPU (TensorRT)",
-    "directml": "GPU (DirectML)",
-    "coreml": "Apple GPU or Neural Engine (Core ML)",
-}
+ELEMENTS = {"tensor(uint8)": "uint8", "tensor(float)": "float32"}
+"""ONNX Runtime's names of element types -> numpy's."""
 
 
 def load_onnxruntime() -> Any:
-    """The module, imported when it is needed because it is heavy, and told to report to no one.
+    """The module, imported on first use because it is heavy, and told not to report usage.
 
-    Its official builds send usage data and write a device id into the home folder from version
-    1.29 on, unless the variable is set before the import; Windows builds heed the call instead.
+    Official builds send usage data and write a device id into the home folder from version 1.29 on,
+    unless the variable is set before the import; Windows builds heed the call instead.
     """
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime
@@ -54,75 +38,129 @@ def load_onnxruntime() -> Any:
     return onnxruntime
 
 
-class OnnxNetwork:
-    """A generator file on one provider of ONNX Runtime; see ``Network``."""
+class OnnxSession:
+    """A network on one execution provider; see ``Session``."""
 
     precision = "float32"
 
-    def __init__(self, path: Path, backend: str = "cpu") -> None:
-        """``backend``: one of ``PROVIDERS``; the CPU with all its cores.
+    def __init__(self, network: bytes, backend: str, provider: str, device: str) -> None:
+        """``network``: an ONNX file. The CPU provider uses all cores.
 
-        Raises GeneratorError for a bad file, BackendError for a provider that does not run.
+        Raises InvalidNetwork for a bad file, BackendError for a provider that doesn't run.
         """
-        data = read_generator_file(path)
         ort = load_onnxruntime()
-        wanted = PROVIDERS[backend]
         if backend in ("cuda", "tensorrt") and hasattr(ort, "preload_dlls"):
             ort.preload_dlls()  # CUDA and cuDNN from their pip packages
-        if wanted not in ort.get_available_providers():
+        if provider not in ort.get_available_providers():
             raise BackendError(
-                f"The ONNX Runtime that is installed cannot use {DEVICES[backend]}; "
+                f"The ONNX Runtime that is installed cannot use {device}; "
                 "see 'pleinair doctor' for what to install, or choose another backend."
             )
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = cores()
+        options.log_severity_level = 3
         try:
-            self._session = ort.InferenceSession(data, _options(ort), providers=[wanted])
+            self._session = ort.InferenceSession(network, options, providers=[provider])
         except Exception as error:
             if backend == "cpu":
-                raise broken(path, error) from error
-            raise BackendError(f"{DEVICES[backend]} could not be started ({first_line(error)}).") from error
+                raise InvalidNetwork(first_line(error)) from error
+            raise BackendError(f"{device} could not be started ({first_line(error)}).") from error
         running = self._session.get_providers()[0]
-        if running != wanted:
+        if running != provider:
             raise BackendError(
-                f"ONNX Runtime was asked for {DEVICES[backend]} but would run on {running}; see "
+                f"ONNX Runtime was asked for {device} but would run on {running}; see "
                 "'pleinair doctor' for what is missing, or choose another backend."
             )
-        inputs = {i.name: i for i in self._session.get_inputs()}
-        require_inputs(path, set(inputs))
-        self.backend, self.device = backend, DEVICES[backend]
-        self.generator = digest(data)
-        self.style_size = int(inputs["style"].shape[0])
+        self.backend, self.device = backend, device
+        self.inputs: Mapping[str, Shape] = {
+            i.name: tuple(axis if isinstance(axis, int) else None for axis in i.shape)
+            for i in self._session.get_inputs()
+        }
+        self._outputs = [output.name for output in self._session.get_outputs()]
 
-    def paint(self, pixels: Pixels, style: npt.NDArray[np.float32]) -> Pixels:
-        """See ``Network``."""
+    def run(self, inputs: Mapping[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[Any]]:
+        """See ``Session``."""
         try:
-            painted = self._session.run(["painted"], {"frame": pixels[None], "style": style})[0]
+            outputs = self._session.run(self._outputs, dict(inputs))
         except Exception as error:
-            raise failed(error, pixels, self.device) from error
-        return np.asarray(painted[0], dtype=np.uint8)
+            raise run_error(error) from error
+        return dict(zip(self._outputs, outputs, strict=True))
 
-    def prepare(self, width: int, height: int) -> None:
-        """See ``Network``."""
-        self.paint(np.zeros((height, width, 3), np.uint8), np.ones(self.style_size, np.float32))
+    def prepare(self, shapes: Mapping[str, tuple[int, ...]]) -> None:
+        """See ``Session``; a run is the only way to have the memory allocated."""
+        import numpy as np
+
+        self.run(
+            {
+                i.name: np.zeros(shapes.get(i.name, i.shape), ELEMENTS[i.type])
+                for i in self._session.get_inputs()
+            }
+        )
 
     def close(self) -> None:
         """Free the session's memory."""
         del self._session
 
 
-def open_reference(path: Path) -> Callable[[Pixels], Pixels]:
-    """A network with nothing but ``frame`` and ``painted``, on the CPU with all its cores: what
-    speeds are compared with."""
-    ort = load_onnxruntime()
-    session = ort.InferenceSession(str(path), _options(ort), providers=["CPUExecutionProvider"])
-
-    def paint(pixels: Pixels) -> Pixels:
-        return np.asarray(session.run(["painted"], {"frame": pixels[None]})[0][0], dtype=np.uint8)
-
-    return paint
+def _always() -> None:
+    return None
 
 
-def _options(ort: Any) -> Any:
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = cores()
-    options.log_severity_level = 3
-    return options
+def _no_nvidia() -> str | None:
+    return None if has_nvidia_driver() else "no NVIDIA GPU with its driver was found"
+
+
+def _no_directml() -> str | None:
+    if sys.platform != "win32":
+        return NOT_FOR_THIS_COMPUTER
+    return None if package_version("onnxruntime-directml") else NOT_INSTALLED
+
+
+def _no_coreml() -> str | None:
+    return None if sys.platform == "darwin" else NOT_FOR_THIS_COMPUTER
+
+
+def _register(
+    name: str, label: str, provider: str, device: str, unavailable: Callable[[], str | None], **facts: Any
+) -> None:
+    def open_session(network: bytes) -> OnnxSession:
+        return OnnxSession(network, name, provider, device)
+
+    packages = facts.pop("packages", ("onnxruntime", "onnxruntime-gpu"))
+    register_backend(BackendSpec(name, label, packages, unavailable, open_session, **facts))
+
+
+_register("cpu", "ONNX Runtime on the processor", "CPUExecutionProvider", "CPU", _always)
+_register(
+    "cuda",
+    "ONNX Runtime on an NVIDIA GPU",
+    "CUDAExecutionProvider",
+    "NVIDIA GPU (CUDA)",
+    _no_nvidia,
+    advice="Run: pip install 'pleinair[cuda]'",
+    expected=True,
+)
+_register(
+    "tensorrt",
+    "ONNX Runtime with TensorRT on an NVIDIA GPU",
+    "TensorrtExecutionProvider",
+    "NVIDIA GPU (TensorRT)",
+    _no_nvidia,
+    automatic=False,  # it builds for minutes first
+)
+_register(
+    "directml",
+    "ONNX Runtime with DirectML on a GPU",
+    "DmlExecutionProvider",
+    "GPU (DirectML)",
+    _no_directml,
+    packages=("onnxruntime-directml",),
+    advice="For a GPU without CUDA, run: pip install onnxruntime-directml",
+)
+_register(
+    "coreml",
+    "ONNX Runtime with Core ML",
+    "CoreMLExecutionProvider",
+    "Apple GPU or Neural Engine (Core ML)",
+    _no_coreml,
+)

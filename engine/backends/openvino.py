@@ -1,45 +1,43 @@
-"""The generator on OpenVINO: processors, in bfloat16 where they have it, and Intel's GPUs."""
+"""OpenVINO: x86-64 processors, in bfloat16 where they have it, and Intel's GPUs."""
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 import threading
 from collections import OrderedDict
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import numpy.typing as npt
-
-from pleinair.engine.backends.session import (
-    broken,
-    digest,
-    failed,
-    first_line,
-    read_generator_file,
-    require_inputs,
+from pleinair.engine.backends.registry import (
+    NOT_FOR_THIS_COMPUTER,
+    NOT_INSTALLED,
+    BackendSpec,
+    register_backend,
 )
+from pleinair.engine.backends.session import InvalidNetwork, Shape, first_line, run_error
 from pleinair.engine.errors import BackendError
-from pleinair.engine.frame import Pixels
 
-DEVICES = {"openvino": "CPU", "openvino-gpu": "GPU"}
-"""Backend -> OpenVINO's name of the device."""
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
 KEPT = 12
-"""Sizes that stay compiled; the one not used for longest goes first."""
-NAMES = {"bf16": "bfloat16", "f16": "float16", "f32": "float32"}
+"""Shapes that stay compiled; the one not used for longest goes first."""
+PRECISIONS = {"bf16": "bfloat16", "f16": "float16", "f32": "float32"}
 
 
 @cache
 def load_core() -> Any:
-    """OpenVINO's core, imported when it is needed because it is heavy, and told to report to no one.
+    """OpenVINO's core, loaded on first use because it is heavy, and told not to report usage.
 
-    One for the life of the process: its plug-in for processors gives the thread that loads it another stack
-    for signals and frees that when the core ends; if it ends in another thread, the next Ctrl+C is a
+    There is one for the life of the process: its plug-in for processors gives the thread that loads it another
+    stack for signals and frees that when the core ends. If it ends in another thread, the next Ctrl+C is a
     segmentation fault (seen with 2026.4.1).
 
-    It sends usage data through a package of its own, from the import on and unless a file in the home folder
-    says no; where that package cannot be imported it does without. Raises BackendError.
+    Usage data goes through a package of its own, from the import on, unless a file in the home folder
+    says no; where that package can't be imported, OpenVINO does without it. Raises BackendError.
     """
     sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
     try:
@@ -52,76 +50,99 @@ def load_core() -> Any:
     return openvino.Core()
 
 
-class OpenVinoNetwork:
-    """A generator file on one device of OpenVINO; see ``Network``.
+class OpenVinoSession:
+    """A network on one device of OpenVINO; see ``Session``.
 
-    Each size is compiled for itself (a tenth of a second on a processor): with sizes left open, 640x480
+    Each shape is compiled for itself (a tenth of a second on a processor): with open shapes, 640x480
     takes 10.7 ms instead of 6.5.
     """
 
-    def __init__(self, path: Path, backend: str = "openvino") -> None:
-        """``backend``: one of ``DEVICES``. Raises GeneratorError for a bad file, BackendError where
-        OpenVINO or the device is missing."""
-        data = read_generator_file(path)
-        self._core = load_core()
-        self._device = DEVICES[backend]
+    def __init__(self, network: bytes, backend: str, device: str) -> None:
+        """``network``: an ONNX file; ``device``: OpenVINO's name of it, ``CPU`` or ``GPU``.
+
+        Raises InvalidNetwork for a bad file, BackendError where OpenVINO or the device is missing.
+        """
+        self._core, self._device = load_core(), device
         # "GPU" where there is one, "GPU.0" and so on where there are several.
-        found = [name for name in self._core.available_devices if name.split(".")[0] == self._device]
+        found = [name for name in self._core.available_devices if name.split(".")[0] == device]
         if not found:
             raise BackendError(
-                f"OpenVINO finds no {self._device} that it can use here; see 'pleinair doctor', "
+                f"OpenVINO finds no {device} that it can use here; see 'pleinair doctor', "
                 "or choose another backend."
             )
         try:
-            self._model = self._core.read_model(data)
+            self._model = self._core.read_model(network)
         except Exception as error:
-            raise broken(path, error) from error
-        require_inputs(path, {i.get_any_name() for i in self._model.inputs})
+            raise InvalidNetwork(first_line(error)) from error
         self.backend = backend
-        self.generator = digest(data)
-        self.style_size = int(self._model.input("style").shape[0])
+        self.inputs: Mapping[str, Shape] = {
+            i.get_any_name(): tuple(a.get_length() if a.is_static else None for a in i.partial_shape)
+            for i in self._model.inputs
+        }
+        self._outputs = [output.get_any_name() for output in self._model.outputs]
         offers = self._core.get_property(found[0], "OPTIMIZATION_CAPABILITIES")
-        half = "bf16" if self._device == "CPU" and "BF16" in offers else "f32"
-        self._hint = "f16" if self._device == "GPU" and "FP16" in offers else half
-        self.precision = NAMES[self._hint]
-        name = str(self._core.get_property(found[0], "FULL_DEVICE_NAME"))
-        self.device = f"{self._device} ({name})"
-        self._requests: OrderedDict[tuple[int, int], Any] = OrderedDict()
+        half = "bf16" if device == "CPU" and "BF16" in offers else "f32"
+        self._hint = "f16" if device == "GPU" and "FP16" in offers else half
+        self.precision = PRECISIONS[self._hint]
+        self.device = f"{device} ({self._core.get_property(found[0], 'FULL_DEVICE_NAME')})"
+        self._requests: OrderedDict[tuple[tuple[str, tuple[int, ...]], ...], Any] = OrderedDict()
         self._lock = threading.Lock()
 
-    def _request(self, height: int, width: int) -> Any:
+    def _request(self, shapes: Mapping[str, tuple[int, ...]]) -> Any:
+        key = tuple(sorted(shapes.items()))
         with self._lock:
-            request = self._requests.get((height, width))
+            request = self._requests.get(key)
             if request is not None:
-                self._requests.move_to_end((height, width))
+                self._requests.move_to_end(key)
                 return request
         model = self._model.clone()
-        model.reshape({"frame": [1, height, width, 3]})
+        model.reshape({name: list(shape) for name, shape in shapes.items()})
         hints = {"INFERENCE_PRECISION_HINT": self._hint, "PERFORMANCE_HINT": "LATENCY"}
         request = self._core.compile_model(model, self._device, hints).create_infer_request()
         with self._lock:
-            self._requests[height, width] = request
+            self._requests[key] = request
             if len(self._requests) > KEPT:
                 self._requests.popitem(last=False)
         return request
 
-    def paint(self, pixels: Pixels, style: npt.NDArray[np.float32]) -> Pixels:
-        """See ``Network``."""
+    def run(self, inputs: Mapping[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[Any]]:
+        """See ``Session``."""
         try:
-            feeds = {"frame": pixels[None], "style": style}
-            # Inputs are read where they lie; the output is copied, as the next picture reuses its place.
-            painted = self._request(*pixels.shape[:2]).infer(feeds, share_inputs=True)[0]
+            open_shapes = {name: inputs[name].shape for name, shape in self.inputs.items() if None in shape}
+            # Inputs are read where they lie; outputs are copied, as the next run reuses their place.
+            outputs = self._request(open_shapes).infer(dict(inputs), share_inputs=True)
+            return {name: outputs[name] for name in self._outputs}
         except Exception as error:
-            raise failed(error, pixels, self.device) from error
-        return np.asarray(painted[0], dtype=np.uint8)
+            raise run_error(error) from error
 
-    def prepare(self, width: int, height: int) -> None:
-        """See ``Network``."""
+    def prepare(self, shapes: Mapping[str, tuple[int, ...]]) -> None:
+        """See ``Session``."""
         try:
-            self._request(height, width)
+            self._request(shapes)
         except Exception as error:
-            raise failed(error, np.empty((height, width, 3), np.uint8), self.device) from error
+            raise run_error(error) from error
 
     def close(self) -> None:
         """Free what was compiled."""
         self._requests.clear()
+
+
+def _not_installed() -> str | None:
+    return None if importlib.util.find_spec("openvino") else NOT_INSTALLED
+
+
+def _no_gpu() -> str | None:
+    absent = sys.platform == "darwin" or (sys.platform == "linux" and not Path("/dev/dri").exists())
+    return NOT_FOR_THIS_COMPUTER if absent else _not_installed()
+
+
+def _register(name: str, label: str, device: str, unavailable: Any) -> None:
+    def open_session(network: bytes) -> OpenVinoSession:
+        return OpenVinoSession(network, name, device)
+
+    advice = "Run: pip install openvino"
+    register_backend(BackendSpec(name, label, ("openvino",), unavailable, open_session, advice))
+
+
+_register("openvino", "OpenVINO on the processor", "CPU", _not_installed)
+_register("openvino-gpu", "OpenVINO on an Intel GPU", "GPU", _no_gpu)

@@ -1,50 +1,139 @@
-"""Which backend paints: the one that was asked for, or the fastest that really runs here."""
+"""Which backend runs the generator: the one that was asked for, or the fastest that really runs here."""
 
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import json
 import platform
-import shutil
-import sys
 import time
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from pleinair.engine.backends.onnx import DEVICES as ONNX_DEVICES
-from pleinair.engine.backends.onnx import OnnxNetwork
-from pleinair.engine.backends.openvino import DEVICES as OPENVINO_DEVICES
-from pleinair.engine.backends.openvino import OpenVinoNetwork
-from pleinair.engine.backends.session import Network, digest, read_generator_file
-from pleinair.engine.errors import BackendError
+from pleinair.engine.backends.registry import backends, find_backend
+from pleinair.engine.errors import BackendError, WrongPicture
 from pleinair.engine.files import write_atomically
 from pleinair.engine.frame import Paint, Pixels
-from pleinair.engine.options import BACKENDS
+from pleinair.engine.generator import Generator, GeneratorFile, open_generator
 from pleinair.engine.sources.pattern import draw
 from pleinair.engine.system import cores, gpu_names, package_version, processor_name
 
-TRIAL = (640, 480)
-"""Width and height of the picture that backends are measured with."""
-RUNTIMES = ("onnxruntime", "onnxruntime-gpu", "onnxruntime-directml", "openvino")
+TRIAL_SIZE = (640, 480)
+"""Width and height of the frame that backends are tried with."""
+PARITY_LIMIT = 2.0
+"""Grey levels by which a picture may differ on average from the one of the processor in float32. bfloat16
+differs by up to 0.95; a provider with a fault in its convolutions differed by 3.7 (onnxruntime #29651)."""
 SETTLE_SECONDS = 0.2
-"""Between two networks: the threads of the last one spin for a while."""
+"""Pause between two sessions: the threads of the last one spin for a while."""
+REFERENCE = "cpu"
+"""The backend that the others are compared with."""
 
 
-def open_network(path: Path, backend: str) -> Network:
-    """Load a generator on one backend, strictly. Raises GeneratorError, BackendError."""
-    if backend in OPENVINO_DEVICES:
-        return OpenVinoNetwork(path, backend)
-    if backend in ONNX_DEVICES:
-        return OnnxNetwork(path, backend)
-    raise BackendError(f"There is no backend '{backend}'; choose one of: {', '.join(BACKENDS)}.")
+@dataclass(frozen=True)
+class Candidate:
+    """A generator that may paint, with a vector float32 (S,) to try it with: an unlikely one shows no faults."""
+
+    file: GeneratorFile
+    vector: npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What came of one generator on one backend."""
+
+    generator: str
+    backend: str
+    ms: float | None = None
+    """Median milliseconds for a 640x480 frame; None where it was not timed."""
+    parity: float | None = None
+    """Mean difference from the reference in grey levels; None where there was nothing to compare."""
+    error: str | None = None
+    """Why it can't be used."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The generator and backend that ``auto`` took, and all trials; ``remembered`` from an earlier start."""
+
+    generator: str
+    backend: str
+    trials: tuple[Trial, ...]
+    remembered: bool = False
+
+    @property
+    def summary(self) -> str:
+        """One sentence for people."""
+        timed = {trial.backend: trial.ms for trial in self.trials if trial.ms is not None and not trial.error}
+        label = backends()[self.backend].label
+        text = f"Painting with {label}, {timed.pop(self.backend):.1f} ms a picture"
+        others = [f"{backends()[name].label} {ms:.1f}" for name, ms in timed.items()]
+        return f"{text} ({', '.join(others)})." if others else f"{text}."
+
+    @property
+    def warnings(self) -> list[str]:
+        """What paints wrongly here, and what does not run though people count on it; a sentence each."""
+        return [
+            f"Not used: {trial.error}"
+            for trial in self.trials
+            if trial.error and (trial.parity is not None or backends()[trial.backend].expected)
+        ]
+
+
+class TrialRun:
+    """Tries backends with one generator, comparing their pictures with the reference backend's."""
+
+    def __init__(self, candidate: Candidate, seconds: float) -> None:
+        """``seconds``: how long each is timed; 0 for one picture only."""
+        self._candidate, self._seconds = candidate, seconds
+        self._frame = draw(0, *TRIAL_SIZE)
+        self._reference: npt.NDArray[np.int16] | None = None
+
+    def open(self, backend: str) -> tuple[Generator, Trial]:
+        """The generator on this backend, and what the trial found.
+
+        Raises GeneratorError; BackendError where it doesn't run, and WrongPicture where it paints wrongly.
+        """
+        if backend != REFERENCE and self._reference is None:
+            self.open(REFERENCE)[0].close()
+        generator = open_generator(self._candidate.file, backend)
+        try:
+            trial = self._run(generator)
+        except BackendError:
+            generator.close()
+            raise
+        return generator, trial
+
+    def _run(self, generator: Generator) -> Trial:
+        backend = generator.session.backend
+        painted = self._paint(generator, self._frame).astype(np.int16)
+        if backend == REFERENCE:
+            self._reference = painted
+        assert self._reference is not None
+        parity = float(np.abs(painted - self._reference).mean())
+        if parity > PARITY_LIMIT:
+            raise WrongPicture(
+                f"{find_backend(backend).label} paints wrongly here: its picture is {parity:.1f} grey levels "
+                f"off the processor's on average ({PARITY_LIMIT:g} at most); update its driver and package, "
+                "or choose another backend.",
+                parity,
+            )
+        ms = None
+        if self._seconds:
+            time.sleep(SETTLE_SECONDS)
+            times = time_painting(lambda pixels: self._paint(generator, pixels), self._frame, self._seconds)
+            ms = float(np.median(times)) * 1e3
+        return Trial(self._candidate.file.name, backend, ms, parity)
+
+    def _paint(self, generator: Generator, pixels: Pixels) -> Pixels:
+        return generator.paint(pixels, self._candidate.vector)
 
 
 def time_painting(paint: Paint, pixels: Pixels, seconds: float, least: int = 5) -> list[float]:
-    """Seconds of each painting of one picture, again and again, but the first two.
+    """Seconds of each painting of one frame, again and again, without the first two.
 
     Raises what ``paint`` raises.
     """
@@ -59,106 +148,101 @@ def time_painting(paint: Paint, pixels: Pixels, seconds: float, least: int = 5) 
     return times
 
 
-def trial(network: Network, seconds: float) -> float:
-    """Median ms of a 640x480 picture, once the threads of others have come to rest. Raises BackendError."""
-    style = np.ones(network.style_size, np.float32)
-    time.sleep(SETTLE_SECONDS)
-    times = time_painting(lambda pixels: network.paint(pixels, style), draw(0, *TRIAL), seconds)
-    return float(np.median(times)) * 1e3
+def automatic_backends() -> list[str]:
+    """What ``auto`` tries here, the reference first."""
+    names = [name for name, spec in backends().items() if spec.automatic and spec.unavailable() is None]
+    return sorted(names, key=lambda name: name != REFERENCE)
+
+
+def select(candidates: Sequence[Candidate], memory: Path, seconds: float = 0.5) -> tuple[Generator, Choice]:
+    """Open the fastest pair of generator and backend.
+
+    Each is timed for ``seconds``; the answer is kept in the file ``memory``, for this machine, these
+    package versions and these generators. Raises GeneratorError, and BackendError when none runs.
+    """
+    files = {candidate.file.name: candidate.file for candidate in candidates}
+    key = fingerprint(list(files.values()))
+    remembered = _recall(memory, key)
+    if isinstance(remembered, Choice) and remembered.generator in files:
+        try:
+            return open_generator(files[remembered.generator], remembered.backend), remembered
+        except BackendError:
+            pass  # it no longer runs: measured anew
+    best: tuple[Generator, float] | None = None
+    trials: list[Trial] = []
+    for candidate in candidates:
+        run = TrialRun(candidate, seconds)
+        for backend in automatic_backends():
+            try:
+                generator, trial = run.open(backend)
+            except BackendError as error:
+                parity = error.parity if isinstance(error, WrongPicture) else None
+                trials.append(Trial(candidate.file.name, backend, None, parity, str(error)))
+                continue
+            trials.append(trial)
+            assert trial.ms is not None
+            slower: Generator | None = generator
+            if best is None or trial.ms < best[1]:
+                slower, best = (best[0] if best else None), (generator, trial.ms)
+            if slower is not None:
+                slower.close()
+    if best is None:
+        reasons = "; ".join(trial.error or "" for trial in trials)
+        raise BackendError(f"No backend runs here ({reasons}); see 'pleinair doctor'.")
+    choice = Choice(best[0].name, best[0].session.backend, tuple(trials))
+    _remember(memory, key, choice)
+    return best[0], choice
+
+
+def open_checked(candidate: Candidate, backend: str, memory: Path) -> Generator:
+    """Open the generator on the backend that was asked for. The first time its picture is compared with the
+    reference's. Raises GeneratorError, BackendError, WrongPicture."""
+    key = fingerprint([candidate.file])
+    found = _recall(memory, key)
+    trials = found.trials if found is not None else ()
+    known = any(
+        (trial.generator, trial.backend) == (candidate.file.name, backend) and trial.parity is not None
+        for trial in trials
+        if trial.error is None
+    )
+    if known or backend == REFERENCE:
+        return open_generator(candidate.file, backend)
+    generator, trial = TrialRun(candidate, seconds=0).open(backend)
+    _remember(memory, key, replace(found or Remembered(()), trials=(*trials, trial)))
+    return generator
 
 
 @dataclass(frozen=True)
-class Choice:
-    """What ``auto`` found: ``ms`` per 640x480 picture of each backend that runs, ``failed`` with the
-    reasons of those that do not though they might, ``remembered`` when it was measured earlier."""
+class Remembered:
+    """Trials of backends that were asked for by name, before ``auto`` chose any."""
 
-    backend: str
-    ms: dict[str, float]
-    failed: dict[str, str] = field(default_factory=dict)
-    remembered: bool = False
-
-    @property
-    def words(self) -> str:
-        """One sentence for people."""
-        others = [f"{BACKENDS[name]} {ms:.1f}" for name, ms in self.ms.items() if name != self.backend]
-        text = f"Painting with {BACKENDS[self.backend]}, {self.ms[self.backend]:.1f} ms a picture"
-        return f"{text} ({', '.join(others)})." if others else f"{text}."
+    trials: tuple[Trial, ...]
 
 
-def candidates() -> list[str]:
-    """Backends that may run here, as far as can be told without starting them.
-
-    TensorRT is left out, since it builds for minutes first; it has to be asked for.
-    """
-    names = ["cpu"]
-    if importlib.util.find_spec("openvino"):
-        names.insert(0, "openvino")
-        if sys.platform != "darwin" and (sys.platform != "linux" or Path("/dev/dri").exists()):
-            names.append("openvino-gpu")
-    if shutil.which("nvidia-smi"):
-        names.append("cuda")
-    if sys.platform == "win32" and package_version("onnxruntime-directml"):
-        names.append("directml")
-    if sys.platform == "darwin":
-        names.append("coreml")
-    return names
-
-
-def choose(path: Path, memory: Path, seconds: float = 0.5) -> tuple[Network, Choice]:
-    """Open the generator on the fastest backend.
-
-    Each is measured for ``seconds``; the answer is kept in the file ``memory``, for this machine, these
-    versions and this generator. Raises GeneratorError, and BackendError when none runs.
-    """
-    key = fingerprint(path)
-    remembered = _recall(memory, key)
-    if remembered is not None:
-        try:
-            return open_network(path, remembered.backend), remembered
-        except BackendError:
-            pass  # no longer so: measured anew
-    best: Network | None = None
-    ms: dict[str, float] = {}
-    failed: dict[str, str] = {}
-    for name in candidates():
-        try:
-            network = open_network(path, name)
-        except BackendError as error:
-            failed[name] = str(error)
-            continue
-        try:
-            ms[name] = trial(network, seconds)
-        except BackendError as error:
-            failed[name] = str(error)
-            network.close()
-            continue
-        if best is None or ms[name] < ms[best.backend]:
-            best, slower = network, best
-        else:
-            slower = network
-        if slower is not None:
-            slower.close()
-    if best is None:
-        raise BackendError(f"No backend runs here ({'; '.join(failed.values())}); see 'pleinair doctor'.")
-    choice = Choice(best.backend, ms, failed)
-    _remember(memory, key, choice)
-    return best, choice
-
-
-def _recall(memory: Path, key: str) -> Choice | None:
+def _recall(memory: Path, key: str) -> Choice | Remembered | None:
     try:
         entry: Any = json.loads(memory.read_text())
-        if entry["key"] != key or entry["backend"] not in entry["ms"]:
+        if entry["key"] != key:
             return None
-        ms = {name: float(value) for name, value in entry["ms"].items() if name in BACKENDS}
-        failed = {str(name): str(reason) for name, reason in entry["failed"].items()}
-        return Choice(str(entry["backend"]), ms, failed, remembered=True)
+        trials = tuple(_read_trial(trial) for trial in entry["trials"])
+        if "backend" not in entry:
+            return Remembered(trials)
+        choice = Choice(str(entry["generator"]), str(entry["backend"]), trials, remembered=True)
+        timed = {trial.backend for trial in trials if trial.ms is not None}
+        return choice if choice.backend in timed & set(backends()) else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None  # not there yet, or edited by hand
 
 
-def _remember(memory: Path, key: str, choice: Choice) -> None:
-    entry = {"key": key, "backend": choice.backend, "ms": choice.ms, "failed": choice.failed}
+def _read_trial(entry: dict[str, Any]) -> Trial:
+    ms, parity = (None if entry[name] is None else float(entry[name]) for name in ("ms", "parity"))
+    error = None if entry["error"] is None else str(entry["error"])
+    return Trial(str(entry["generator"]), str(entry["backend"]), ms, parity, error)
+
+
+def _remember(memory: Path, key: str, found: Choice | Remembered) -> None:
+    entry = {"key": key, **asdict(found)}
+    entry.pop("remembered", None)
     try:
         memory.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(memory, json.dumps(entry, indent=1).encode())
@@ -166,15 +250,16 @@ def _remember(memory: Path, key: str, choice: Choice) -> None:
         pass  # measured again next time
 
 
-def fingerprint(path: Path) -> str:
-    """Changes when what ``auto`` measured may no longer hold: other processor, GPU, driver, library
-    or generator. Raises GeneratorError."""
+def fingerprint(files: Sequence[GeneratorFile]) -> str:
+    """Changes when what ``auto`` measured may no longer hold: another processor, GPU, driver, package or
+    generator."""
+    packages = sorted({package for spec in backends().values() for package in spec.packages})
     facts = [
         platform.machine(),
         processor_name(),
         str(cores()),
         *gpu_names(),
-        *(f"{name} {package_version(name)}" for name in RUNTIMES),
-        digest(read_generator_file(path)),
+        *(f"{name} {package_version(name)}" for name in packages),
+        *(file.digest for file in files),
     ]
     return hashlib.sha256("\n".join(facts).encode()).hexdigest()

@@ -1,84 +1,60 @@
-"""What every backend offers: a generator file, loaded and ready to run."""
+"""A network on one device, ready to run. It knows nothing of paintings."""
 
 from __future__ import annotations
 
-import hashlib
-from pathlib import Path
-from typing import Protocol
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol
 
-import numpy as np
-import numpy.typing as npt
+from pleinair.engine.errors import BackendError, OutOfMemory
 
-from pleinair.engine.errors import BackendError, GeneratorError, OutOfMemory
-from pleinair.engine.frame import Pixels
+if TYPE_CHECKING:  # the command line reads the registry, and has no time for numpy
+    import numpy.typing as npt
+
+Shape = tuple[int | None, ...]
+"""Sizes of a tensor's axes; None where an axis takes any."""
 
 
-class Network(Protocol):
-    """A generator on one device. Never falls back: what cannot run where it was asked to is an error."""
+class InvalidNetwork(Exception):
+    """The file is no network that the runtime reads. ``str(error)`` is the runtime's reason."""
+
+
+class Session(Protocol):
+    """A network loaded on one device. It never falls back: what can't run where it was asked to is an error."""
 
     backend: str
-    """Its name, as ``--backend`` takes it."""
+    """The backend's name, as ``--backend`` takes it."""
     device: str
     """Where it really runs, for people."""
     precision: str
-    """What it computes in: float32, bfloat16 or float16."""
-    generator: str
-    """SHA-256 of the generator file."""
-    style_size: int
-    """S, the length of the style vectors."""
+    """What it computes in: ``float32``, ``bfloat16`` or ``float16``."""
+    inputs: Mapping[str, Shape]
+    """Its inputs by name."""
 
-    def paint(self, pixels: Pixels, style: npt.NDArray[np.float32]) -> Pixels:
-        """uint8 (H, W, 3) BGR and float32 (S,) -> uint8 (H, W, 3). One thread at a time.
+    def run(self, inputs: Mapping[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[Any]]:
+        """Outputs by name, which stay as they are when the session runs again. One thread at a time.
 
-        Raises BackendError, and OutOfMemory where a smaller picture may still work.
+        Raises OutOfMemory where smaller inputs may still work, else BackendError.
         """
 
-    def prepare(self, width: int, height: int) -> None:
-        """Get ready for pictures of this size, so that the first one is no slower than the others. May
-        run beside ``paint``. Raises BackendError."""
+    def prepare(self, shapes: Mapping[str, tuple[int, ...]]) -> None:
+        """Get ready for inputs of these shapes, so that the first run is no slower than the others.
+
+        ``shapes`` names the inputs with open axes. May be called while another thread runs the session.
+        Raises what ``run`` raises.
+        """
 
     def close(self) -> None:
         """Free the device."""
 
 
-def read_generator_file(path: Path) -> bytes:
-    """The file's bytes. Raises GeneratorError."""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise GeneratorError(
-            f"The generator {path} is missing or cannot be read; check its name, or install Plein Air again."
-        ) from error
-
-
-def digest(data: bytes) -> str:
-    """SHA-256, as style files name their generator by."""
-    return hashlib.sha256(data).hexdigest()
-
-
-def broken(path: Path, error: Exception) -> GeneratorError:
-    """What to tell about a file that a runtime does not take."""
-    return GeneratorError(f"The generator {path} is broken ({first_line(error)}).")
-
-
-def require_inputs(path: Path, names: set[str]) -> None:
-    """Raise GeneratorError when the graph is none of ours."""
-    if {"frame", "style", "strength"} <= names:
-        raise GeneratorError(f"{path} was made by an older version; publish it again from its checkpoint.")
-    if names != {"frame", "style"}:
-        raise GeneratorError(f"{path} is not a generator of Plein Air; install it again.")
-
-
-def failed(error: Exception, pixels: Pixels, device: str) -> BackendError:
-    """What to tell when painting failed."""
-    height, width = pixels.shape[:2]
-    text = first_line(error)
-    if any(words in str(error).lower() for words in ("memory", "alloc")):
-        return OutOfMemory(f"There is too little memory on {device} to paint {width}x{height} pixels.")
-    return BackendError(f"Painting {width}x{height} pixels failed on {device} ({text}); try another backend.")
+def run_error(error: Exception) -> BackendError:
+    """What to raise when a runtime fails during a run."""
+    if any(word in str(error).lower() for word in ("memory", "alloc")):
+        return OutOfMemory(first_line(error))
+    return BackendError(first_line(error))
 
 
 def first_line(error: Exception) -> str:
-    """The beginning of an error's text."""
+    """The beginning of an error's text, up to 200 characters."""
     text = str(error).strip()
     return text.splitlines()[0][:200] if text else type(error).__name__

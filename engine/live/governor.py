@@ -5,10 +5,8 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Iterable
-
-import numpy as np
-
-from pleinair.engine.options import Target
+from dataclasses import dataclass
+from statistics import median
 
 RUNGS = (2160, 1440, 1080, 900, 720, 600, 480, 400, 336, 280, 240, 200)
 """Short sides in pixels, large to small; about a third fewer pixels from one to the next."""
@@ -22,6 +20,15 @@ PATIENCE, LONGEST = 3.0, 60.0
 """Seconds of room before the size goes up; doubled up to the second when going up was a mistake."""
 MISTAKE_SECONDS = 10.0
 """Having to go down again so soon after going up means that it was."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """What live painting must keep up with: frames a second, or the most ms from camera to painted picture
+    where ``latency_ms`` is given."""
+
+    fps: float = 30.0
+    latency_ms: float | None = None
 
 
 class Governor:
@@ -92,7 +99,7 @@ class Governor:
             if self.pinned is not None or self._short is None or len(self._busy) < SAMPLES:
                 return
             budget = self._budget(frame_rate)
-            took = float(np.median(self._busy))
+            took = median(self._busy)
             current = self._at()
             assert current is not None
             sizes = sorted(s for s in self._ready if self._ceiling is None or s <= self._ceiling)
@@ -104,7 +111,7 @@ class Governor:
     def _budget(self, frame_rate: float | None) -> float:
         if self.target.latency_ms is not None:
             # What the target leaves after the waiting that no work size can change.
-            return max(1e-3, self.target.latency_ms / 1e3 - float(np.median(self._waits)))
+            return max(1e-3, self.target.latency_ms / 1e3 - median(self._waits))
         return 1.0 / min(self.target.fps, frame_rate or self.target.fps)
 
     def _go_down(self, current: int, took: float, aim: float, sizes: list[int], at: float) -> None:

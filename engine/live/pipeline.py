@@ -9,12 +9,11 @@ from dataclasses import dataclass
 
 from pleinair.engine.errors import OutOfMemory, PleinAirError, SourceError, SourceLost
 from pleinair.engine.frame import Frame, PaintedFrame, Pixels, now
-from pleinair.engine.live.governor import Governor
+from pleinair.engine.live.governor import Governor, Target
 from pleinair.engine.live.slot import LatestSlot
-from pleinair.engine.options import Target
 from pleinair.engine.sinks import Recorder
 from pleinair.engine.sources import Source
-from pleinair.engine.styles import Look
+from pleinair.engine.styles.look import Look
 from pleinair.engine.stylizer import Stylizer, painted_size
 from pleinair.engine.timing import Rate, Timings
 
@@ -263,7 +262,7 @@ class Live:
         self.governor.start(width, height)
         if self.governor.pinned is not None:
             return
-        network, enough = self._stylizer.network, threading.Event()
+        generator, enough = self._stylizer.generator, threading.Event()
 
         def prepare() -> None:
             ready = []
@@ -271,7 +270,7 @@ class Live:
                 if enough.wait(PREPARE_SECONDS) or self._stopping.is_set():
                     return
                 try:
-                    network.prepare(*painted_size(width, height, size))
+                    generator.prepare(*painted_size(width, height, size))
                 except PleinAirError:
                     break  # told when a frame fails
                 ready.append(size)

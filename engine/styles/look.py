@@ -2,35 +2,49 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
-from pleinair.engine.errors import UsageError
+from pleinair.engine.errors import StyleError, UsageError
 from pleinair.engine.styles.library import Library
-from pleinair.engine.styles.style_file import Style
+from pleinair.engine.styles.style_file import Style, Vector, style_id
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Look:
     """What one frame is painted with.
 
     ``mix``: styles and their weights, which add up to 1; ``strength`` 0..1, from the untouched frame to
-    the full style; ``keep_colors``: paint with the colours of the frame.
+    the full style; ``keep_colors``: paint with the colours of the frame; ``controls``: values of the styles'
+    controls, those not named are at their defaults.
     """
 
     mix: tuple[tuple[Style, float], ...]
     strength: float = 1.0
     keep_colors: bool = False
+    controls: Mapping[str, float] = field(default_factory=dict)
+    _vectors: dict[str, Vector] = field(default_factory=dict, init=False, repr=False)
 
-    @cached_property
-    def vector(self) -> npt.NDArray[np.float32]:
-        """The weighted mean of the style vectors, float32 (S,)."""
-        total = np.zeros_like(self.mix[0][0].vector)
+    def vector_for(self, generator: str) -> Vector:
+        """The weighted mean of the styles' vectors for the generator with this SHA-256, float32 (S,).
+
+        Raises StyleError for a style that is not for this generator.
+        """
+        if generator not in self._vectors:  # once for each look, not for each frame
+            self._vectors[generator] = self._mean(generator)
+        return self._vectors[generator]
+
+    def _mean(self, generator: str) -> Vector:
+        total: Vector | None = None
         for style, weight in self.mix:
-            total += np.float32(weight) * style.vector
+            vectors = style.vectors_for(generator)
+            if vectors is None:
+                raise StyleError(f"The style '{style.id}' is for another generator; choose another style.")
+            part = np.float32(weight) * vectors.at(self.controls)
+            total = part if total is None else total + part
+        assert total is not None
         return total
 
     @property
@@ -44,17 +58,22 @@ class Look:
 def parse_mix(text: str, library: Library) -> tuple[tuple[Style, float], ...]:
     """``ID`` or ``ID:WEIGHT,ID:WEIGHT...`` -> styles with weights that add up to 1.
 
-    Raises StyleNotFound for an unknown id and UsageError for weights that are no positive numbers.
+    A style's file name is taken too, whatever it contains. Raises StyleNotFound for an unknown style and
+    UsageError for weights that are not positive numbers.
     """
+    if style_id(text) in library.styles and text == text.strip(",: "):
+        return ((library.get(text), 1.0),)
     parts: dict[str, float] = {}
     for part in text.split(","):
-        style_id, colon, number = part.strip().partition(":")
+        name, colon, number = part.strip().partition(":")
         try:
             weight = float(number) if colon else 1.0
         except ValueError:
             weight = -1.0
         if not 0 < weight < 1e6:
-            raise UsageError(f"'{part.strip()}' is no style with a weight; write it like starry-night:0.7.")
-        parts[style_id] = parts.get(style_id, 0.0) + weight
+            raise UsageError(
+                f"A style in a mix must have a positive weight, like starry-night:0.7, got '{part.strip()}'."
+            )
+        parts[name] = parts.get(name, 0.0) + weight
     total = sum(parts.values())
-    return tuple((library.get(style_id), weight / total) for style_id, weight in parts.items())
+    return tuple((library.get(name), weight / total) for name, weight in parts.items())

@@ -12,10 +12,11 @@ import pytest
 
 from pleinair.app.cli import main
 from pleinair.app.studio import Studio
-from pleinair.engine.backends.selection import candidates
+from pleinair.engine.backends.registry import backends
+from pleinair.engine.backends.selection import automatic_backends
 from pleinair.engine.files import asset, cache_folder
-from pleinair.engine.options import BACKENDS
 from pleinair.engine.sources.pattern import draw
+from pleinair.engine.stylizer import Stylizer
 
 DEMO = str(asset("demo.mp4"))
 
@@ -123,14 +124,16 @@ def test_live_ends_with_the_file(capsys: pytest.CaptureFixture[str]) -> None:
     assert report["captured"] == 120 and report["style"] == "udnie:0.5,great-wave:0.5"
 
 
-def test_stylize_paints_a_photo(studio: Studio, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_stylize_paints_a_photo(
+    studio: Studio, stylizer: Stylizer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     source, target = tmp_path / "in.png", tmp_path / "out.png"
     cv2.imwrite(str(source), draw(2, 120, 90))
     words = ["stylize", str(source), str(target), "--style", "the-scream", "--json"]
     words += ["--backend", "cpu"]
     assert main(words) == 0
     assert last_json(capsys.readouterr().out)["pictures"] == 1
-    wanted = studio.stylizer.stylize(draw(2, 120, 90), studio.look("the-scream"))
+    wanted = stylizer.stylize(draw(2, 120, 90), studio.look("the-scream"))
     np.testing.assert_array_equal(cv2.imread(str(target)), wanted)
     assert main(words) == 1
     one_sentence(capsys.readouterr().err)
@@ -165,7 +168,7 @@ def test_bench_times_the_live_path_stage_by_stage(capsys: pytest.CaptureFixture[
 
 
 def test_a_backend_that_cannot_run_ends_in_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
-    missing = next(name for name in ("coreml", "directml") if name not in candidates())
+    missing = next(name for name in ("coreml", "directml") if name not in automatic_backends())
     for command in (["live", "--headless"], ["bench"], ["stylize", DEMO, "x.mp4", "--style", "udnie"]):
         assert main([*command, "--backend", missing]) == 1
         assert "another backend" in one_sentence(capsys.readouterr().err)
@@ -206,10 +209,10 @@ def test_doctor_tells_what_works(own_folders: Path, capsys: pytest.CaptureFixtur
         "styles",
         "recordings",
     }
-    backends = {f["facts"]["backend"]: f for f in report["findings"] if f["topic"] == "backend"}
-    assert set(backends) == set(BACKENDS)
+    found = {f["facts"]["backend"]: f for f in report["findings"] if f["topic"] == "backend"}
+    assert set(found) == set(backends())
     for name in ("cpu", "openvino"):
-        facts = backends[name]["facts"]
+        facts = found[name]["facts"]
         assert facts["runs"] and facts["ms"] > 0 and facts["parity"] < 2
     torn = [f for f in report["findings"] if "torn.safetensors" in f["text"]]
     assert torn and torn[0]["advice"]

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QApplication
 from pleinair.app.cli import main
 from pleinair.app.window.main_window import MainWindow
 from pleinair.app.window.settings import Remembered
-from pleinair.engine.backends.selection import candidates
+from pleinair.engine.backends.selection import automatic_backends
 from pleinair.engine.files import asset
 from pleinair.engine.sources import Camera
 
@@ -106,23 +106,23 @@ def test_the_backend_can_be_switched_and_one_that_does_not_run_changes_nothing()
         before = live.stylizer
         offered = [str(action.data()) for action in window.backend.menu().actions()]
         assert offered[0] == "auto" and {"cpu", "openvino"} <= set(offered)
-        other = "cpu" if before.network.backend != "cpu" else "openvino"
+        other = "cpu" if before.generator.session.backend != "cpu" else "openvino"
         window.backend.menu().actions()[offered.index(other)].trigger()
-        yield lambda: live.stylizer.network.backend == other
+        yield lambda: live.stylizer.generator.session.backend == other
         assert live.stylizer is not before
         yield painting(window, 3)
         yield lambda: window.backend.isEnabled()
         missing = next(name for name in ("coreml", "directml") if name not in offered)
         window.backend.chosen.emit(missing)  # what a menu of another computer would offer
         yield lambda: "another backend" in window.message.text()
-        assert window.backend.isEnabled() and live.stylizer.network.backend == other
+        assert window.backend.isEnabled() and live.stylizer.generator.session.backend == other
         assert window.backend.menu().actions()[offered.index(other)].isChecked()
         yield painting(window, 3)
         chosen.append(other)
 
     def again(window: MainWindow) -> Iterator[Callable[[], bool]]:
         yield painting(window, 2)
-        assert window.live is not None and window.live.stylizer.network.backend == chosen[0]
+        assert window.live is not None and window.live.stylizer.generator.session.backend == chosen[0]
 
     chosen: list[str] = []
     play(["live", "--source", "demo"], act)
@@ -134,7 +134,7 @@ def test_a_remembered_backend_that_is_gone_does_not_keep_the_window_shut(own_fol
         yield lambda: "another backend" in window.message.text()
         yield painting(window, 3)
 
-    missing = next(name for name in ("coreml", "directml") if name not in candidates())
+    missing = next(name for name in ("coreml", "directml") if name not in automatic_backends())
     Remembered().keep(backend=missing)
     play(["live", "--source", "demo"], act)
 

@@ -1,7 +1,6 @@
 from itertools import pairwise
 
-from pleinair.engine.live.governor import LONGEST, PATIENCE, Governor
-from pleinair.engine.options import Target
+from pleinair.engine.live.governor import LONGEST, PATIENCE, Governor, Target
 
 FRAME = 1 / 30
 

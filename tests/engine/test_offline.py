@@ -6,17 +6,17 @@ import cv2
 import numpy as np
 import pytest
 
-from pleinair.app.studio import Studio
 from pleinair.engine.errors import OutputExists, PictureError
 from pleinair.engine.frame import Paint
 from pleinair.engine.offline import stylize_folder, stylize_image, stylize_video
 from pleinair.engine.sources.pattern import draw, read_number
-from pleinair.engine.styles import Look
+from pleinair.engine.styles.look import Look
+from pleinair.engine.stylizer import Stylizer
 
 
 @pytest.fixture
-def paint(studio: Studio, look: Look) -> Paint:
-    return lambda pixels: studio.stylizer.stylize(pixels, look)
+def paint(stylizer: Stylizer, look: Look) -> Paint:
+    return lambda pixels: stylizer.stylize(pixels, look)
 
 
 def ignore(done: int, total: int) -> None:

@@ -7,18 +7,17 @@ import numpy.typing as npt
 import pytest
 
 from pleinair.app.studio import Studio
-from pleinair.engine.backends import open_network
-from pleinair.engine.backends.onnx import OnnxNetwork
+from pleinair.engine.backends.registry import find_backend
 from pleinair.engine.errors import BackendError, OutOfMemory, SourceLost, SourceNotFound
 from pleinair.engine.files import asset
 from pleinair.engine.frame import Frame, Pixels
-from pleinair.engine.live.governor import Governor
+from pleinair.engine.generator import Generator, open_generator, read_generator_file
+from pleinair.engine.live.governor import Governor, Target
 from pleinair.engine.live.pipeline import Live, Notice
-from pleinair.engine.options import Target
 from pleinair.engine.sinks import Recorder
 from pleinair.engine.sources import Source, open_source
 from pleinair.engine.sources.pattern import PatternSource, read_number
-from pleinair.engine.styles import Look
+from pleinair.engine.styles.look import Look
 from pleinair.engine.stylizer import Stylizer
 
 
@@ -33,8 +32,8 @@ def pattern(fps: float = 30.0) -> Callable[[], Source]:
     return lambda: PatternSource(320, 240, fps)
 
 
-def test_frames_are_painted_and_every_one_is_accounted_for(studio: Studio, look: Look) -> None:
-    live = Live(pattern(), studio.stylizer, look)
+def test_frames_are_painted_and_every_one_is_accounted_for(stylizer: Stylizer, look: Look) -> None:
+    live = Live(pattern(), stylizer, look)
     try:
         wait_for(lambda: live.painted_count >= 15)
         newer = live.painted.get_newer(0, timeout=1)
@@ -49,10 +48,10 @@ def test_frames_are_painted_and_every_one_is_accounted_for(studio: Studio, look:
     assert 0 <= live.captured_count - live.painted_count - live.dropped <= 2
 
 
-def test_a_style_switch_costs_no_frame_more_than_a_frame_time(studio: Studio) -> None:
+def test_a_style_switch_costs_no_frame_more_than_a_frame_time(studio: Studio, stylizer: Stylizer) -> None:
     """The live path with the real generator, through all styles twice, eight frames each."""
-    looks = [studio.look(style_id) for style_id in studio.library().styles] * 2
-    live = Live(pattern(), studio.stylizer, looks[0])
+    looks = [studio.look(style_id) for style_id in studio.library.styles] * 2
+    live = Live(pattern(), stylizer, looks[0])
     first_ones, others = [], []
     version = 0
     try:
@@ -75,9 +74,9 @@ def test_a_style_switch_costs_no_frame_more_than_a_frame_time(studio: Studio) ->
     assert np.percentile(first_ones, 80) < np.median(others) + 1 / 30
 
 
-def test_the_style_takes_over_between_two_frames_of_the_live_path(studio: Studio) -> None:
+def test_the_style_takes_over_between_two_frames_of_the_live_path(studio: Studio, stylizer: Stylizer) -> None:
     first, second = studio.look("starry-night"), studio.look("great-wave")
-    live = Live(pattern(), studio.stylizer, first)
+    live = Live(pattern(), stylizer, first)
     try:
         version = 0
         seen: list[tuple[int, str]] = []
@@ -98,14 +97,12 @@ def test_the_style_takes_over_between_two_frames_of_the_live_path(studio: Studio
     assert changed_at is not None and first_new - changed_at <= 1
 
 
-def test_a_file_ends_and_says_so(studio: Studio, look: Look, tmp_path: Path) -> None:
+def test_a_file_ends_and_says_so(stylizer: Stylizer, look: Look, tmp_path: Path) -> None:
     notices: list[Notice] = []
-    live = Live(lambda: open_source("demo"), studio.stylizer, look, notices.append)
+    live = Live(lambda: open_source("demo"), stylizer, look, notices.append)
     live.stop()
     assert not [n for n in notices if n.kind == "ended"]
-    live = Live(
-        lambda: open_source(str(asset("demo.mp4")), loop=False), studio.stylizer, look, notices.append
-    )
+    live = Live(lambda: open_source(str(asset("demo.mp4")), loop=False), stylizer, look, notices.append)
     assert live.finished.wait(20)
     live.stop()
     assert [n.kind for n in notices] == ["ended"]
@@ -134,7 +131,7 @@ class Unplugged:
         self.closed = True
 
 
-def test_a_camera_that_goes_away_comes_back(studio: Studio, look: Look) -> None:
+def test_a_camera_that_goes_away_comes_back(stylizer: Stylizer, look: Look) -> None:
     opened: list[Unplugged] = []
     notices: list[Notice] = []
 
@@ -145,7 +142,7 @@ def test_a_camera_that_goes_away_comes_back(studio: Studio, look: Look) -> None:
         opened.append(Unplugged(10 if not opened else 10_000))
         return opened[-1]
 
-    live = Live(plug, studio.stylizer, look, notices.append)
+    live = Live(plug, stylizer, look, notices.append)
     try:
         wait_for(lambda: live.captured_count >= 15)
     finally:
@@ -155,20 +152,20 @@ def test_a_camera_that_goes_away_comes_back(studio: Studio, look: Look) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_no_thread_ends_without_a_word(studio: Studio, look: Look) -> None:
+def test_no_thread_ends_without_a_word(stylizer: Stylizer, look: Look) -> None:
     class Faulty(PatternSource):
         def read(self) -> Frame | None:
             raise RuntimeError("a fault of ours")
 
     notices: list[Notice] = []
-    live = Live(lambda: Faulty(64, 48), studio.stylizer, look, notices.append)
+    live = Live(lambda: Faulty(64, 48), stylizer, look, notices.append)
     assert live.finished.wait(5)
     live.stop()
     assert [n.kind for n in notices] == ["error"] and "a fault of ours" in notices[0].text
 
 
-def test_another_source_takes_over_only_when_it_works(studio: Studio, look: Look) -> None:
-    live = Live(pattern(), studio.stylizer, look)
+def test_another_source_takes_over_only_when_it_works(stylizer: Stylizer, look: Look) -> None:
+    live = Live(pattern(), stylizer, look)
     try:
         wait_for(lambda: live.painted_count >= 3)
         with pytest.raises(SourceNotFound):
@@ -184,9 +181,9 @@ def test_another_source_takes_over_only_when_it_works(studio: Studio, look: Look
         live.stop()
 
 
-def test_another_source_takes_over_after_the_end(studio: Studio, look: Look) -> None:
+def test_another_source_takes_over_after_the_end(stylizer: Stylizer, look: Look) -> None:
     ends = str(asset("demo.mp4"))
-    live = Live(lambda: open_source(ends, loop=False), studio.stylizer, look)
+    live = Live(lambda: open_source(ends, loop=False), stylizer, look)
     try:
         live.switch_source(pattern())
         wait_for(lambda: live.painted_count >= 3)
@@ -200,10 +197,10 @@ def test_another_source_takes_over_after_the_end(studio: Studio, look: Look) -> 
         live.stop()
 
 
-def test_what_is_recorded_is_what_was_painted(studio: Studio, look: Look, tmp_path: Path) -> None:
+def test_what_is_recorded_is_what_was_painted(stylizer: Stylizer, look: Look, tmp_path: Path) -> None:
     import av
 
-    live = Live(lambda: open_source("demo"), studio.stylizer, look)
+    live = Live(lambda: open_source("demo"), stylizer, look)
     recorder = Recorder(tmp_path / "a.mp4", 30)
     try:
         wait_for(lambda: live.painted_count >= 2)
@@ -219,7 +216,7 @@ def test_what_is_recorded_is_what_was_painted(studio: Studio, look: Look, tmp_pa
     with av.open(str(tmp_path / "a.mp4")) as file:
         shown = next(file.decode(video=0)).to_ndarray(format="bgr24").astype(int)
     errors = [
-        np.abs(studio.stylizer.stylize(frame.pixels, look).astype(int) - shown).mean()
+        np.abs(stylizer.stylize(frame.pixels, look).astype(int) - shown).mean()
         for frame in frames[:60:1]
         if frame is not None
     ]
@@ -227,11 +224,11 @@ def test_what_is_recorded_is_what_was_painted(studio: Studio, look: Look, tmp_pa
     assert min(errors) < 8 < min(raw)
 
 
-FAST = asset("generators", "fast.onnx")
+FAST = read_generator_file(asset("generators", "fast.onnx"))
 
 
 def test_another_backend_takes_over_between_two_frames(look: Look) -> None:
-    first, second = Stylizer(OnnxNetwork(FAST)), Stylizer(open_network(FAST, "openvino"))
+    first, second = (Stylizer(open_generator(FAST, name)) for name in ("cpu", "openvino"))
     live = Live(pattern(), first, look)
     try:
         wait_for(lambda: live.painted_count >= 3)
@@ -240,14 +237,14 @@ def test_another_backend_takes_over_between_two_frames(look: Look) -> None:
         met = live.painted_count
         wait_for(lambda: live.painted_count >= met + 5)
         with pytest.raises(BackendError):  # the first one is closed
-            first.network.paint(np.zeros((32, 32, 3), np.uint8), look.vector)
+            first.stylize(np.zeros((32, 32, 3), np.uint8), look)
     finally:
         live.stop()
     live.stylizer.close()
 
 
 def test_what_takes_too_long_is_painted_smaller(look: Look) -> None:
-    stylizer = Stylizer(OnnxNetwork(FAST))
+    stylizer = Stylizer(open_generator(FAST, "cpu"))
     # A delay that no computer keeps: it goes as low as it can.
     live = Live(pattern(), stylizer, look, governor=Governor(Target(latency_ms=0.1)))
     try:
@@ -259,18 +256,18 @@ def test_what_takes_too_long_is_painted_smaller(look: Look) -> None:
         stylizer.close()
 
 
-class Cramped(OnnxNetwork):
+class Cramped(Generator):
     """Stands in for a device with little memory."""
 
-    def paint(self, pixels: Pixels, style: npt.NDArray[np.float32]) -> Pixels:
+    def paint(self, pixels: Pixels, vector: npt.NDArray[np.float32]) -> Pixels:
         if pixels.shape[0] > 200:
             raise OutOfMemory(f"There is too little memory for {pixels.shape[0]} lines.")
-        return super().paint(pixels, style)
+        return super().paint(pixels, vector)
 
 
 def test_too_little_memory_is_told_once_and_the_picture_goes_on_smaller(look: Look) -> None:
     notices: list[Notice] = []
-    stylizer = Stylizer(Cramped(FAST))
+    stylizer = Stylizer(Cramped(FAST, find_backend("cpu").open(FAST.data)))
     live = Live(pattern(), stylizer, look, notices.append)
     try:
         wait_for(lambda: live.painted_count >= 5)

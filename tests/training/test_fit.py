@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 import torch
 
-from pleinair.engine.backends.onnx import OnnxNetwork
 from pleinair.engine.errors import CheckpointError, TrainingError, UsageError
+from pleinair.engine.generator import open_generator, read_generator_file
 from pleinair.engine.sources.pattern import draw
-from pleinair.engine.styles import Look, read_library
+from pleinair.engine.styles.library import read_library
+from pleinair.engine.styles.look import Look
 from pleinair.engine.stylizer import Stylizer
 from pleinair.training.__main__ import main
 from pleinair.training.checkpoint import read_checkpoint
@@ -105,8 +106,9 @@ def test_the_command_makes_files_that_the_program_paints_with(
     words += ["--out", str(out), "--loss-network", str(settings.loss_network), "--steps", "2"]
     words += ["--size", "32", "--preview", str(settings.preview[0]), "--photos-per-step", "1"]
     assert main(words) == 0
-    stylizer = Stylizer(OnnxNetwork(out / "generators" / "fast.onnx"))
-    library = read_library([out / "styles"], stylizer.network.generator, stylizer.network.style_size)
+    file = read_generator_file(out / "generators" / "fast.onnx")
+    stylizer = Stylizer(open_generator(file, "cpu"))
+    library = read_library([out / "styles"], file.digest)
     assert sorted(library.styles) == ["one", "two"] and not library.rejected
     training = library.styles["one"].training
     assert training["steps"] == 2 and training["seed"] == 1 and training["losses"]["style"] > 0

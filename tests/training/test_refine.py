@@ -5,10 +5,11 @@ import onnx
 import pytest
 import torch
 
-from pleinair.engine.backends.onnx import OnnxNetwork
 from pleinair.engine.errors import TrainingError
+from pleinair.engine.generator import open_generator, read_generator_file
 from pleinair.engine.sources.pattern import draw
-from pleinair.engine.styles import Look, read_library
+from pleinair.engine.styles.library import read_library
+from pleinair.engine.styles.look import Look
 from pleinair.engine.stylizer import Stylizer
 from pleinair.training.__main__ import main
 from pleinair.training.checkpoint import read_checkpoint
@@ -46,9 +47,10 @@ def test_styles_learned_together_get_weights_of_their_own(
 
     published = ["publish", *map(str, files), "--photo", photo, "--out", str(tmp_path / "published")]
     assert main(published) == 0
-    stylizer = Stylizer(OnnxNetwork(tmp_path / "published" / "generators" / "fast.onnx"))
+    file = read_generator_file(tmp_path / "published" / "generators" / "fast.onnx")
+    stylizer = Stylizer(open_generator(file, "cpu"))
     folder = tmp_path / "published" / "styles"
-    library = read_library([folder], stylizer.network.generator, stylizer.network.style_size)
+    library = read_library([folder], file.digest)
     assert set(library.styles) == set(names) and library.styles["three"].training["steps"] == 3
     painted = stylizer.stylize(draw(0, 64, 48), Look(((library.styles["three"], 1.0),)))
     assert painted.shape == (48, 64, 3)

@@ -13,10 +13,12 @@ import cv2
 import numpy as np
 import pytest
 
-from pleinair.engine.backends.onnx import OnnxNetwork
 from pleinair.engine.files import asset
+from pleinair.engine.generator import open_generator, read_generator_file
 from pleinair.engine.sources.pattern import draw
-from pleinair.engine.styles import Look, read_library, read_style
+from pleinair.engine.styles.library import read_library
+from pleinair.engine.styles.look import Look
+from pleinair.engine.styles.style_file import read_style
 from pleinair.engine.stylizer import Stylizer
 from pleinair.training.__main__ import main
 from pleinair.training.checkpoint import read_checkpoint
@@ -42,13 +44,15 @@ def words(studio_folder: Path, loss_network_file: Path, tmp_path: Path) -> Words
 
 def test_every_shipped_style_is_read_back_as_it_was() -> None:
     generator = read_generator(GENERATOR)
-    library = read_library([asset("styles")], generator.digest, generator.style_size)
+    library = read_library([asset("styles")], generator.digest)
     assert len(library.styles) >= 16 and not library.rejected
-    network = OnnxNetwork(GENERATOR)
+    network = open_generator(read_generator_file(GENERATOR), "cpu")
     for style in library.styles.values():
         painter = painter_of_style(generator.config, style)
         torch_paints = painter_of(painter, 0)(draw(0, 96, 64)).astype(int)
-        assert np.abs(torch_paints - network.paint(draw(0, 96, 64), style.vector)).max() <= 1, style.id
+        assert np.abs(torch_paints - network.paint(draw(0, 96, 64), style.vectors["fast"].base)).max() <= 1, (
+            style.id
+        )
     network.close()
 
 
@@ -62,8 +66,8 @@ def test_a_style_is_taught_and_the_program_paints_with_it(
     preview = Path(next(event["preview"] for event in events if event["event"] == "saved"))
     assert cv2.imread(str(preview)) is not None
 
-    stylizer = Stylizer(OnnxNetwork(GENERATOR))
-    library = read_library([tmp_path], stylizer.network.generator, stylizer.network.style_size)
+    stylizer = Stylizer(open_generator(read_generator_file(GENERATOR), "cpu"))
+    library = read_library([tmp_path], stylizer.generator.digest)
     assert list(library.styles) == ["new"] and not library.rejected  # the checkpoint is not taken for a style
     style = library.styles["new"]
     assert (style.title, style.artist, style.training["steps"]) == ("A title", "An artist", 40)
@@ -74,8 +78,8 @@ def test_a_style_is_taught_and_the_program_paints_with_it(
 def test_all_weights_are_learned_from_the_nearest_style_on(words: Words, tmp_path: Path) -> None:
     assert main(words()) == 0
     painter, tensors, record = read_checkpoint(tmp_path / "new.training" / "checkpoint.safetensors")
-    learned = read_style(tmp_path / "new.safetensors").vector
-    starts = [read_style(path).vector for path in asset("styles").glob("*.safetensors")]
+    learned = read_style(tmp_path / "new.safetensors").vectors["fast"].base
+    starts = [read_style(path).vectors["fast"].base for path in asset("styles").glob("*.safetensors")]
     apart = sorted(float(np.linalg.norm(learned - start)) for start in starts)
     assert 0 < apart[0] < 0.1 * apart[1]  # a few steps away from one of them
     assert record["step"] == 4
@@ -115,8 +119,10 @@ def test_stopped_at_any_moment_there_is_a_style_and_resume_equals_uninterrupted(
     resumed = start("--resume", "--save-every", "999", out="parts.safetensors")
     assert resumed.communicate(timeout=100) and resumed.returncode == 0
     parts, full = read_style(tmp_path / "parts.safetensors"), read_style(tmp_path / "whole.safetensors")
-    assert parts.training["steps"] == 40 and np.array_equal(parts.vector, full.vector)
-    assert not np.array_equal(early.vector, full.vector)
+    assert parts.training["steps"] == 40 and np.array_equal(
+        parts.vectors["fast"].base, full.vectors["fast"].base
+    )
+    assert not np.array_equal(early.vectors["fast"].base, full.vectors["fast"].base)
 
 
 def test_bad_words_end_in_a_sentence(
@@ -138,10 +144,10 @@ def test_bad_words_end_in_a_sentence(
 
 def test_a_style_that_was_lost_is_written_again_from_the_checkpoint(words: Words, tmp_path: Path) -> None:
     assert main(words("--steps", "2")) == 0
-    learned = read_style(tmp_path / "new.safetensors").vector
+    learned = read_style(tmp_path / "new.safetensors").vectors["fast"].base
     (tmp_path / "new.safetensors").unlink()
     assert main(words("--steps", "2", "--resume")) == 0
-    assert np.array_equal(read_style(tmp_path / "new.safetensors").vector, learned)
+    assert np.array_equal(read_style(tmp_path / "new.safetensors").vectors["fast"].base, learned)
 
 
 def test_a_grey_painting_is_learned_with_a_word(

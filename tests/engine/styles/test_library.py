@@ -1,0 +1,47 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pleinair.app.studio import Studio
+from pleinair.engine.errors import StyleNotFound
+from pleinair.engine.styles.library import read_library
+from pleinair.engine.styles.style_file import StyleVectors, write_style
+from tests.engine.styles.test_style_file import make, one
+
+
+def test_a_library_goes_on_without_the_bad_files(studio: Studio, tmp_path: Path) -> None:
+    source = next(studio.folders[0].glob("*.safetensors"))
+    (tmp_path / "mine.safetensors").write_bytes(source.read_bytes())
+    (tmp_path / "torn.safetensors").write_bytes(source.read_bytes()[:100])
+    write_style(tmp_path / "foreign.safetensors", make(one(np.ones(8, np.float32))))
+    short = {"fast": StyleVectors(studio.generator.digest, np.ones(8, np.float32))}
+    write_style(tmp_path / "short.safetensors", make(short))
+    library = read_library([tmp_path], studio.generator.digest)
+    assert list(library.styles) == ["mine"]
+    assert sorted(path.stem for path in library.rejected) == ["foreign", "short", "torn"]
+    assert all(reason.endswith(".") for reason in library.rejected.values())
+
+
+def test_two_files_of_one_id_are_told_apart(studio: Studio, tmp_path: Path) -> None:
+    source = next(studio.folders[0].glob("*.safetensors")).read_bytes()
+    for name in ("night, 2", "night:2"):
+        (tmp_path / f"{name}.safetensors").write_bytes(source)
+    library = read_library([tmp_path], studio.generator.digest)
+    assert list(library.styles) == ["night-2"]
+    (reason,) = library.rejected.values()
+    assert "night, 2.safetensors" in reason and "rename" in reason
+
+
+def test_sixteen_styles_ship_with_their_origin_and_no_copy_of_the_painting(studio: Studio) -> None:
+    styles = studio.library.styles
+    assert len(styles) >= 16
+    for style in styles.values():
+        assert style.title and style.artist and style.year and style.licence and style.source
+        assert style.training["steps"] and style.training["losses"] and style.training["commit"]
+        assert style.preview.shape == (128, 192, 3)
+
+
+def test_an_unknown_style_names_those_there_are(studio: Studio) -> None:
+    with pytest.raises(StyleNotFound, match="great-wave"):
+        studio.library.get("mona-lisa")

@@ -1,0 +1,136 @@
+"""The generator around a session: errors told with the frame's size, memory, signals."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from onnx import TensorProto, helper
+
+from pleinair.app.studio import Studio
+from pleinair.engine.backends.openvino import load_core
+from pleinair.engine.errors import BackendError, GeneratorError
+from pleinair.engine.files import asset
+from pleinair.engine.generator import open_generator, read_generator_file
+from pleinair.engine.stylizer import Stylizer
+from tests.pictures import demo_frame
+
+FAST = asset("generators", "fast.onnx")
+
+
+def test_openvino_paints_what_onnx_runtime_paints(studio: Studio, stylizer: Stylizer) -> None:
+    generator = open_generator(studio.generator, "openvino")
+    assert generator.digest == stylizer.generator.digest and generator.session.device.startswith("CPU (")
+    for style_id in ("starry-night", "udnie"):
+        for size in ((160, 120), (131, 97)):
+            frame, look = demo_frame(*size), studio.look(style_id)
+            wanted = stylizer.stylize(frame, look).astype(int)
+            off = np.abs(Stylizer(generator).stylize(frame, look).astype(int) - wanted)
+            # Eight bits of a bfloat16 carry through some twenty layers.
+            limits = (1.0, 16) if generator.session.precision == "bfloat16" else (0.01, 1)
+            assert off.mean() <= limits[0] and off.max() <= limits[1], (style_id, size)
+    generator.close()
+
+
+def test_a_generator_that_is_missing_or_broken_ends_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(GeneratorError, match="missing"):
+        read_generator_file(tmp_path / "none.onnx")
+    broken = tmp_path / "broken.onnx"
+    broken.write_bytes(FAST.read_bytes()[:5000])
+    for backend in ("cpu", "openvino"):
+        with pytest.raises(GeneratorError, match="broken"):
+            open_generator(read_generator_file(broken), backend)
+        with pytest.raises(GeneratorError, match="not a generator"):
+            open_generator(read_generator_file(asset("generators", "johnson-32.onnx")), backend)
+
+
+def test_a_generator_of_an_older_version_is_named_as_such(tmp_path: Path) -> None:
+    picture = [1, "H", "W", 3]
+    frame, painted = (
+        helper.make_tensor_value_info(n, TensorProto.UINT8, picture) for n in ("frame", "painted")
+    )
+    more = [helper.make_tensor_value_info(n, TensorProto.FLOAT, [9]) for n in ("style", "strength")]
+    others = [helper.make_tensor_value_info(n, TensorProto.FLOAT, [9]) for n in ("one", "two")]
+    names = {"frame": "painted", "style": "one", "strength": "two"}
+    nodes = [helper.make_node("Identity", [before], [after]) for before, after in names.items()]
+    graph = helper.make_graph(nodes, "old", [frame, *more], [painted, *others])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
+    model.ir_version = 9
+    path = tmp_path / "old.onnx"
+    onnx.save(model, str(path))
+    for backend in ("cpu", "openvino"):
+        with pytest.raises(GeneratorError, match="older version"):
+            open_generator(read_generator_file(path), backend)
+
+
+def test_without_openvino_the_sentence_says_how_to_get_it(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pleinair.engine.backends.openvino.load_core", load_core.__wrapped__)
+    monkeypatch.setitem(sys.modules, "openvino", None)  # as if it were not installed
+    with pytest.raises(BackendError, match="pip install openvino"):
+        open_generator(studio.generator, "openvino")
+
+
+SIGNAL = """
+import gc, os, signal, sys, threading
+from pathlib import Path
+import numpy as np
+from pleinair.engine.generator import open_generator, read_generator_file
+
+generators = [open_generator(read_generator_file(Path(sys.argv[1])), "openvino")]
+generators[0].paint(np.zeros((64, 64, 3), np.uint8), np.ones(103180, np.float32))
+
+def end():
+    generators.pop().close()
+    gc.collect()
+
+thread = threading.Thread(target=end)
+thread.start()
+thread.join()
+signal.signal(signal.SIGINT, lambda number, frame: print("told"))
+os.kill(os.getpid(), signal.SIGINT)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="signals as Linux has them")
+def test_ctrl_c_works_after_a_session_was_closed_in_another_thread() -> None:
+    """OpenVINO takes away the stack that signals run on when its core ends in another thread."""
+    run = subprocess.run(
+        [sys.executable, "-c", SIGNAL, str(FAST)], capture_output=True, text=True, timeout=60
+    )
+    assert run.stdout.strip() == "told" and run.returncode == 0, (run.returncode, run.stderr)
+
+
+OUT_OF_MEMORY = """
+import resource, sys
+from pathlib import Path
+import numpy as np
+from pleinair.engine.errors import OutOfMemory
+from pleinair.engine.generator import open_generator, read_generator_file
+
+generator = open_generator(read_generator_file(Path(sys.argv[1])), sys.argv[2])
+style = np.ones(103180, np.float32)
+generator.paint(np.zeros((120, 160, 3), np.uint8), style)
+used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (used + (400 << 20),) * 2)
+try:
+    generator.paint(np.zeros((4096, 4096, 3), np.uint8), style)
+except OutOfMemory as error:
+    assert "4096x4096" in str(error)
+    assert generator.paint(np.zeros((120, 160, 3), np.uint8), style).shape == (120, 160, 3)
+    print("told")
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits memory as Linux does")
+@pytest.mark.parametrize("backend", ["cpu", "openvino"])
+def test_too_little_memory_is_told_and_a_smaller_picture_still_works(backend: str) -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", OUT_OF_MEMORY, str(FAST), backend], capture_output=True, text=True, timeout=100
+    )
+    assert run.stdout.strip() == "told", run.stderr

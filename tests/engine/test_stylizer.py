@@ -1,0 +1,89 @@
+"""Golden pictures, and what strength, colours and sizes do to them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pleinair.app.studio import Studio
+from pleinair.engine.compositing import blend
+from pleinair.engine.errors import FrameSizeError
+from pleinair.engine.sources.pattern import draw
+from pleinair.engine.styles.look import Look
+from pleinair.engine.stylizer import Stylizer
+from tests.golden import GoldenPictures
+from tests.pictures import demo_frame
+
+
+def test_every_style_paints_as_it_did(studio: Studio, stylizer: Stylizer, update_golden: bool) -> None:
+    golden = GoldenPictures(Path(__file__).parent / "golden", update_golden)
+    for style_id in studio.library.styles:
+        golden.check(style_id, stylizer.stylize(demo_frame(), studio.look(style_id)))
+
+
+def test_styles_differ_from_each_other_and_from_the_frame(studio: Studio, stylizer: Stylizer) -> None:
+    frame = demo_frame()
+    painted = [stylizer.stylize(frame, studio.look(s)).astype(int) for s in studio.library.styles]
+    for number, one in enumerate(painted):
+        assert np.abs(one - frame).mean() > 10
+        for other in painted[:number]:
+            assert np.abs(one - other).mean() > 5
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(16, 90), st.integers(16, 90), st.floats(0, 1), st.booleans())
+def test_any_size_comes_back_as_it_was(
+    studio: Studio, stylizer: Stylizer, width: int, height: int, strength: float, keep: bool
+) -> None:
+    look = replace(studio.look("great-wave"), strength=strength, keep_colors=keep)
+    painted = stylizer.stylize(draw(7, width, height), look)
+    assert painted.shape == (height, width, 3) and painted.dtype == np.uint8
+
+
+def test_strength_zero_gives_the_frame_back_bit_for_bit(stylizer: Stylizer, look: Look) -> None:
+    for width, height in ((160, 120), (83, 61)):
+        frame = np.random.default_rng(1).integers(0, 256, (height, width, 3), dtype=np.uint8)
+        for keep in (False, True):
+            nothing = replace(look, strength=0.0, keep_colors=keep)
+            np.testing.assert_array_equal(stylizer.stylize(frame, nothing), frame)
+            np.testing.assert_array_equal(blend(frame, 255 - frame, 0.0, keep), frame)
+
+
+def test_strength_is_a_straight_line(stylizer: Stylizer, look: Look) -> None:
+    frame = demo_frame()
+    full = stylizer.stylize(frame, look).astype(float)
+    half = stylizer.stylize(frame, replace(look, strength=0.5)).astype(float)
+    unclipped = (full > 0) & (full < 255)
+    assert np.abs(half - (full + frame) / 2)[unclipped].max() <= 1.01
+
+
+def test_kept_colours_are_the_frames(stylizer: Stylizer, look: Look) -> None:
+    frame = demo_frame()
+    kept = stylizer.stylize(frame, replace(look, keep_colors=True))
+    # Differences of channels carry the colour; where nothing was clipped they stay.
+    ok = ((kept > 0) & (kept < 255)).all(axis=2)
+    chroma = kept.astype(int) - kept[..., 1:2]
+    wanted = frame.astype(int) - frame[..., 1:2]
+    assert ok.mean() > 0.5
+    assert np.abs(chroma - wanted)[ok].max() <= 1
+
+
+def test_the_work_size_changes_the_strokes_and_not_the_picture_size(stylizer: Stylizer, look: Look) -> None:
+    frame = demo_frame(320, 240)
+    large = stylizer.stylize(frame, look)
+    small = stylizer.stylize(frame, look, 96)
+    assert small.shape == large.shape and not np.array_equal(small, large)
+    np.testing.assert_array_equal(stylizer.stylize(frame, replace(look, strength=0.0), 96), frame)
+
+
+@pytest.mark.parametrize("shape", [(8, 100, 3), (100, 9000, 3)])
+def test_sizes_that_the_graph_cannot_take_are_refused(
+    stylizer: Stylizer, look: Look, shape: tuple[int, int, int]
+) -> None:
+    with pytest.raises(FrameSizeError, match=f"{shape[1]}x{shape[0]}"):
+        stylizer.stylize(np.zeros(shape, np.uint8), look)
