@@ -13,7 +13,7 @@ INSTANCE, BATCH = "instance", "batch"
 NORMS = (INSTANCE, BATCH)
 REPEATED = 2
 """Pixels of a margin, those next to the photo, that repeat its edge; what lies further out mirrors it.
-Strokes fade less along the border than with a mirror alone (measured; see the README's "No frame")."""
+Strokes fade less along the border than with a mirror alone (measured; see decision 0005)."""
 
 
 def repeat_edges(x: Tensor, left: int, right: int, top: int, bottom: int) -> Tensor:
