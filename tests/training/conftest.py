@@ -11,7 +11,7 @@ import torch
 from safetensors.torch import save_file
 
 from pleinair.engine.sources.pattern import draw
-from pleinair.training.loss_network import LossNetwork
+from pleinair.training.losses.loss_network import LossNetwork
 
 
 @pytest.fixture(scope="session")

@@ -5,9 +5,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 from pleinair.engine.files import asset
-from pleinair.training.measure import open_painters
-from pleinair.training.measures import Appearance, appearance, mean_appearance
-from pleinair.training.photos import find_content
+from pleinair.training.data.photos import find_content
+from pleinair.training.evaluation.measurement import open_painters
+from pleinair.training.evaluation.metrics import Appearance, appearance, mean_appearance
 
 RECORDED = Path(__file__).parent / "gallery.json"
 PICTURES = 3

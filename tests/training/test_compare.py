@@ -5,7 +5,7 @@ from pathlib import Path
 import cv2
 import pytest
 
-from pleinair.training.__main__ import main
+from pleinair.training.cli import main
 from pleinair.training.report import read_log
 
 FOUR = ["texture-instance", "texture-batch", "residual-instance", "residual-batch"]

@@ -7,9 +7,9 @@ import torch
 
 from pleinair.engine.backends.onnx import load_onnxruntime
 from pleinair.engine.errors import TrainingError
-from pleinair.training.export import check_parity, export_generator, read_vector, style_vector
+from pleinair.training.files.export import check_parity, export_generator, read_vector, style_vector
+from pleinair.training.files.reference import write_johnson
 from pleinair.training.generators import FastGenerator
-from pleinair.training.reference import write_johnson
 
 
 @pytest.fixture

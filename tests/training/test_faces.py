@@ -8,8 +8,8 @@ import pytest
 
 from pleinair.engine.errors import TrainingError
 from pleinair.engine.sources.pattern import draw
-from pleinair.training.faces import Face, FaceMasks, face_keep, is_among, open_detector
-from pleinair.training.photos import PhotoCrops, find_content
+from pleinair.training.data.faces import Face, FaceMasks, face_keep, is_among, open_detector
+from pleinair.training.data.photos import PhotoCrops, find_content
 
 POINTS = np.array([[30.0, 40], [70, 40], [50, 60], [35, 80], [65, 80]])
 

@@ -11,15 +11,15 @@ from pleinair.engine.errors import CheckpointError, TrainingError, UsageError
 from pleinair.engine.sources.pattern import draw
 from pleinair.engine.styles import Look, read_library
 from pleinair.engine.stylizer import Stylizer
-from pleinair.training.__main__ import main
-from pleinair.training.checkpoint import read_checkpoint
-from pleinair.training.fit import FitSettings
-from pleinair.training.fit import fit as fit_with
-from pleinair.training.loop import Plan
-from pleinair.training.objective import LossWeights
-from pleinair.training.paintings import is_grey, load_painting, read_list
-from pleinair.training.processes import Processes
-from pleinair.training.publish import painter_of, publish_generator
+from pleinair.training.cli import main
+from pleinair.training.commands.fit import FitSettings
+from pleinair.training.commands.fit import fit as fit_with
+from pleinair.training.files.checkpoint import read_checkpoint
+from pleinair.training.files.paintings import is_grey, load_painting, read_list
+from pleinair.training.files.publish import painter_of, publish_generator
+from pleinair.training.losses.objective import LossWeights
+from pleinair.training.optim.loop import Plan
+from pleinair.training.optim.processes import Processes
 from pleinair.training.report import Report, read_log
 
 
@@ -195,7 +195,7 @@ def test_wrong_use_ends_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> Non
 def test_the_contact_sheet_shows_every_photo_in_every_style(settings: FitSettings, tmp_path: Path) -> None:
     import cv2
 
-    from pleinair.training.sheet import CELL, LABEL
+    from pleinair.training.evaluation.sheet import CELL, LABEL
 
     out = tmp_path / "sheet.png"
     assert main(["sheet", *[str(p) for p in settings.content[0].glob("*.png")], "--out", str(out)]) == 0
@@ -205,7 +205,7 @@ def test_the_contact_sheet_shows_every_photo_in_every_style(settings: FitSetting
 def test_the_flicker_sheet_shows_what_noise_does(settings: FitSettings, tmp_path: Path) -> None:
     import cv2
 
-    from pleinair.training.sheet import CELL, LABEL
+    from pleinair.training.evaluation.sheet import CELL, LABEL
 
     checkpoint, out = (
         str(fit(replace(settings, plan=replace(settings.plan, steps=1)))),

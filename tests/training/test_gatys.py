@@ -6,11 +6,11 @@ import pytest
 import torch
 
 from pleinair.engine.sources.pattern import draw
-from pleinair.training.__main__ import main
-from pleinair.training.gatys import ADAM_RATE, iterate
-from pleinair.training.loss_network import load_loss_network
-from pleinair.training.photos import to_tensor
-from pleinair.training.targets import style_targets
+from pleinair.training.cli import main
+from pleinair.training.commands.gatys import ADAM_RATE, iterate
+from pleinair.training.data.photos import to_tensor
+from pleinair.training.losses.loss_network import load_loss_network
+from pleinair.training.losses.targets import style_targets
 
 
 @pytest.mark.parametrize("method", ["adam", "lbfgs"])

@@ -14,11 +14,11 @@ import torch
 from torch import Tensor
 
 from pleinair.engine.errors import CheckpointError, TrainingError
-from pleinair.training.checkpoint import Painter, read_checkpoint
+from pleinair.training.files.checkpoint import Painter, read_checkpoint
 from pleinair.training.generators import build
-from pleinair.training.loop import Plan, Trainee, learning_rate, train
-from pleinair.training.objective import PaintBatch
-from pleinair.training.processes import Processes
+from pleinair.training.losses.objective import PaintBatch
+from pleinair.training.optim.loop import Plan, Trainee, learning_rate, train
+from pleinair.training.optim.processes import Processes
 from pleinair.training.report import Report, read_log
 
 ALONE = Processes(0, 1, torch.device("cpu"))
@@ -154,7 +154,7 @@ def test_tensorboard_gets_the_losses(tmp_path: Path) -> None:
 
 def test_bfloat16_learns_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "pleinair.training.loop.has_bf16", lambda: True
+        "pleinair.training.optim.loop.has_bf16", lambda: True
     )  # works everywhere, only slowly without
     run(tmp_path, replace(PLAN, steps=80, rate=1e-2, save_every=999, bf16=True))
     losses = [entry["total"] for entry in read_log(tmp_path).values()]
@@ -165,7 +165,7 @@ def test_bfloat16_learns_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 def test_bfloat16_is_left_out_where_the_machine_has_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("pleinair.training.loop.has_bf16", lambda: False)
+    monkeypatch.setattr("pleinair.training.optim.loop.has_bf16", lambda: False)
     one = trainee(tmp_path)
     train([one], Darken(), replace(PLAN, bf16=True), ALONE, Report())
     assert "no bfloat16 on this machine" in capsys.readouterr().out

@@ -4,9 +4,9 @@ import pytest
 import torch
 
 from pleinair.engine.errors import LossNetworkError
-from pleinair.training.loss_network import LossNetwork, load_loss_network
-from pleinair.training.losses import content_loss, gram_matrix, stillness_loss, style_loss, tone_loss
-from pleinair.training.objective import limit
+from pleinair.training.losses.loss_network import LossNetwork, load_loss_network
+from pleinair.training.losses.objective import limit
+from pleinair.training.losses.terms import content_loss, gram_matrix, stillness_loss, style_loss, tone_loss
 
 
 def test_gram_matrices_are_inner_products_over_channels_and_positions() -> None:

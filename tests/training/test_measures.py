@@ -8,11 +8,11 @@ import torch
 from pleinair.engine.errors import TrainingError
 from pleinair.engine.files import asset
 from pleinair.engine.sources.pattern import draw
-from pleinair.training.__main__ import main
-from pleinair.training.loss_network import load_loss_network
-from pleinair.training.measures import border, contrast_drift, grid, noise_gain, warp_errors
-from pleinair.training.photos import to_tensor
-from pleinair.training.yardstick import PATIENCE, STYLE_WEIGHT, Losses, Yardstick, equal_step
+from pleinair.training.cli import main
+from pleinair.training.data.photos import to_tensor
+from pleinair.training.evaluation.baseline import PATIENCE, STYLE_WEIGHT, Losses, Yardstick, equal_step
+from pleinair.training.evaluation.metrics import border, contrast_drift, grid, noise_gain, warp_errors
+from pleinair.training.losses.loss_network import load_loss_network
 
 PHOTO = np.clip(draw(0, 96, 80) * 0.6 + 40, 0, 255).astype(np.uint8)  # nothing is cut off at 0 or 255
 

@@ -7,8 +7,8 @@ import pytest
 
 from pleinair.engine.files import asset
 from pleinair.engine.sources.pattern import draw
-from pleinair.training.__main__ import main
-from pleinair.training.mixes import evenness
+from pleinair.training.cli import main
+from pleinair.training.evaluation.mixes import evenness
 
 
 def test_evenness_is_the_largest_step_over_the_mean_step() -> None:

@@ -5,7 +5,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pleinair.training.motion import MARGIN, draw_motion, flow_grid, inside, no_motion, warp
+from pleinair.training.data.motion import MARGIN, draw_motion, flow_grid, inside, no_motion, warp
 
 
 def smooth(size: int) -> torch.Tensor:

@@ -6,12 +6,12 @@ import cv2
 import numpy as np
 import torch
 
-from pleinair.training.loss_network import load_loss_network
-from pleinair.training.motion import no_motion
-from pleinair.training.objective import LossWeights, Perceptual, Share
-from pleinair.training.photos import PhotoCrops, find_content
-from pleinair.training.processes import Processes
-from pleinair.training.targets import style_targets
+from pleinair.training.data.motion import no_motion
+from pleinair.training.data.photos import PhotoCrops, find_content
+from pleinair.training.losses.loss_network import load_loss_network
+from pleinair.training.losses.objective import LossWeights, Perceptual, Share
+from pleinair.training.losses.targets import style_targets
+from pleinair.training.optim.processes import Processes
 
 ALONE = Processes(0, 1, torch.device("cpu"))
 

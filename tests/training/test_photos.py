@@ -7,7 +7,7 @@ import pytest
 from pleinair.engine.errors import TrainingError
 from pleinair.engine.files import asset
 from pleinair.engine.sources.pattern import draw
-from pleinair.training.photos import (
+from pleinair.training.data.photos import (
     FRAMES_OF_A_VIDEO,
     PhotoCrops,
     find_content,

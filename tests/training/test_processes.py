@@ -7,16 +7,16 @@ import numpy as np
 import pytest
 import torch
 
-from pleinair.training.checkpoint import read_checkpoint
-from pleinair.training.objective import Share
-from pleinair.training.photos import PhotoCrops, find_content
-from pleinair.training.processes import Processes
+from pleinair.training.data.photos import PhotoCrops, find_content
+from pleinair.training.files.checkpoint import read_checkpoint
+from pleinair.training.losses.objective import Share
+from pleinair.training.optim.processes import Processes
 from pleinair.training.report import read_log
 
 PROGRAM = """
 import sys
 from pathlib import Path
-from pleinair.training.__main__ import main
+from pleinair.training.cli import main
 
 code = main(sys.argv[1:])
 names = [path.read_text() for path in Path("/proc/self/task").glob("*/comm")]

@@ -10,9 +10,9 @@ from pleinair.engine.errors import TrainingError
 from pleinair.engine.sources.pattern import draw
 from pleinair.engine.styles import Look, read_library
 from pleinair.engine.stylizer import Stylizer
-from pleinair.training.__main__ import main
-from pleinair.training.checkpoint import read_checkpoint
-from pleinair.training.photos import favour, find_content
+from pleinair.training.cli import main
+from pleinair.training.data.photos import favour, find_content
+from pleinair.training.files.checkpoint import read_checkpoint
 
 
 def test_styles_learned_together_get_weights_of_their_own(

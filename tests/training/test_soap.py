@@ -1,7 +1,7 @@
 import torch
 
 from pleinair.training.generators import FastGenerator
-from pleinair.training.soap import LONGEST, Soap
+from pleinair.training.optim.soap import LONGEST, Soap
 
 
 def learned(optimizer: type[torch.optim.Optimizer], turn: torch.Tensor, steps: int = 40) -> torch.Tensor:

@@ -18,10 +18,10 @@ from pleinair.engine.files import asset
 from pleinair.engine.sources.pattern import draw
 from pleinair.engine.styles import Look, read_library, read_style
 from pleinair.engine.stylizer import Stylizer
-from pleinair.training.__main__ import main
-from pleinair.training.checkpoint import read_checkpoint
-from pleinair.training.publish import painter_of
-from pleinair.training.shipped import painter_of_style, read_generator
+from pleinair.training.cli import main
+from pleinair.training.files.checkpoint import read_checkpoint
+from pleinair.training.files.publish import painter_of
+from pleinair.training.files.shipped import painter_of_style, read_generator
 
 GENERATOR = asset("generators", "fast.onnx")
 Words = Callable[..., list[str]]

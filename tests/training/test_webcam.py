@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pleinair.engine.sources.pattern import draw
-from pleinair.training.webcam import darken_faces, film, light
+from pleinair.training.data.webcam import darken_faces, film, light
 
 PHOTO = np.ascontiguousarray(draw(0, 64, 48).transpose(2, 0, 1), dtype=np.float32) / 255
 

@@ -17,13 +17,13 @@ from tqdm import tqdm
 from pleinair.engine.errors import TrainingError
 from pleinair.engine.files import require_free
 from pleinair.engine.sinks import require_writable, write_picture
-from pleinair.training.figures import loss_curves
-from pleinair.training.loss_network import LossNetwork, load_loss_network
-from pleinair.training.losses import CONTENT_TAP, content_loss, style_loss
-from pleinair.training.paintings import Painting, load_painting
-from pleinair.training.photos import read_picture, resize_short_side, to_pixels, to_tensor
+from pleinair.training.data.photos import read_picture, resize_short_side, to_pixels, to_tensor
+from pleinair.training.evaluation.curves import loss_curves
+from pleinair.training.files.paintings import Painting, load_painting
+from pleinair.training.losses.loss_network import LossNetwork, load_loss_network
+from pleinair.training.losses.targets import style_targets
+from pleinair.training.losses.terms import CONTENT_TAP, content_loss, style_loss
 from pleinair.training.report import write_result
-from pleinair.training.targets import style_targets
 
 ADAM, LBFGS = "adam", "lbfgs"
 ADAM_RATE = 4 / 255

@@ -10,19 +10,25 @@ import torch
 from pleinair.engine.errors import UsageError
 from pleinair.engine.sinks import write_picture
 from pleinair.engine.styles import SUFFIX, read_library, write_style
-from pleinair.training.checkpoint import CHECKPOINT, Painter
-from pleinair.training.fit import crops_for, require_size, tell_content, tell_skipped, training_record
+from pleinair.training.commands.fit import (
+    crops_for,
+    require_size,
+    tell_content,
+    tell_skipped,
+    training_record,
+)
+from pleinair.training.commands.refine import nearest
+from pleinair.training.data.photos import find_content
+from pleinair.training.files.checkpoint import CHECKPOINT, Painter
+from pleinair.training.files.paintings import Painting, is_grey, load_painting
+from pleinair.training.files.publish import painter_of, preview_sample, trained_style
+from pleinair.training.files.shipped import painter_of_style, read_generator
 from pleinair.training.generators import build
-from pleinair.training.loop import Plan, Trainee, train
-from pleinair.training.objective import LossWeights, Perceptual, Share
-from pleinair.training.paintings import Painting, is_grey, load_painting
-from pleinair.training.photos import find_content
-from pleinair.training.processes import Processes
-from pleinair.training.publish import painter_of, preview_sample, trained_style
-from pleinair.training.refine import nearest
+from pleinair.training.losses.objective import LossWeights, Perceptual, Share
+from pleinair.training.losses.targets import open_loss_network, style_targets
+from pleinair.training.optim.loop import Plan, Trainee, train
+from pleinair.training.optim.processes import Processes
 from pleinair.training.report import Report
-from pleinair.training.shipped import painter_of_style, read_generator
-from pleinair.training.targets import open_loss_network, style_targets
 
 
 @dataclass(frozen=True)

@@ -13,19 +13,25 @@ from pathlib import Path
 import torch
 
 from pleinair.engine.frame import Paint
-from pleinair.training.checkpoint import Painter, read_checkpoint
-from pleinair.training.fit import crops_for, require_size, tell_content, tell_skipped, training_record
+from pleinair.training.commands.fit import (
+    crops_for,
+    require_size,
+    tell_content,
+    tell_skipped,
+    training_record,
+)
+from pleinair.training.data.photos import favour, find_content, read_picture
+from pleinair.training.evaluation.sheet import contact_sheet
+from pleinair.training.files.checkpoint import Painter, read_checkpoint
+from pleinair.training.files.paintings import load_painting, read_list
+from pleinair.training.files.publish import painter_of
+from pleinair.training.files.shipped import is_style, painter_of_style, read_generator, read_style_for
 from pleinair.training.generators import build
-from pleinair.training.loop import Plan, Trainee, train
-from pleinair.training.objective import LossWeights, Perceptual, Share
-from pleinair.training.paintings import load_painting, read_list
-from pleinair.training.photos import favour, find_content, read_picture
-from pleinair.training.processes import Processes
-from pleinair.training.publish import painter_of
+from pleinair.training.losses.objective import LossWeights, Perceptual, Share
+from pleinair.training.losses.targets import open_loss_network, style_targets
+from pleinair.training.optim.loop import Plan, Trainee, train
+from pleinair.training.optim.processes import Processes
 from pleinair.training.report import Report
-from pleinair.training.sheet import contact_sheet
-from pleinair.training.shipped import is_style, painter_of_style, read_generator, read_style_for
-from pleinair.training.targets import open_loss_network, style_targets
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from pleinair.training.loss_network import LossNetwork, load_loss_network
-from pleinair.training.losses import STYLE_TAPS, gram_matrix
+from pleinair.training.losses.loss_network import LossNetwork, load_loss_network
+from pleinair.training.losses.terms import STYLE_TAPS, gram_matrix
 
 
 def has_bf16() -> bool:

@@ -18,10 +18,10 @@ from pleinair.engine.frame import Paint, Pixels
 from pleinair.engine.sources.video import VideoSource
 from pleinair.engine.styles import SUFFIX, Look, Style, write_style
 from pleinair.engine.stylizer import Stylizer
-from pleinair.training.checkpoint import Painter, describe
-from pleinair.training.export import export_generator, reference_paint, style_vector
+from pleinair.training.data.photos import read_picture
+from pleinair.training.files.checkpoint import Painter, describe
+from pleinair.training.files.export import export_generator, reference_paint, style_vector
 from pleinair.training.generators import INSTANCE, FastGenerator
-from pleinair.training.photos import read_picture
 
 PREVIEW = (192, 128)
 """Width and height of the previews in style files."""
@@ -127,7 +127,7 @@ def _demo_frame() -> Pixels:
 
 def _commit() -> str:
     """The commit of the code that trained, in a checkout with git at hand."""
-    checkout = Path(__file__).parent.parent
+    checkout = Path(__file__).resolve().parents[2]
     if not (checkout / ".git").exists():
         return "unknown"
     words = ["git", "-C", str(checkout), "rev-parse", "--short", "HEAD"]

@@ -12,8 +12,8 @@ from pleinair.engine.frame import Pixels
 from pleinair.engine.sinks import write_picture
 from pleinair.engine.styles import Look, Style
 from pleinair.engine.stylizer import Stylizer
+from pleinair.training.evaluation.sheet import picture_grid
 from pleinair.training.report import Report
-from pleinair.training.sheet import picture_grid
 
 STEPS = 10
 """Into which the way from one style to the other is divided."""

@@ -10,18 +10,18 @@ import torch
 
 from pleinair.engine.errors import UsageError
 from pleinair.engine.frame import Paint
-from pleinair.training.checkpoint import Painter
-from pleinair.training.faces import FaceMasks, open_detector
+from pleinair.training.data.faces import FaceMasks, open_detector
+from pleinair.training.data.photos import FEW, Content, PhotoCrops, find_content, find_pairs, read_picture
+from pleinair.training.evaluation.sheet import contact_sheet
+from pleinair.training.files.checkpoint import Painter
+from pleinair.training.files.paintings import Painting, load_painting, read_list
+from pleinair.training.files.publish import painter_of
 from pleinair.training.generators import Generator, build
-from pleinair.training.loop import Plan, Trainee, train
-from pleinair.training.objective import LossWeights, Objective, Pairs, Perceptual, Share
-from pleinair.training.paintings import Painting, load_painting, read_list
-from pleinair.training.photos import FEW, Content, PhotoCrops, find_content, find_pairs, read_picture
-from pleinair.training.processes import Processes
-from pleinair.training.publish import painter_of
+from pleinair.training.losses.objective import LossWeights, Objective, Pairs, Perceptual, Share
+from pleinair.training.losses.targets import open_loss_network, style_targets
+from pleinair.training.optim.loop import Plan, Trainee, train
+from pleinair.training.optim.processes import Processes
 from pleinair.training.report import Report
-from pleinair.training.sheet import contact_sheet
-from pleinair.training.targets import open_loss_network, style_targets
 
 
 @dataclass(frozen=True)

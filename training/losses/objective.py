@@ -11,8 +11,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from pleinair.training.loss_network import LossNetwork
-from pleinair.training.losses import (
+from pleinair.training.data.motion import MARGIN, draw_motion, flow_grid, inside, no_motion, warp
+from pleinair.training.data.photos import PhotoCrops
+from pleinair.training.data.webcam import film
+from pleinair.training.losses.loss_network import LossNetwork
+from pleinair.training.losses.terms import (
     CONTENT_TAP,
     content_loss,
     stillness_loss,
@@ -20,10 +23,7 @@ from pleinair.training.losses import (
     tone_loss,
     total_variation,
 )
-from pleinair.training.motion import MARGIN, draw_motion, flow_grid, inside, no_motion, warp
-from pleinair.training.photos import PhotoCrops
-from pleinair.training.processes import Processes
-from pleinair.training.webcam import film
+from pleinair.training.optim.processes import Processes
 
 NOISE = 8.0
 """Standard deviation of camera noise at the most, in grey levels."""

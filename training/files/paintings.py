@@ -9,7 +9,7 @@ from pathlib import Path
 from torch import Tensor
 
 from pleinair.engine.errors import TrainingError
-from pleinair.training.photos import read_picture, resize_short_side, to_tensor
+from pleinair.training.data.photos import read_picture, resize_short_side, to_tensor
 
 SMALLEST = 64
 FLAT = 2.0

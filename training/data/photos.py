@@ -19,8 +19,8 @@ from pleinair.engine.frame import Pixels
 from pleinair.engine.media import read_still, upright
 from pleinair.engine.offline import VIDEOS
 from pleinair.engine.sources.factory import STILLS
-from pleinair.training.faces import FaceMasks
-from pleinair.training.webcam import darken_faces, light
+from pleinair.training.data.faces import FaceMasks
+from pleinair.training.data.webcam import darken_faces, light
 
 FEW = 20
 FRAMES_OF_A_VIDEO = 60

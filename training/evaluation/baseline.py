@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from pleinair.training.gatys import iterate
-from pleinair.training.loss_network import LossNetwork
-from pleinair.training.losses import CONTENT_TAP, content_loss, style_loss
-from pleinair.training.targets import style_targets
+from pleinair.training.commands.gatys import iterate
+from pleinair.training.losses.loss_network import LossNetwork
+from pleinair.training.losses.targets import style_targets
+from pleinair.training.losses.terms import CONTENT_TAP, content_loss, style_loss
 
 STYLE_WEIGHT = 8.0
 """Of the style loss in the total, against content 1, in all measurements, so that figures compare."""

@@ -10,8 +10,8 @@ import numpy as np
 
 from pleinair.engine.frame import Paint, Pixels
 from pleinair.engine.sinks import write_picture
-from pleinair.training.measures import noisy_pair
-from pleinair.training.photos import read_picture
+from pleinair.training.data.photos import read_picture
+from pleinair.training.evaluation.metrics import noisy_pair
 
 PAINTED = (640, 480)
 """Width and height at which the photos are painted, as a webcam films."""

@@ -7,10 +7,10 @@ import io
 from pathlib import Path
 from typing import Any
 
-from pleinair.training.loop import Trainee
-from pleinair.training.measure import Measurement
+from pleinair.training.evaluation.baseline import PATIENCE, STYLE_WEIGHT
+from pleinair.training.evaluation.measurement import Measurement
+from pleinair.training.optim.loop import Trainee
 from pleinair.training.report import write_result
-from pleinair.training.yardstick import PATIENCE, STYLE_WEIGHT
 
 COLUMNS = {
     "painting": "painting",

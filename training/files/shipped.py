@@ -14,8 +14,8 @@ from safetensors import SafetensorError, safe_open
 
 from pleinair.engine.errors import GeneratorError, StyleFileError
 from pleinair.engine.styles import Style, read_style
-from pleinair.training.checkpoint import Painter
-from pleinair.training.export import CONFIG, read_vector
+from pleinair.training.files.checkpoint import Painter
+from pleinair.training.files.export import CONFIG, read_vector
 from pleinair.training.generators import FastGenerator, build
 
 

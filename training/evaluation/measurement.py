@@ -15,15 +15,15 @@ from pleinair.engine.backends.onnx import OnnxNetwork
 from pleinair.engine.errors import CheckpointError, UsageError
 from pleinair.engine.frame import Paint, Pixels
 from pleinair.engine.stylizer import Stylizer
-from pleinair.training.checkpoint import read_checkpoint
-from pleinair.training.faces import Detect, face_keep
-from pleinair.training.measures import Appearance, appearance, mean_appearance
-from pleinair.training.paintings import Painting
-from pleinair.training.photos import Photo, resize_short_side, to_pixels, to_tensor
-from pleinair.training.publish import painter_of, style_painter
+from pleinair.training.data.faces import Detect, face_keep
+from pleinair.training.data.photos import Photo, resize_short_side, to_pixels, to_tensor
+from pleinair.training.evaluation.baseline import PATIENCE, SHORT_SIDE, Losses, Yardstick, equal_step
+from pleinair.training.evaluation.metrics import Appearance, appearance, mean_appearance
+from pleinair.training.files.checkpoint import read_checkpoint
+from pleinair.training.files.paintings import Painting
+from pleinair.training.files.publish import painter_of, style_painter
+from pleinair.training.files.shipped import is_style, read_style_for
 from pleinair.training.report import Report
-from pleinair.training.shipped import is_style, read_style_for
-from pleinair.training.yardstick import PATIENCE, SHORT_SIDE, Losses, Yardstick, equal_step
 
 LARGE = 480
 """Short side of the photos on which all but the losses is measured, as a webcam films."""

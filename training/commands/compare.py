@@ -20,23 +20,23 @@ import torch
 from pleinair.engine.errors import UsageError
 from pleinair.engine.frame import Paint
 from pleinair.engine.sinks import write_picture
-from pleinair.training.checkpoint import Painter
-from pleinair.training.compare_tables import table_rows, write_tables
-from pleinair.training.figures import loss_curves
-from pleinair.training.fit import require_size, tell_content, tell_skipped, training_record
+from pleinair.training.commands.fit import require_size, tell_content, tell_skipped, training_record
+from pleinair.training.data.photos import Photo, PhotoCrops, find_content, resize_short_side
+from pleinair.training.evaluation.baseline import SHORT_SIDE, Yardstick
+from pleinair.training.evaluation.curves import loss_curves
+from pleinair.training.evaluation.measurement import measure, tell_measured
+from pleinair.training.evaluation.metrics import with_brightnesses, with_contrasts
+from pleinair.training.evaluation.sheet import picture_grid
+from pleinair.training.evaluation.tables import table_rows, write_tables
+from pleinair.training.files.checkpoint import Painter
+from pleinair.training.files.paintings import Painting, load_painting
+from pleinair.training.files.publish import painter_of
 from pleinair.training.generators import NORMS, build
-from pleinair.training.loop import Plan, Trainee, train
-from pleinair.training.measure import measure, tell_measured
-from pleinair.training.measures import with_brightnesses, with_contrasts
-from pleinair.training.objective import LossWeights, Perceptual, Share
-from pleinair.training.paintings import Painting, load_painting
-from pleinair.training.photos import Photo, PhotoCrops, find_content, resize_short_side
-from pleinair.training.processes import Processes
-from pleinair.training.publish import painter_of
+from pleinair.training.losses.objective import LossWeights, Perceptual, Share
+from pleinair.training.losses.targets import open_loss_network, style_targets
+from pleinair.training.optim.loop import Plan, Trainee, train
+from pleinair.training.optim.processes import Processes
 from pleinair.training.report import Report, read_log
-from pleinair.training.sheet import picture_grid
-from pleinair.training.targets import open_loss_network, style_targets
-from pleinair.training.yardstick import SHORT_SIDE, Yardstick
 
 GENERATORS = ("texture", "residual")
 WEIGHTS = LossWeights(content=1.0, tone=1.0, stillness=0.0, smoothness=0.0)

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from pleinair.engine.errors import CheckpointError, TrainingError
-from pleinair.training.checkpoint import (
+from pleinair.training.files.checkpoint import (
     CHECKPOINT,
     Painter,
     describe,
@@ -25,11 +25,11 @@ from pleinair.training.checkpoint import (
     restore_optimizer,
     save_checkpoint,
 )
-from pleinair.training.objective import Objective
-from pleinair.training.processes import Processes
+from pleinair.training.losses.objective import Objective
+from pleinair.training.losses.targets import has_bf16
+from pleinair.training.optim.processes import Processes
+from pleinair.training.optim.soap import Soap
 from pleinair.training.report import LossLog, Report
-from pleinair.training.soap import Soap
-from pleinair.training.targets import has_bf16
 
 AHEAD = 3
 """Batches that are prepared while the device computes."""
