@@ -1,4 +1,7 @@
-"""Record how the shipped styles look in figures, after training: python -m tests.training.record_gallery"""
+"""Record how the shipped styles look in figures, after training.
+
+python -m tests.training.evaluation.record_gallery
+"""
 
 import json
 from dataclasses import asdict

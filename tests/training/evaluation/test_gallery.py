@@ -3,11 +3,11 @@ from dataclasses import asdict
 
 import pytest
 
-from tests.training.record_gallery import RECORDED, measure_gallery
+from tests.training.evaluation.record_gallery import RECORDED, measure_gallery
 
 
 def test_every_shipped_style_is_as_it_was_recorded() -> None:
-    """After training anew: python -m tests.training.record_gallery"""
+    """After training anew: python -m tests.training.evaluation.record_gallery"""
     recorded, found = json.loads(RECORDED.read_text()), measure_gallery()
     assert recorded.keys() == found.keys() and len(found) >= 16
     for name, figures in found.items():

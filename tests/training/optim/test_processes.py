@@ -37,7 +37,6 @@ def test_two_processes_learn_what_one_learns_with_twice_the_photos(
     words += ["--content", str(studio_folder / "photos"), "--loss-network", str(loss_network_file)]
     words += ["--size", "32", "--save-every", "999", "--seed", "4", "--stillness", "0.05"]
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONWARNINGS": "ignore"}
-    environment["PYTHONPATH"] = str(Path(__file__).parents[2])
     together = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
     for folder, command in (
         ("one", [sys.executable, *words, "--photos-per-step", "2"]),
