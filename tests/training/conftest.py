@@ -36,9 +36,9 @@ def studio_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for number in range(4):
         cv2.imwrite(str(folder / "photos" / f"{number}.png"), draw(number * 9, 96, 80))
     (folder / "photos" / "broken.jpg").write_bytes(b"broken")
-    dice = np.random.default_rng(0)
+    rng = np.random.default_rng(0)
     for name in ("one", "two"):
-        cv2.imwrite(str(folder / f"{name}.png"), dice.integers(0, 256, (90, 70, 3), dtype=np.uint8))
+        cv2.imwrite(str(folder / f"{name}.png"), rng.integers(0, 256, (90, 70, 3), dtype=np.uint8))
     entry = '[[painting]]\nid = "{0}"\ntitle = "T"\nartist = "A"\nyear = "1"\nlicence = "CC0"\n'
     entry += 'source = "S"\nfile = "{0}.png"\nsize = 64\nstyle_weight = 8.0\n'
     (folder / "list.toml").write_text(entry.format("one") + entry.format("two"))

@@ -28,11 +28,11 @@ Motion = npt.NDArray[np.float32]
 the picture before."""
 
 
-def draw_motion(dice: np.random.Generator) -> Motion:
+def draw_motion(rng: np.random.Generator) -> Motion:
     """A random one within ``SHIFT``, ``ANGLE`` and ``ZOOM``."""
-    angle, zoom = dice.uniform(-ANGLE, ANGLE), 1 + dice.uniform(-ZOOM, ZOOM)
+    angle, zoom = rng.uniform(-ANGLE, ANGLE), 1 + rng.uniform(-ZOOM, ZOOM)
     c, s = math.cos(angle) * zoom, math.sin(angle) * zoom
-    dx, dy = dice.uniform(-SHIFT, SHIFT, 2)
+    dx, dy = rng.uniform(-SHIFT, SHIFT, 2)
     return np.array([[c, -s, dx], [s, c, dy]], np.float32)
 
 

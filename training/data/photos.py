@@ -202,11 +202,11 @@ class PhotoCrops:
 
         Raises TrainingError when no photo can be read.
         """
-        dice = np.random.default_rng([self.seed, step, index])
-        layers = self._read(dice)
+        rng = np.random.default_rng([self.seed, step, index])
+        layers = self._read(rng)
         # From the whole scene to a face that fills the crop, log-uniform.
-        short = round(self.size * float(np.exp(dice.uniform(np.log(1.05), np.log(2.2)))))
-        place, mirrored = dice.random(2), dice.random() < 0.5
+        short = round(self.size * float(np.exp(rng.uniform(np.log(1.05), np.log(2.2)))))
+        place, mirrored = rng.random(2), rng.random() < 0.5
         crops = []
         for rgb in layers:
             rgb = resize_short_side(rgb, short)
@@ -215,15 +215,15 @@ class PhotoCrops:
             crops.append(_to_floats(rgb[:, ::-1] if mirrored else rgb))
         if self.vary:
             if self.masks is not None:
-                crops[0] = darken_faces(crops[0], crops[1], dice)
-            crops[0] = light(crops[0], dice)
+                crops[0] = darken_faces(crops[0], crops[1], rng)
+            crops[0] = light(crops[0], rng)
         return crops
 
-    def _read(self, dice: np.random.Generator) -> list[RGB]:
-        """The photo that the dice choose and, in training by pairs, its painted version at its size."""
+    def _read(self, rng: np.random.Generator) -> list[RGB]:
+        """The photo that was drawn and, in training by pairs, its painted version at its size."""
         photos, broken = self.content.photos, self.content.broken
         while True:
-            photo = photos[int(dice.integers(len(photos)))]
+            photo = photos[int(rng.integers(len(photos)))]
             if photo.name in broken:
                 if all(p.name in broken for p in photos):
                     raise TrainingError("None of the photos can be read; choose another folder.")

@@ -100,9 +100,9 @@ def noise_gain(paint: Paint, pixels: Pixels, seed: int = 0) -> float:
 
 def noisy_pair(pixels: Pixels, seed: int = 0) -> tuple[Pixels, Pixels]:
     """The photo under two draws of noise of ``SIGMA``."""
-    dice = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
     first, second = (
-        np.clip(np.round(pixels + dice.normal(0, SIGMA, pixels.shape)), 0, 255).astype(np.uint8)
+        np.clip(np.round(pixels + rng.normal(0, SIGMA, pixels.shape)), 0, 255).astype(np.uint8)
         for _ in range(2)
     )
     return first, second

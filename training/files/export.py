@@ -266,11 +266,11 @@ def check_parity(path: Path, generator: FastGenerator, styles: torch.Tensor) -> 
     Returns the largest difference in grey levels. Raises TrainingError when it is more than one.
     """
     session = load_onnxruntime().InferenceSession(str(path), providers=["CPUExecutionProvider"])
-    dice = np.random.default_rng(0)
+    rng = np.random.default_rng(0)
     generator, worst = copy.deepcopy(generator), 0
     for height, width in ((97, 131), (120, 160)):
         ramp = np.linspace(0, 255, height * width * 3).reshape(height, width, 3)
-        pixels = np.clip(ramp + dice.normal(0, 20, ramp.shape), 0, 255).astype(np.uint8)
+        pixels = np.clip(ramp + rng.normal(0, 20, ramp.shape), 0, 255).astype(np.uint8)
         for norms in styles:
             vector = style_vector(generator, norms.detach().cpu())
             feeds = {"frame": pixels[None], "style": vector}

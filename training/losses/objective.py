@@ -163,19 +163,19 @@ class Perceptual:
         wide = filmed = [crop[0] for crop in layers]
         faces = np.stack([crop[1] for crop in layers]) if self._crops.masks is not None else None
         if self._crops.vary:
-            dices = [np.random.default_rng([FILM, self._seed, step, index]) for index in share.crops()]
-            filmed = [film(crop, dice) for crop, dice in zip(wide, dices, strict=True)]
+            rngs = [np.random.default_rng([FILM, self._seed, step, index]) for index in share.crops()]
+            filmed = [film(crop, rng) for crop, rng in zip(wide, rngs, strict=True)]
         sigma, seeds, motions = [], [], []
         for look in range(share.looks):
             for index in share.crops():
-                dice = np.random.default_rng([PICTURE, self._seed, step, index, look])
-                sigma.append(float(dice.uniform(0.0, NOISE)) / 255 if self._crops.vary else 0.0)
-                seeds.append(dice.integers(2**62, size=2))
+                rng = np.random.default_rng([PICTURE, self._seed, step, index, look])
+                sigma.append(float(rng.uniform(0.0, NOISE)) / 255 if self._crops.vary else 0.0)
+                seeds.append(rng.integers(2**62, size=2))
                 # Half of the photos are moved, half only noisy.
-                motions.append(draw_motion(dice) if dice.random() < 0.5 else no_motion())
-        dice = np.random.default_rng([STEP, self._seed, step])
+                motions.append(draw_motion(rng) if rng.random() < 0.5 else no_motion())
+        rng = np.random.default_rng([STEP, self._seed, step])
         styles, everything = len(self._style_weights), share.looks * share.photos * share.processes.count
-        rounds = [dice.permutation(styles) for _ in range(-(-everything // styles))]
+        rounds = [rng.permutation(styles) for _ in range(-(-everything // styles))]
         which = np.concatenate(rounds)[:everything].reshape(share.looks, -1)[:, list(share.crops())]
         return PerceptualBatch(
             torch.from_numpy(np.stack(wide)),

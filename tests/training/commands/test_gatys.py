@@ -17,9 +17,9 @@ from pleinair.training.losses.targets import style_targets
 def test_the_loss_falls_from_the_photo_on(method: str, loss_network_file: Path) -> None:
     network = load_loss_network(loss_network_file)
     photo = to_tensor(draw(0, 48, 48))
-    dice = np.random.default_rng(0)
+    rng = np.random.default_rng(0)
     targets = style_targets(
-        network, [to_tensor(dice.integers(0, 256, (64, 64, 3), np.uint8))], torch.device("cpu")
+        network, [to_tensor(rng.integers(0, 256, (64, 64, 3), np.uint8))], torch.device("cpu")
     )
     iterates = list(iterate(network, photo, targets, 8, 8.0, method=method))
     assert [i.step for i in iterates] == list(range(9))

@@ -28,10 +28,10 @@ def test_the_noise_gain_is_the_slope() -> None:
 
 
 def test_the_warp_error_of_the_clip_itself_is_its_own() -> None:
-    dice = np.random.default_rng(0)
+    rng = np.random.default_rng(0)
 
     def flickers(pixels: np.ndarray) -> np.ndarray:
-        return np.clip(pixels + dice.normal(0, 30, (1, 1, 3)), 0, 255).astype(np.uint8)
+        return np.clip(pixels + rng.normal(0, 30, (1, 1, 3)), 0, 255).astype(np.uint8)
 
     ratios = warp_errors({"same": lambda pixels: pixels, "flickers": flickers}, asset("demo.mp4"), most=6)
     assert ratios["same"] == pytest.approx(1) and ratios["flickers"] > 3
@@ -53,8 +53,8 @@ def test_contrast_drift_is_none_for_what_ignores_contrast() -> None:
 
 
 def test_a_grid_stands_out_and_strokes_do_not() -> None:
-    dice = np.random.default_rng(0)
-    noise = cv2.GaussianBlur(dice.normal(128, 60, (160, 200, 3)), (0, 0), 1.2)
+    rng = np.random.default_rng(0)
+    noise = cv2.GaussianBlur(rng.normal(128, 60, (160, 200, 3)), (0, 0), 1.2)
     assert grid(np.clip(noise, 0, 255).astype(np.uint8)) < 3
     for period in (2, 4):
         lines = np.zeros((160, 200, 1))

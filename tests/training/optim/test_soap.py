@@ -6,8 +6,8 @@ from pleinair.training.optim.soap import LONGEST, Soap
 
 def learned(optimizer: type[torch.optim.Optimizer], turn: torch.Tensor, steps: int = 40) -> torch.Tensor:
     """A 4x4 kernel after some steps down a bowl, in coordinates turned by ``turn`` and turned back."""
-    dice = torch.Generator().manual_seed(0)
-    start, wanted, curvature = (torch.randn(4, 4, dtype=torch.float64, generator=dice) for _ in range(3))
+    rng = torch.Generator().manual_seed(0)
+    start, wanted, curvature = (torch.randn(4, 4, dtype=torch.float64, generator=rng) for _ in range(3))
     kernel = torch.nn.Parameter((start @ turn).reshape(4, 4, 1, 1))
     made = optimizer([kernel], lr=0.05)
     for _ in range(steps):
