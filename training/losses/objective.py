@@ -124,7 +124,7 @@ class PreparedBatch:
 
     ``photos`` float (photos, 3, s, s) as they are; ``seen`` (N or 2N, 3, s, s) as the camera delivers them:
     first all, then, for the stillness, all once more, moved and with other noise; ``content`` the photos'
-    features; ``counts`` (N, 1, ...): how much each place of these counts; ``grid`` (N, s, s, 2): where the
+    features; ``content_weight`` (N, 1, ...): how much each place of these counts; ``grid`` (N, s, s, 2): where the
     moved pixels were; ``seen_moved``: the first N of ``seen``, moved onto the others.
     """
 
@@ -132,7 +132,7 @@ class PreparedBatch:
     seen: Tensor
     which: Tensor
     content: Tensor
-    counts: Tensor | None
+    content_weight: Tensor | None
     grid: Tensor | None
     seen_moved: Tensor | None
 
@@ -202,12 +202,12 @@ class Perceptual:
             moved, seen = warp(seen, grid), torch.cat([seen, other])
         with torch.no_grad():
             content = self._network(photos, CONTENT_TAP)[CONTENT_TAP]
-        counts = None
+        content_weight = None
         if batch.faces is not None:
             middle = _to(batch.faces, device)[:, :1, m : m + self._size, m : m + self._size]
             covered = F.adaptive_avg_pool2d(middle, (content.shape[2], content.shape[3]))
-            counts = (1 + (self.weights.face - 1) * covered).repeat(looks)
-        return PreparedBatch(photos, seen, batch.which.to(device), content, counts, grid, moved)
+            content_weight = (1 + (self.weights.face - 1) * covered).repeat(looks)
+        return PreparedBatch(photos, seen, batch.which.to(device), content, content_weight, grid, moved)
 
     def losses(self, paint: PaintBatch, batch: PreparedBatch) -> dict[str, Tensor]:
         looks, count, which = self._share.looks, len(batch.which), batch.which
@@ -216,7 +216,9 @@ class Perceptual:
         first = pictures[:count]
         taps = self._network(first)
         terms = {
-            "content": content_loss(taps[CONTENT_TAP], batch.content.repeat(looks, 1, 1, 1), batch.counts),
+            "content": content_loss(
+                taps[CONTENT_TAP], batch.content.repeat(looks, 1, 1, 1), batch.content_weight
+            ),
             "style": style_loss(taps, {tap: target[which] for tap, target in self._targets.items()}),
             "tone": tone_loss(first, batch.photos.repeat(looks, 1, 1, 1)),
         }

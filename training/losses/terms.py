@@ -52,15 +52,15 @@ def gram_matrix(features: Tensor) -> Tensor:
     return gram.float() / (c * h * w)
 
 
-def content_loss(painted: Tensor, photo: Tensor, counts: Tensor | None = None) -> Tensor:
+def content_loss(painted: Tensor, photo: Tensor, content_weight: Tensor | None = None) -> Tensor:
     """Relative squared difference of two taps (N, C, H, W); float32 (N,).
 
-    ``counts`` (N, 1, H, W): how much each place counts; 1 everywhere without it.
+    ``content_weight`` (N, 1, H, W): how much each place counts; 1 everywhere without it.
     """
     photo = photo.float()
     difference = (painted.float() - photo).square().mean(1, keepdim=True)
-    if counts is not None:
-        difference = difference * counts
+    if content_weight is not None:
+        difference = difference * content_weight
     return difference.mean((1, 2, 3)) / photo.square().mean((1, 2, 3))
 
 

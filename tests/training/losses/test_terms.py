@@ -32,11 +32,11 @@ def test_losses_are_zero_for_the_target_and_one_for_nothing(loss_network_file: P
 def test_content_counts_for_more_where_it_is_asked_to() -> None:
     photo, painted = torch.ones(1, 2, 4, 4), torch.ones(1, 2, 4, 4)
     painted[..., :2] = 0  # the left half is lost
-    counts = torch.ones(1, 1, 4, 4)
-    counts[..., :2] = 4
+    content_weight = torch.ones(1, 1, 4, 4)
+    content_weight[..., :2] = 4
     assert content_loss(painted, photo).item() == pytest.approx(0.5)
-    assert content_loss(painted, photo, counts).item() == pytest.approx(2.0)
-    assert content_loss(painted, photo, counts.flip(-1)).item() == pytest.approx(0.5)
+    assert content_loss(painted, photo, content_weight).item() == pytest.approx(2.0)
+    assert content_loss(painted, photo, content_weight.flip(-1)).item() == pytest.approx(0.5)
 
 
 def test_the_tone_loss_minds_the_order_of_brightness_only() -> None:
