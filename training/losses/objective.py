@@ -124,8 +124,8 @@ class PreparedBatch:
 
     ``photos`` float (photos, 3, s, s) as they are; ``seen`` (N or 2N, 3, s, s) as the camera delivers them:
     first all, then, for the stillness, all once more, moved and with other noise; ``content`` the photos'
-    features; ``content_weight`` (N, 1, ...): how much each place of these counts; ``grid`` (N, s, s, 2): where the
-    moved pixels were; ``seen_moved``: the first N of ``seen``, moved onto the others.
+    features; ``content_weight`` (N, 1, ...): how much each place of these counts; ``grid``
+    (N, s, s, 2): where the moved pixels were; ``seen_moved``: the first N of ``seen``, moved onto the others.
     """
 
     photos: Tensor
@@ -228,8 +228,8 @@ class Perceptual:
         total = total + w.smoothness * total_variation(first)
         total = total + (raw - raw.clamp(0, 1)).square().mean()  # keeps values near what a screen shows
         if batch.grid is not None and batch.seen_moved is not None:
-            seen, where = (batch.seen_moved, batch.seen[count:]), inside(batch.grid, self._size)
-            terms["still"] = stillness_loss(warp(first, batch.grid), pictures[count:], seen, where)
+            seen, valid_mask = (batch.seen_moved, batch.seen[count:]), inside(batch.grid, self._size)
+            terms["still"] = stillness_loss(warp(first, batch.grid), pictures[count:], seen, valid_mask)
             total = total + w.stillness * terms["still"].mean()
         return {name: term.mean() for name, term in terms.items()} | {"total": total}
 

@@ -77,22 +77,22 @@ def style_loss(painted: dict[str, Tensor], targets: dict[str, Tensor]) -> Tensor
     return torch.stack(terms).sum(0)
 
 
-def stillness_loss(first: Tensor, second: Tensor, seen: tuple[Tensor, Tensor], where: Tensor) -> Tensor:
+def stillness_loss(first: Tensor, second: Tensor, seen: tuple[Tensor, Tensor], valid_mask: Tensor) -> Tensor:
     """How much of what the camera does reaches the picture, as a ratio of root mean squares; float32 (N,).
 
     first, second: one photo painted twice, under two draws of camera noise and before and after a small
     motion, the first already moved onto the second, (N, 3, H, W); ``seen``: the two photos they
-    were painted from, likewise moved, which differ by the noise alone; ``where`` (N, 1, H, W): 1 where they
-    can be compared.
+    were painted from, likewise moved, which differ by the noise alone; ``valid_mask`` (N, 1, H, W): 1 where
+    they can be compared.
 
     After ReCoNet (arXiv:1807.01197). Deviations: the flow is drawn, not measured (see
     ``motion``), and the difference is relative to the camera's own, so that noise may pass in
     proportion and no style is pressed to be flat. Roots, because the few dark pictures, whose noise the
     instance norm raises with their contrast, would count for more than all others.
     """
-    area = where.sum((1, 2, 3)).clamp_min(1) * 3
-    painted = ((first - second).float().square() * where).sum((1, 2, 3)) / area
-    camera = ((seen[0] - seen[1]).float().square() * where).sum((1, 2, 3)) / area
+    area = valid_mask.sum((1, 2, 3)).clamp_min(1) * 3
+    painted = ((first - second).float().square() * valid_mask).sum((1, 2, 3)) / area
+    camera = ((seen[0] - seen[1]).float().square() * valid_mask).sum((1, 2, 3)) / area
     # The root of nothing has no gradient.
     return (painted / (camera + LEAST_NOISE**2) + 1e-4).sqrt()
 

@@ -26,8 +26,9 @@ def test_a_shift_moves_the_picture_by_that_many_pixels() -> None:
     grid = flow_grid(motion, 24)
     moved = warp(picture, grid)
     assert torch.allclose(moved[:, :, 3:, :-2], picture[:, :, :-3, 2:], atol=1e-5)
-    where = inside(grid, 24, border=0)[0, 0]
-    assert where[3:, :-2].min() == 1 and where[:3].max() == 0 and where[:, -2:].max() == 0
+    valid_mask = inside(grid, 24, border=0)[0, 0]
+    assert valid_mask[3:, :-2].min() == 1
+    assert valid_mask[:3].max() == 0 and valid_mask[:, -2:].max() == 0
 
 
 def test_a_moved_crop_of_a_wide_picture_equals_the_crop_moved() -> None:
