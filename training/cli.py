@@ -35,7 +35,7 @@ def _weights(arguments: argparse.Namespace) -> Any:
         content=arguments.content_weight,
         face=arguments.face_weight,
         tone=arguments.tone,
-        stillness=arguments.stillness,
+        temporal=arguments.temporal,
         smoothness=arguments.smoothness,
     )
 

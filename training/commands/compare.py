@@ -39,7 +39,7 @@ from pleinair.training.optim.processes import Processes
 from pleinair.training.report import Report, read_log
 
 GENERATORS = ("texture", "residual")
-WEIGHTS = LossWeights(content=1.0, tone=1.0, stillness=0.0, smoothness=0.0)
+WEIGHTS = LossWeights(content=1.0, tone=1.0, temporal=0.0, smoothness=0.0)
 
 
 @dataclass(frozen=True)

@@ -150,7 +150,7 @@ def training_record(plan: Plan, weights: LossWeights | None, size: int, share: S
         "content_weight": weights.content,
         "face_weight": weights.face,
         "tone": weights.tone,
-        "stillness": weights.stillness,
+        "temporal": weights.temporal,
         "smoothness": weights.smoothness,
     }
 

@@ -321,5 +321,11 @@ def _terms(command: argparse.ArgumentParser) -> None:
     add("--content-weight", type=_number, default=1.0)
     add("--face-weight", type=_number, default=1.0, help="how much the content of faces counts (default: 1)")
     add("--tone", type=_number, default=1.0, help="weight of keeping light light and dark dark")
-    add("--stillness", type=_number, default=0.05, help="weight against flicker from noise and motion")
+    add(
+        "--temporal",
+        "--stillness",  # its name until 0.2
+        type=_number,
+        default=0.05,
+        help="weight against flicker from noise and motion",
+    )
     add("--smoothness", type=_number, default=0.02, help="weight of total variation")

@@ -40,7 +40,8 @@ class RefineSettings:
 
     ``starts``: checkpoints, or style files for the generator in the file ``generator``; a style begins from
     the first one that has it, and otherwise from that style of any of them which paints it best. A
-    painting's own ``stillness`` goes before that of ``weights``. ``favourites``: see ``favour``. All else as
+    painting's own ``temporal`` weight goes before that of ``weights``. ``favourites``: see ``favour``. All
+    else as
     for ``fit``.
     """
 
@@ -81,8 +82,8 @@ def refine(settings: RefineSettings, processes: Processes, report: Report) -> bo
     trainees, objectives = [], []
     for painting, picture in zip(paintings, pictures, strict=True):
         weights = settings.weights
-        if painting.stillness is not None:
-            weights = replace(weights, stillness=painting.stillness)
+        if painting.temporal is not None:
+            weights = replace(weights, temporal=painting.temporal)
         objective = Perceptual(
             network,
             style_targets(network, [picture], processes.device),
@@ -112,8 +113,8 @@ def refine(settings: RefineSettings, processes: Processes, report: Report) -> bo
             painters |= {one.name: painter_of(one.painter, 0) for one in trainees}
             contact_sheet(settings.preview, painters, settings.out / "sheet.jpg")
 
-    stillest = max(objectives, key=lambda one: one.weights.stillness)  # its batches have what all need
-    finished = train(trainees, stillest, settings.plan, processes, report, show)
+    most_temporal = max(objectives, key=lambda one: one.weights.temporal)  # its batches have what all need
+    finished = train(trainees, most_temporal, settings.plan, processes, report, show)
     tell_skipped(content.broken[before:], report)
     return finished
 

@@ -1,4 +1,4 @@
-"""What can be said of painted pictures without a loss network: stillness, grids, borders, contrast."""
+"""What can be said of painted pictures without a loss network: noise, grids, borders, contrast."""
 
 from __future__ import annotations
 

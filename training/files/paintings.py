@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from torch import Tensor
 
@@ -24,7 +25,7 @@ class Painting:
 
     ``size`` is the short side in pixels at which the painting is learned: larger means larger
     strokes in the picture. ``style_weight`` is the weight of the style loss against content 1,
-    ``stillness``, where ``refine`` is to use another than for the rest, of the term against flicker.
+    ``temporal`` is that of the temporal loss, where ``refine`` is to use another than for the rest.
     ``crop`` is the part to learn from (left, top, right, bottom, each 0..1), without frames.
     """
 
@@ -37,15 +38,15 @@ class Painting:
     file: str
     size: int
     style_weight: float
-    stillness: float | None = None
+    temporal: float | None = None
     crop: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
 
     def __post_init__(self) -> None:
         left, top, right, bottom = self.crop
         if not (0 <= left < right <= 1 and 0 <= top < bottom <= 1):
             raise ValueError(f"the crop of '{self.id}' is not left, top, right, bottom within 0 to 1")
-        if self.stillness is not None and self.stillness <= 0:
-            raise ValueError(f"the stillness of '{self.id}' is not above 0")
+        if self.temporal is not None and self.temporal <= 0:
+            raise ValueError(f"the temporal weight of '{self.id}' must be above 0")
 
     @classmethod
     def of_pairs(cls, name: str) -> Painting:
@@ -62,13 +63,18 @@ def read_list(path: Path) -> list[Painting]:
     """Read ``[[painting]]`` tables. Raises TrainingError naming what is wrong."""
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))["painting"]
-        paintings = [Painting(**table) for table in tables]
+        paintings = [Painting(**_renamed(table)) for table in tables]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise TrainingError(f"The list of paintings {path} cannot be used: {error}.") from error
     ids = [painting.id for painting in paintings]
     if not ids or len(set(ids)) != len(ids):
         raise TrainingError(f"The list of paintings {path} is empty or names one id twice.")
     return paintings
+
+
+def _renamed(table: dict[str, Any]) -> dict[str, Any]:
+    """With the names of today, where a list was written before 0.2."""
+    return {"temporal" if key == "stillness" else key: value for key, value in table.items()}
 
 
 def load_painting(painting: Painting, folder: Path) -> Tensor:

@@ -18,8 +18,8 @@ from pleinair.training.losses.loss_network import LossNetwork
 from pleinair.training.losses.terms import (
     CONTENT_TAP,
     content_loss,
-    stillness_loss,
     style_loss,
+    temporal_loss,
     tone_loss,
     total_variation,
 )
@@ -61,7 +61,7 @@ class LossWeights:
     content: float = 1.0
     face: float = 1.0
     tone: float = 1.0
-    stillness: float = 0.05
+    temporal: float = 0.05
     smoothness: float = 0.02
 
 
@@ -123,7 +123,7 @@ class PreparedBatch:
     """The same on the device.
 
     ``photos`` float (photos, 3, s, s) as they are; ``seen`` (N or 2N, 3, s, s) as the camera delivers them:
-    first all, then, for the stillness, all once more, moved and with other noise; ``content`` the photos'
+    first all, then, for the temporal loss, all once more, moved and with other noise; ``content`` the photos'
     features; ``content_weight`` (N, 1, ...): how much each place of these counts; ``grid``
     (N, s, s, 2): where the moved pixels were; ``seen_moved``: the first N of ``seen``, moved onto the others.
     """
@@ -139,7 +139,7 @@ class PreparedBatch:
 
 class Perceptual:
     """Content and style losses of a fixed network (Johnson, Alahi, Fei-Fei, arXiv:1603.08155), with
-    terms for tone, stillness and smoothness."""
+    terms for tone, steadiness and smoothness."""
 
     def __init__(
         self,
@@ -154,7 +154,7 @@ class Perceptual:
         self._network, self._targets, self._style_weights = network, targets, style_weights
         self.weights, self._share, self._size, self._seed = weights, share, crops.size, crops.seed
         # A moved crop needs some of what lies around it.
-        self._margin = MARGIN if weights.stillness else 0
+        self._margin = MARGIN if weights.temporal else 0
         self._crops = replace(crops, size=crops.size + 2 * self._margin)
 
     def batch(self, step: int) -> PerceptualBatch:
@@ -196,7 +196,7 @@ class Perceptual:
         )
         looks = (self._share.looks, 1, 1, 1)
         seen, grid, moved = _noisy(middle.repeat(looks), sigma, batch.seeds[:count]), None, None
-        if self.weights.stillness:
+        if self.weights.temporal:
             grid = flow_grid(batch.motions.to(device), self._size)
             other = _noisy(warp(filmed.repeat(looks), grid), sigma, batch.seeds[count:])
             moved, seen = warp(seen, grid), torch.cat([seen, other])
@@ -229,8 +229,9 @@ class Perceptual:
         total = total + (raw - raw.clamp(0, 1)).square().mean()  # keeps values near what a screen shows
         if batch.grid is not None and batch.seen_moved is not None:
             seen, valid_mask = (batch.seen_moved, batch.seen[count:]), inside(batch.grid, self._size)
-            terms["still"] = stillness_loss(warp(first, batch.grid), pictures[count:], seen, valid_mask)
-            total = total + w.stillness * terms["still"].mean()
+            # "still" is its name in logs, checkpoints and JSON lines since the first version.
+            terms["still"] = temporal_loss(warp(first, batch.grid), pictures[count:], seen, valid_mask)
+            total = total + w.temporal * terms["still"].mean()
         return {name: term.mean() for name, term in terms.items()} | {"total": total}
 
 

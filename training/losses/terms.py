@@ -17,7 +17,7 @@ CONTENT_TAP = "relu3_3"
 LUMA_RGB = (0.299, 0.587, 0.114)
 """ITU-R BT.601 weights."""
 LEAST_NOISE = 2 / 255
-"""Difference of two photos without noise, in the stillness loss; keeps the ratio finite."""
+"""Difference of two photos without noise, in the temporal loss; keeps the ratio finite."""
 STYLE_TAPS = ("relu1_2", "relu2_2", "relu3_3", "relu4_3")
 
 
@@ -77,7 +77,7 @@ def style_loss(painted: dict[str, Tensor], targets: dict[str, Tensor]) -> Tensor
     return torch.stack(terms).sum(0)
 
 
-def stillness_loss(first: Tensor, second: Tensor, seen: tuple[Tensor, Tensor], valid_mask: Tensor) -> Tensor:
+def temporal_loss(first: Tensor, second: Tensor, seen: tuple[Tensor, Tensor], valid_mask: Tensor) -> Tensor:
     """How much of what the camera does reaches the picture, as a ratio of root mean squares; float32 (N,).
 
     first, second: one photo painted twice, under two draws of camera noise and before and after a small

@@ -132,12 +132,12 @@ def test_a_painting_is_learned_without_its_frame(settings: FitSettings, tmp_path
     assert inner.max() < 0.25 and inner.shape == (1, 3, whole.size, 2 * whole.size)
 
 
-BACKWARDS, UNSTILL = "crop = [0.9, 0.0, 0.1, 1.0]", "stillness = 0.0"
+BACKWARDS, NO_TEMPORAL = "crop = [0.9, 0.0, 0.1, 1.0]", "temporal = 0.0"
 
 
-@pytest.mark.parametrize("text", ["", "[[painting]]\nid = 1", "not toml [", BACKWARDS, UNSTILL])
+@pytest.mark.parametrize("text", ["", "[[painting]]\nid = 1", "not toml [", BACKWARDS, NO_TEMPORAL])
 def test_bad_lists_are_refused(settings: FitSettings, tmp_path: Path, text: str) -> None:
-    if text in (BACKWARDS, UNSTILL):
+    if text in (BACKWARDS, NO_TEMPORAL):
         text = settings.paintings.read_text() + text
     path = tmp_path / "list.toml"
     path.write_text(text)

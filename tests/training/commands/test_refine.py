@@ -57,7 +57,8 @@ def test_styles_learned_together_get_weights_of_their_own(
     assert main([*words, "--steps", "5", "--resume"]) == 0  # goes on where it was
     assert read_checkpoint(files[0])[2]["step"] == 5
 
-    # A published style is a start too; one painting may be pressed harder to hold still.
+    # A published style is a start too; one painting may have a temporal weight of its own. Both names of
+    # before 0.2 are read.
     text = text.replace("style_weight = 8.0", "style_weight = 8.0\nstillness = 0.9", 1)
     (tmp_path / "list.toml").write_text(text)
     words[1:2] = [str(folder / f"{name}.safetensors") for name in ("one", "two")]
@@ -67,7 +68,7 @@ def test_styles_learned_together_get_weights_of_their_own(
     assert main([*words, "--steps", "1", "--stillness", "0"]) == 0
     assert '"start"' not in capsys.readouterr().out  # each from its own, not from the nearest
     again = [read_checkpoint(tmp_path / "again" / name / "checkpoint.safetensors") for name in ("one", "two")]
-    assert [record["stillness"] for _, _, record in again] == [0.9, 0.0]
+    assert [record["temporal"] for _, _, record in again] == [0.9, 0.0]
     # SOAP's first step sets the bases only, so these are the weights as stored: float16, over 255.
     begun = again[1][0].generator.state_dict()["stem.weight"]
     assert torch.allclose(begun, kernels[1], rtol=2**-11, atol=255 * 2**-25)

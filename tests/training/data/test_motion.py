@@ -32,7 +32,7 @@ def test_a_shift_moves_the_picture_by_that_many_pixels() -> None:
 
 
 def test_a_moved_crop_of_a_wide_picture_equals_the_crop_moved() -> None:
-    """What the stillness loss rests on: moving before painting or after is the same where it can be seen."""
+    """What the temporal loss rests on: moving before painting or after is the same where it can be seen."""
     wide = smooth(64 + 2 * MARGIN)
     photo = wide[:, :, MARGIN:-MARGIN, MARGIN:-MARGIN]
     grid = flow_grid(torch.from_numpy(draw_motion(np.random.default_rng(3))[None]), 64)

@@ -41,7 +41,7 @@ def test_crop_and_motion_are_drawn_apart(loss_network_file: Path, tmp_path: Path
 def test_the_second_view_is_the_first_moved_and_with_other_noise(
     studio_folder: Path, loss_network_file: Path
 ) -> None:
-    objective = make(studio_folder / "photos", loss_network_file, LossWeights(stillness=0.1), looks=2)
+    objective = make(studio_folder / "photos", loss_network_file, LossWeights(temporal=0.1), looks=2)
     for step in range(6):
         raw = objective.batch(step)
         batch = objective.prepare(raw)
@@ -55,8 +55,10 @@ def test_the_second_view_is_the_first_moved_and_with_other_noise(
     assert torch.equal(again.seen, batch.seen)
 
 
-def test_without_stillness_every_photo_is_painted_once(studio_folder: Path, loss_network_file: Path) -> None:
-    objective = make(studio_folder / "photos", loss_network_file, LossWeights(stillness=0.0))
+def test_without_the_temporal_loss_every_photo_is_painted_once(
+    studio_folder: Path, loss_network_file: Path
+) -> None:
+    objective = make(studio_folder / "photos", loss_network_file, LossWeights(temporal=0.0))
     batch = objective.prepare(objective.batch(0))
     assert batch.seen.shape == (2, 3, 32, 32) and batch.grid is None
     losses = objective.losses(lambda photos, which: photos, batch)

@@ -6,7 +6,7 @@ import torch
 from pleinair.engine.errors import LossNetworkError
 from pleinair.training.losses.loss_network import LossNetwork, load_loss_network
 from pleinair.training.losses.objective import limit
-from pleinair.training.losses.terms import content_loss, gram_matrix, stillness_loss, style_loss, tone_loss
+from pleinair.training.losses.terms import content_loss, gram_matrix, style_loss, temporal_loss, tone_loss
 
 
 def test_gram_matrices_are_inner_products_over_channels_and_positions() -> None:
@@ -45,17 +45,17 @@ def test_the_tone_loss_minds_the_order_of_brightness_only() -> None:
     assert tone_loss(1 - photo, photo).item() == pytest.approx(2, abs=0.03)
 
 
-def test_stillness_is_the_share_of_the_camera_s_noise_that_gets_through() -> None:
+def test_the_temporal_loss_is_the_share_of_the_camera_s_noise_that_gets_through() -> None:
     noise = torch.randn(2, 3, 32, 32) * 0.1
     picture, photo = torch.rand(2, 3, 32, 32), torch.rand(2, 3, 32, 32)
     everywhere = torch.ones(2, 1, 32, 32)
-    still = stillness_loss(picture + 2 * noise, picture, (photo + noise, photo), everywhere)
-    assert still.tolist() == pytest.approx([2, 2], rel=0.02)
+    found = temporal_loss(picture + 2 * noise, picture, (photo + noise, photo), everywhere)
+    assert found.tolist() == pytest.approx([2, 2], rel=0.02)
     outside = everywhere.clone()
     outside[..., :16] = 0
     spoilt = picture.clone()
     spoilt[..., :16] += 9
-    assert stillness_loss(spoilt, picture, (photo, photo), outside).max() < 0.02
+    assert temporal_loss(spoilt, picture, (photo, photo), outside).max() < 0.02
 
 
 def test_the_gram_matrix_has_the_gradient_of_the_plain_product() -> None:

@@ -35,7 +35,7 @@ def test_two_processes_learn_what_one_learns_with_twice_the_photos(
     program.write_text(PROGRAM)
     words = [str(program), "fit", "--paintings", str(studio_folder / "list.toml"), "--steps", "2"]
     words += ["--content", str(studio_folder / "photos"), "--loss-network", str(loss_network_file)]
-    words += ["--size", "32", "--save-every", "999", "--seed", "4", "--stillness", "0.05"]
+    words += ["--size", "32", "--save-every", "999", "--seed", "4", "--temporal", "0.05"]
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONWARNINGS": "ignore"}
     together = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
     for folder, command in (
