@@ -100,7 +100,7 @@ def _fit(arguments: argparse.Namespace) -> None:
         preview=arguments.preview,
         size=arguments.size,
         photos=arguments.photos_per_step,
-        looks=1 if arguments.pairs else arguments.looks,
+        styles_per_photo=1 if arguments.pairs else arguments.styles_per_photo,
     )
     with join_processes() as processes:
         report = Report(arguments.json, silent=not processes.speaks)

@@ -32,7 +32,7 @@ from pleinair.training.files.checkpoint import Painter
 from pleinair.training.files.paintings import Painting, load_painting
 from pleinair.training.files.publish import painter_of
 from pleinair.training.generators import NORMS, build
-from pleinair.training.losses.objective import LossWeights, Perceptual, Share
+from pleinair.training.losses.objective import BatchLayout, LossWeights, Perceptual
 from pleinair.training.losses.targets import open_loss_network, style_targets
 from pleinair.training.optim.loop import Plan, Trainee, train
 from pleinair.training.optim.processes import Processes
@@ -74,10 +74,10 @@ def train_all(
     before = len(content.broken)
     network = open_loss_network(settings.loss_network, processes.device)
     targets = style_targets(network, [load_painting(painting, Path())], processes.device)
-    share = Share(settings.batch, 1, processes)
+    layout = BatchLayout(settings.batch, 1, processes)
     crops = PhotoCrops(content, settings.size, settings.plan.seed, vary=False)
     weights = torch.tensor([painting.style_weight], device=processes.device)
-    objective = Perceptual(network, targets, weights, WEIGHTS, crops, share)
+    objective = Perceptual(network, targets, weights, WEIGHTS, crops, layout)
     trainees = []
     for kind in GENERATORS:
         for norm in NORMS:
@@ -88,7 +88,7 @@ def train_all(
             record = {
                 "styles": [painting.id],
                 "paintings": [asdict(painting)],
-                **training_record(settings.plan, WEIGHTS, settings.size, share),
+                **training_record(settings.plan, WEIGHTS, settings.size, layout),
             }
             name = f"{kind}-{norm}"
             trainees.append(Trainee(name, painter, settings.out / painting.id / name, record))

@@ -17,7 +17,7 @@ from pleinair.training.files.checkpoint import Painter
 from pleinair.training.files.paintings import Painting, load_painting, read_list
 from pleinair.training.files.publish import painter_of
 from pleinair.training.generators import Generator, build
-from pleinair.training.losses.objective import LossWeights, Objective, Pairs, Perceptual, Share
+from pleinair.training.losses.objective import BatchLayout, LossWeights, Objective, Pairs, Perceptual
 from pleinair.training.losses.targets import open_loss_network, style_targets
 from pleinair.training.optim.loop import Plan, Trainee, train
 from pleinair.training.optim.processes import Processes
@@ -30,7 +30,7 @@ class FitSettings:
 
     ``painted``: the folder of painted versions, for training by pairs, with one folder of photos;
     without it ``paintings`` is the list of the styles, found in ``painting_folder``. ``size``: side of the
-    crops in pixels; ``photos`` in a step of each process, and ``looks``, styles for each of them.
+    crops in pixels; ``photos`` in a step of each process, and ``styles_per_photo``, styles for each of them.
     ``generator``, ``norm`` and ``channels`` as for ``build``; None for the usual width.
     """
 
@@ -48,7 +48,7 @@ class FitSettings:
     preview: list[Path]
     size: int
     photos: int
-    looks: int
+    styles_per_photo: int
 
 
 def tell_content(content: Content, report: Report) -> None:
@@ -78,7 +78,7 @@ def fit(settings: FitSettings, processes: Processes, report: Report) -> tuple[Pa
 
     Raises UsageError, TrainingError, LossNetworkError, CheckpointError, PictureError.
     """
-    share = Share(settings.photos, settings.looks, processes)
+    layout = BatchLayout(settings.photos, settings.styles_per_photo, processes)
     for photo in settings.preview:
         read_picture(photo)  # better now than after the first minutes
     if settings.painted is not None:
@@ -86,7 +86,7 @@ def fit(settings: FitSettings, processes: Processes, report: Report) -> tuple[Pa
         name = settings.painted.resolve().name
         paintings = [Painting.of_pairs(name)]
         crops = PhotoCrops(content, settings.size, settings.plan.seed)
-        objective: Objective = Pairs(crops, share)
+        objective: Objective = Pairs(crops, layout)
     else:
         assert settings.paintings is not None
         paintings = read_list(settings.paintings)
@@ -96,14 +96,14 @@ def fit(settings: FitSettings, processes: Processes, report: Report) -> tuple[Pa
         network = open_loss_network(settings.loss_network, processes.device)
         targets = style_targets(network, [load_painting(p, folder) for p in paintings], processes.device)
         style_weights = torch.tensor([p.style_weight for p in paintings], device=processes.device)
-        objective = Perceptual(network, targets, style_weights, settings.weights, crops, share)
+        objective = Perceptual(network, targets, style_weights, settings.weights, crops, layout)
     before = len(content.broken)
     tell_content(content, report)
     record = {
         "styles": [p.id for p in paintings],
         "paintings": [asdict(p) for p in paintings],
         **training_record(
-            settings.plan, None if settings.painted else settings.weights, settings.size, share
+            settings.plan, None if settings.painted else settings.weights, settings.size, layout
         ),
     }
     torch.manual_seed(settings.plan.seed)  # the first weights
@@ -135,11 +135,13 @@ def require_size(generator: Generator, size: int) -> None:
         raise UsageError(f"The {generator.kind} generator needs --size {generator.smallest} or more.")
 
 
-def training_record(plan: Plan, weights: LossWeights | None, size: int, share: Share) -> dict[str, Any]:
+def training_record(
+    plan: Plan, weights: LossWeights | None, size: int, layout: BatchLayout
+) -> dict[str, Any]:
     """What a checkpoint and a style file tell of how they were made; pairs have no ``weights``."""
     record = {
         "size": size,
-        "batch": share.photos * share.looks * share.processes.count,
+        "batch": layout.pictures,
         "planned_steps": plan.steps,
         "rate": plan.rate,
         "seed": plan.seed,

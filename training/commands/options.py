@@ -98,7 +98,11 @@ def build_parser() -> argparse.ArgumentParser:
         help="width of the generator (default: fast 48, residual 32, texture 8 for each scale)",
     )
     fit.add_argument(
-        "--looks", type=_integer(1), default=2, help="styles for each photo of a step (default: 2)"
+        "--styles-per-photo",
+        "--looks",  # its name until 0.2
+        type=_integer(1),
+        default=2,
+        help="styles for each photo of a step (default: 2)",
     )
     _content(fit)
     _terms(fit)

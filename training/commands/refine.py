@@ -27,7 +27,7 @@ from pleinair.training.files.paintings import load_painting, read_list
 from pleinair.training.files.publish import painter_of
 from pleinair.training.files.shipped import is_style, painter_of_style, read_generator, read_style_for
 from pleinair.training.generators import build
-from pleinair.training.losses.objective import LossWeights, Perceptual, Share
+from pleinair.training.losses.objective import BatchLayout, LossWeights, Perceptual
 from pleinair.training.losses.targets import open_loss_network, style_targets
 from pleinair.training.optim.loop import Plan, Trainee, train
 from pleinair.training.optim.processes import Processes
@@ -66,7 +66,7 @@ def refine(settings: RefineSettings, processes: Processes, report: Report) -> bo
     Raises UsageError, TrainingError, LossNetworkError, CheckpointError, StyleFileError, GeneratorError,
     PictureError.
     """
-    share = Share(settings.photos, 1, processes)
+    layout = BatchLayout(settings.photos, 1, processes)
     for photo in settings.preview:
         read_picture(photo)  # better now than after the first minutes
     paintings = read_list(settings.paintings)
@@ -90,7 +90,7 @@ def refine(settings: RefineSettings, processes: Processes, report: Report) -> bo
             torch.tensor([painting.style_weight], device=processes.device),
             weights,
             crops,
-            share,
+            layout,
         )
         objectives.append(objective)
         own = [style for style in known if style[0] == painting.id]
@@ -101,7 +101,7 @@ def refine(settings: RefineSettings, processes: Processes, report: Report) -> bo
         record = {
             "styles": [painting.id],
             "paintings": [asdict(painting)],
-            **training_record(settings.plan, weights, settings.size, share),
+            **training_record(settings.plan, weights, settings.size, layout),
         }
         copied = Painter(build(**painter.generator.config), 1)
         copied.load_state_dict(painter.state_dict())

@@ -24,7 +24,7 @@ from pleinair.training.files.paintings import Painting, is_grey, load_painting
 from pleinair.training.files.publish import painter_of, preview_sample, trained_style
 from pleinair.training.files.shipped import painter_of_style, read_generator
 from pleinair.training.generators import build
-from pleinair.training.losses.objective import LossWeights, Perceptual, Share
+from pleinair.training.losses.objective import BatchLayout, LossWeights, Perceptual
 from pleinair.training.losses.targets import open_loss_network, style_targets
 from pleinair.training.optim.loop import Plan, Trainee, train
 from pleinair.training.optim.processes import Processes
@@ -76,14 +76,14 @@ def teach(settings: StyleSettings, processes: Processes, report: Report) -> bool
     before = len(content.broken)
     generator = read_generator(settings.generator)
     network = open_loss_network(settings.loss_network, processes.device)
-    share = Share(settings.photos, 1, processes)
+    layout = BatchLayout(settings.photos, 1, processes)
     objective = Perceptual(
         network,
         style_targets(network, [painting], processes.device),
         torch.tensor([settings.painting.style_weight], device=processes.device),
         settings.weights,
         crops_for(content, settings.size, settings.plan.seed, settings.weights),
-        share,
+        layout,
     )
     painter = Painter(build(**generator.config), 1)
     if not (settings.plan.resume and (settings.folder / CHECKPOINT).exists()):
@@ -97,7 +97,7 @@ def teach(settings: StyleSettings, processes: Processes, report: Report) -> bool
     record = {
         "styles": [settings.painting.id],
         "paintings": [asdict(settings.painting)],
-        **training_record(settings.plan, settings.weights, settings.size, share),
+        **training_record(settings.plan, settings.weights, settings.size, layout),
     }
     trainee = Trainee("style", painter, settings.folder, record)
     sample = preview_sample(settings.preview)

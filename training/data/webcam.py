@@ -37,7 +37,7 @@ def darken_faces(photo: Floats, faces: Floats, rng: np.random.Generator) -> Floa
 
 def film(photo: Floats, rng: np.random.Generator) -> Floats:
     """What the camera delivers, float32 (3, H, W) RGB 0..1: now and then with motion blur or as a JPEG of
-    poor quality. The painting should not show it. (Sensor noise is drawn later, for each look.)"""
+    poor quality. The painting should not show it. (Sensor noise is drawn later, for each style.)"""
     blurred, packed = rng.random() < 0.15, rng.random() < 0.3
     if not (blurred or packed):
         return photo

@@ -217,7 +217,7 @@ def tell_measured(measurement: Measurement, report: Report) -> None:
         milliseconds=measurement.milliseconds,
     )
     for result in measurement.results:
-        steps, looks = result.equal_steps, result.appearance
+        steps, appearance = result.equal_steps, result.appearance
         never = "" if max(steps) <= longest else f" ({longest + 1} stands for more than {longest})"
         warps = "".join(f"  warp error {clip} {value:.2f} x" for clip, value in result.warp_error.items())
         faces = "" if result.faces is None else f"  faces kept {result.faces[0]} of {result.faces[1]}"
@@ -226,10 +226,10 @@ def tell_measured(measurement: Measurement, report: Report) -> None:
             f"{result.name}: content {result.content:.3f}  style {result.style:.3f}  "
             f"total {result.total:.3f}, {result.ratio:.2f} x the iterative method's; equals "
             f"{min(steps)} to {max(steps)} of its steps, mean {result.mean_equal_steps:.1f}{never}; "
-            f"{result.milliseconds:.0f} ms a picture\n    noise gain {looks.noise_gain:.2f}{warps}  "
-            f"grid {looks.grid:.1f}  border {looks.border:.2f}  "
-            f"drift with contrast {looks.contrast_drift:.1f}, "
-            f"with brightness {looks.brightness_drift:.1f} grey levels{faces}",
+            f"{result.milliseconds:.0f} ms a picture\n    noise gain {appearance.noise_gain:.2f}{warps}  "
+            f"grid {appearance.grid:.1f}  border {appearance.border:.2f}  "
+            f"drift with contrast {appearance.contrast_drift:.1f}, "
+            f"with brightness {appearance.brightness_drift:.1f} grey levels{faces}",
             **asdict(result),
             mean_equal_steps=result.mean_equal_steps,
         )
@@ -238,7 +238,7 @@ def tell_measured(measurement: Measurement, report: Report) -> None:
 def tell_overall(results: Sequence[Measured], report: Report) -> None:
     """What holds for a whole gallery: means, and the worst of all."""
     steps = [result.mean_equal_steps for result in results]
-    looks = mean_appearance([result.appearance for result in results])
+    appearance = mean_appearance([result.appearance for result in results])
     worst = max(results, key=lambda result: result.appearance.grid)
     borders = [result.appearance.border for result in results]
     warps = [value for result in results for value in result.warp_error.values()]
@@ -246,7 +246,7 @@ def tell_overall(results: Sequence[Measured], report: Report) -> None:
         "styles": len(results),
         "equal_steps": statistics.mean(steps),
         "least_equal_steps": min(steps),
-        "noise_gain": looks.noise_gain,
+        "noise_gain": appearance.noise_gain,
         "warp_error": statistics.mean(warps) if warps else None,
         "grid": worst.appearance.grid,
         "border": [min(borders), max(borders)],
@@ -254,7 +254,7 @@ def tell_overall(results: Sequence[Measured], report: Report) -> None:
     report.tell(
         "overall",
         f"all {len(results)}: equal {facts['equal_steps']:.1f} steps on average, the least {min(steps):.1f}; "
-        f"noise gain {looks.noise_gain:.2f}"
+        f"noise gain {appearance.noise_gain:.2f}"
         + (f"; warp error {facts['warp_error']:.2f} x the clips' own" if warps else "")
         + f"; grid {worst.appearance.grid:.1f} at most ({worst.name}); "
         f"border {min(borders):.2f} to {max(borders):.2f}",

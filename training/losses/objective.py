@@ -39,7 +39,7 @@ PaintBatch = Callable[[Tensor, Tensor], Tensor]
 class Objective(Protocol):
     """Gives the batches, and the losses to be lowered on them.
 
-    ``batch(step)``: this process's share, on the CPU; called from threads, ahead of time.
+    ``batch(step)``: this process's part, on the CPU; called from threads, ahead of time.
     ``prepare(batch)``: moved to the device, with all that does not depend on the painter.
     ``losses(paint, batch)``: name -> (); "total" is what is lowered.
     """
@@ -66,12 +66,17 @@ class LossWeights:
 
 
 @dataclass(frozen=True)
-class Share:
-    """How a step is divided: ``photos`` crops for each process, each painted in ``looks`` styles."""
+class BatchLayout:
+    """How a step is divided: ``photos`` crops for each process, each painted in ``styles_per_photo`` styles."""
 
     photos: int
-    looks: int
+    styles_per_photo: int
     processes: Processes
+
+    @property
+    def pictures(self) -> int:
+        """Painted in a step by all processes together."""
+        return self.styles_per_photo * self.photos * self.processes.count
 
     def crops(self) -> range:
         """Numbers of this process's crops among those of the step."""
@@ -100,7 +105,7 @@ def limit(painted: Tensor) -> Tensor:
 
 @dataclass(frozen=True)
 class PerceptualBatch:
-    """What the CPU draws for one step; N = looks x photos pictures, look by look.
+    """What the CPU draws for one step; N = styles_per_photo x photos pictures, style by style.
 
     ``wide`` float (photos, 3, w, w): the crops, with a margin for motion where there is any; ``filmed``:
     the same as a poor camera delivers them; ``faces`` (photos, 3, w, w): 1 where there are any, where that is
@@ -148,35 +153,36 @@ class Perceptual:
         style_weights: Tensor,
         weights: LossWeights,
         crops: PhotoCrops,
-        share: Share,
+        layout: BatchLayout,
     ) -> None:
         """``targets``: Gram matrices of the K paintings, tap -> (K, C, C); ``style_weights`` (K,)."""
         self._network, self._targets, self._style_weights = network, targets, style_weights
-        self.weights, self._share, self._size, self._seed = weights, share, crops.size, crops.seed
+        self.weights, self._layout, self._size, self._seed = weights, layout, crops.size, crops.seed
         # A moved crop needs some of what lies around it.
         self._margin = MARGIN if weights.temporal else 0
         self._crops = replace(crops, size=crops.size + 2 * self._margin)
 
     def batch(self, step: int) -> PerceptualBatch:
-        share = self._share
-        layers = [self._crops.crop(step, index) for index in share.crops()]
+        layout = self._layout
+        layers = [self._crops.crop(step, index) for index in layout.crops()]
         wide = filmed = [crop[0] for crop in layers]
         faces = np.stack([crop[1] for crop in layers]) if self._crops.masks is not None else None
         if self._crops.vary:
-            rngs = [np.random.default_rng([FILM, self._seed, step, index]) for index in share.crops()]
+            rngs = [np.random.default_rng([FILM, self._seed, step, index]) for index in layout.crops()]
             filmed = [film(crop, rng) for crop, rng in zip(wide, rngs, strict=True)]
         sigma, seeds, motions = [], [], []
-        for look in range(share.looks):
-            for index in share.crops():
-                rng = np.random.default_rng([PICTURE, self._seed, step, index, look])
+        for style in range(layout.styles_per_photo):
+            for index in layout.crops():
+                rng = np.random.default_rng([PICTURE, self._seed, step, index, style])
                 sigma.append(float(rng.uniform(0.0, NOISE)) / 255 if self._crops.vary else 0.0)
                 seeds.append(rng.integers(2**62, size=2))
                 # Half of the photos are moved, half only noisy.
                 motions.append(draw_motion(rng) if rng.random() < 0.5 else no_motion())
         rng = np.random.default_rng([STEP, self._seed, step])
-        styles, everything = len(self._style_weights), share.looks * share.photos * share.processes.count
+        styles, everything = len(self._style_weights), layout.pictures
         rounds = [rng.permutation(styles) for _ in range(-(-everything // styles))]
-        which = np.concatenate(rounds)[:everything].reshape(share.looks, -1)[:, list(share.crops())]
+        which = np.concatenate(rounds)[:everything].reshape(layout.styles_per_photo, -1)
+        which = which[:, list(layout.crops())]
         return PerceptualBatch(
             torch.from_numpy(np.stack(wide)),
             torch.from_numpy(np.stack(filmed)),
@@ -188,17 +194,17 @@ class Perceptual:
         )
 
     def prepare(self, batch: PerceptualBatch) -> PreparedBatch:
-        device, m, count = self._share.processes.device, self._margin, len(batch.which)
+        device, m, count = self._layout.processes.device, self._margin, len(batch.which)
         wide, filmed, sigma = _to(batch.wide, device), _to(batch.filmed, device), batch.sigma.to(device)
         photos, middle = (
             x[:, :, m : m + self._size, m : m + self._size].contiguous(memory_format=torch.channels_last)
             for x in (wide, filmed)
         )
-        looks = (self._share.looks, 1, 1, 1)
-        seen, grid, moved = _noisy(middle.repeat(looks), sigma, batch.seeds[:count]), None, None
+        repeats = (self._layout.styles_per_photo, 1, 1, 1)
+        seen, grid, moved = _noisy(middle.repeat(repeats), sigma, batch.seeds[:count]), None, None
         if self.weights.temporal:
             grid = flow_grid(batch.motions.to(device), self._size)
-            other = _noisy(warp(filmed.repeat(looks), grid), sigma, batch.seeds[count:])
+            other = _noisy(warp(filmed.repeat(repeats), grid), sigma, batch.seeds[count:])
             moved, seen = warp(seen, grid), torch.cat([seen, other])
         with torch.no_grad():
             content = self._network(photos, CONTENT_TAP)[CONTENT_TAP]
@@ -206,21 +212,20 @@ class Perceptual:
         if batch.faces is not None:
             middle = _to(batch.faces, device)[:, :1, m : m + self._size, m : m + self._size]
             covered = F.adaptive_avg_pool2d(middle, (content.shape[2], content.shape[3]))
-            content_weight = (1 + (self.weights.face - 1) * covered).repeat(looks)
+            content_weight = (1 + (self.weights.face - 1) * covered).repeat(repeats)
         return PreparedBatch(photos, seen, batch.which.to(device), content, content_weight, grid, moved)
 
     def losses(self, paint: PaintBatch, batch: PreparedBatch) -> dict[str, Tensor]:
-        looks, count, which = self._share.looks, len(batch.which), batch.which
+        repeats = (self._layout.styles_per_photo, 1, 1, 1)
+        count, which = len(batch.which), batch.which
         raw = paint(batch.seen, which.repeat(len(batch.seen) // count))
         pictures = limit(raw)
         first = pictures[:count]
         taps = self._network(first)
         terms = {
-            "content": content_loss(
-                taps[CONTENT_TAP], batch.content.repeat(looks, 1, 1, 1), batch.content_weight
-            ),
+            "content": content_loss(taps[CONTENT_TAP], batch.content.repeat(repeats), batch.content_weight),
             "style": style_loss(taps, {tap: target[which] for tap, target in self._targets.items()}),
-            "tone": tone_loss(first, batch.photos.repeat(looks, 1, 1, 1)),
+            "tone": tone_loss(first, batch.photos.repeat(repeats)),
         }
         w = self.weights
         total = w.content * terms["content"] + w.tone * terms["tone"]
@@ -246,16 +251,16 @@ class PairBatch:
 class Pairs:
     """Supervised training: the squared difference to given painted versions of the photos."""
 
-    def __init__(self, crops: PhotoCrops, share: Share) -> None:
-        self._crops, self._share = replace(crops, vary=False), share
+    def __init__(self, crops: PhotoCrops, layout: BatchLayout) -> None:
+        self._crops, self._layout = replace(crops, vary=False), layout
 
     def batch(self, step: int) -> PairBatch:
-        pairs = [self._crops.crop(step, index) for index in self._share.crops()]
+        pairs = [self._crops.crop(step, index) for index in self._layout.crops()]
         photos, painted = (np.stack(layer) for layer in zip(*pairs, strict=True))
         return PairBatch(torch.from_numpy(photos), torch.from_numpy(painted))
 
     def prepare(self, batch: PairBatch) -> PairBatch:
-        device = self._share.processes.device
+        device = self._layout.processes.device
         return PairBatch(_to(batch.photos, device), _to(batch.painted, device))
 
     def losses(self, paint: PaintBatch, batch: PairBatch) -> dict[str, Tensor]:

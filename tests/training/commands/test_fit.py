@@ -40,7 +40,7 @@ def settings(studio_folder: Path, loss_network_file: Path, tmp_path: Path) -> Fi
         preview=[studio_folder / "photos" / "1.png"],
         size=32,
         photos=1,
-        looks=2,
+        styles_per_photo=2,
     )
 
 
@@ -87,7 +87,8 @@ def test_pairs_teach_what_they_show(settings: FitSettings, tmp_path: Path) -> No
         photo[:, :, 1:] //= 4  # BGR: takes green and red away
         cv2.imwrite(str(tmp_path / "blue" / path.name), photo)
     plan = replace(settings.plan, steps=60, rate=1e-2, save_every=999, log_every=1)
-    made = replace(settings, painted=tmp_path / "blue", paintings=None, looks=1, photos=4, plan=plan)
+    made = replace(settings, painted=tmp_path / "blue", paintings=None, styles_per_photo=1)
+    made = replace(made, photos=4, plan=plan)
     checkpoint = fit(made)
     losses = [entry["total"] for entry in read_log(settings.out).values()]
     assert losses[-1] < 0.7 * losses[0]

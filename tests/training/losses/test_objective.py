@@ -9,18 +9,21 @@ import torch
 from pleinair.training.data.motion import no_motion
 from pleinair.training.data.photos import PhotoCrops, find_content
 from pleinair.training.losses.loss_network import load_loss_network
-from pleinair.training.losses.objective import LossWeights, Perceptual, Share
+from pleinair.training.losses.objective import BatchLayout, LossWeights, Perceptual
 from pleinair.training.losses.targets import style_targets
 from pleinair.training.optim.processes import Processes
 
 ALONE = Processes(0, 1, torch.device("cpu"))
 
 
-def make(folder: Path, loss_network_file: Path, weights: LossWeights, looks: int = 1) -> Perceptual:
+def make(
+    folder: Path, loss_network_file: Path, weights: LossWeights, styles_per_photo: int = 1
+) -> Perceptual:
     network = load_loss_network(loss_network_file)
     targets = style_targets(network, [torch.rand(1, 3, 64, 64)] * 2, ALONE.device)
     crops = PhotoCrops(find_content([folder]), 32, 1)
-    return Perceptual(network, targets, torch.ones(2), weights, crops, Share(2, looks, ALONE))
+    layout = BatchLayout(2, styles_per_photo, ALONE)
+    return Perceptual(network, targets, torch.ones(2), weights, crops, layout)
 
 
 def test_crop_and_motion_are_drawn_apart(loss_network_file: Path, tmp_path: Path) -> None:
@@ -41,7 +44,7 @@ def test_crop_and_motion_are_drawn_apart(loss_network_file: Path, tmp_path: Path
 def test_the_second_view_is_the_first_moved_and_with_other_noise(
     studio_folder: Path, loss_network_file: Path
 ) -> None:
-    objective = make(studio_folder / "photos", loss_network_file, LossWeights(temporal=0.1), looks=2)
+    objective = make(studio_folder / "photos", loss_network_file, LossWeights(temporal=0.1), 2)
     for step in range(6):
         raw = objective.batch(step)
         batch = objective.prepare(raw)

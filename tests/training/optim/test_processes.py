@@ -9,7 +9,7 @@ import torch
 
 from pleinair.training.data.photos import PhotoCrops, find_content
 from pleinair.training.files.checkpoint import read_checkpoint
-from pleinair.training.losses.objective import Share
+from pleinair.training.losses.objective import BatchLayout
 from pleinair.training.optim.processes import Processes
 from pleinair.training.report import read_log
 
@@ -70,6 +70,6 @@ def test_two_processes_learn_what_one_learns_with_twice_the_photos(
 def test_processes_of_their_own_would_learn_something_else(studio_folder: Path, tmp_path: Path) -> None:
     """What the test above rests on: each process sees crops of its own."""
     crops = PhotoCrops(find_content([studio_folder / "photos"]), 32, 4)
-    shares = [Share(1, 2, Processes(rank, 2, torch.device("cpu"))) for rank in (0, 1)]
-    assert [list(share.crops()) for share in shares] == [[0], [1]]
+    layouts = [BatchLayout(1, 2, Processes(rank, 2, torch.device("cpu"))) for rank in (0, 1)]
+    assert [list(layout.crops()) for layout in layouts] == [[0], [1]]
     assert not np.array_equal(crops.crop(0, 0)[0], crops.crop(0, 1)[0])
