@@ -199,7 +199,7 @@ def _measure(arguments: argparse.Namespace) -> None:
     from pleinair.engine.sinks import require_writable, write_picture
     from pleinair.training.data.faces import open_detector
     from pleinair.training.data.photos import find_content
-    from pleinair.training.evaluation.baseline import Yardstick
+    from pleinair.training.evaluation.baseline import IterativeBaseline
     from pleinair.training.evaluation.measurement import (
         by_painting,
         measure,
@@ -230,8 +230,8 @@ def _measure(arguments: argparse.Namespace) -> None:
         warps = {clip.name: warp_errors(painters, clip) for clip in arguments.clips}
         for painting, group in groups:
             folder = Path() if arguments.painting else arguments.painting_folder or arguments.paintings.parent
-            yardstick = Yardstick(network, load_painting(painting, folder))
-            found.append(measure(group, yardstick, photos, warps, arguments.iterations, detect, report))
+            baseline = IterativeBaseline(network, load_painting(painting, folder))
+            found.append(measure(group, baseline, photos, warps, arguments.iterations, detect, report))
             tell_measured(found[-1], report)
     results = [result for one in found for result in one.results]
     if len(results) > 1:

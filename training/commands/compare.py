@@ -1,7 +1,7 @@
 """``python -m training compare``: the claim of arXiv:1607.08022, reproduced.
 
 Both generators of the paper with both norms learn the same painting from the same crops in the
-same steps, starting from the same weights; the iterative method is the yardstick on photos that none
+same steps, starting from the same weights; the iterative method is the baseline on photos that none
 of them was trained on. Photos are taken as they are, without noise.
 
 Deviation: beside content and style there is the term for tone (see ``losses``). With the papers' two alone,
@@ -22,7 +22,7 @@ from pleinair.engine.frame import Paint
 from pleinair.engine.sinks import write_picture
 from pleinair.training.commands.fit import require_size, tell_content, tell_skipped, training_record
 from pleinair.training.data.photos import Photo, PhotoCrops, find_content, resize_short_side
-from pleinair.training.evaluation.baseline import SHORT_SIDE, Yardstick
+from pleinair.training.evaluation.baseline import SHORT_SIDE, IterativeBaseline
 from pleinair.training.evaluation.curves import loss_curves
 from pleinair.training.evaluation.measurement import measure, tell_measured
 from pleinair.training.evaluation.metrics import with_brightnesses, with_contrasts
@@ -123,9 +123,9 @@ def compare(settings: CompareSettings, processes: Processes, report: Report) -> 
     for painting, trainees in zip(settings.paintings, trained, strict=True):
         folder = settings.out / painting.id
         painters = {trainee.name: painter_of(trainee.painter, 0) for trainee in trainees}
-        yardstick = Yardstick(network, load_painting(painting, Path()))
+        baseline = IterativeBaseline(network, load_painting(painting, Path()))
         sheet = folder / "pictures.jpg"
-        measurement = measure(painters, yardstick, photos, {}, settings.iterations, None, report)
+        measurement = measure(painters, baseline, photos, {}, settings.iterations, None, report)
         columns = ["photo", f"iterative, {settings.iterations} steps", *painters]
         write_picture(sheet, picture_grid(columns, measurement.pictures))
         tell_measured(measurement, report)

@@ -1,6 +1,6 @@
 """The iterative method: the pixels themselves are optimised (Gatys, Ecker, Bethge, arXiv:1508.06576).
 
-It is slow, and it is the yardstick of the feed-forward generators: with enough steps it gets below them all.
+It is slow, and it is the baseline of the feed-forward generators: with enough steps it gets below them all.
 Deviation: it starts from the photo unless asked for noise, since that is where they start.
 """
 

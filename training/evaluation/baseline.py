@@ -33,7 +33,7 @@ class Losses:
         return self.content + STYLE_WEIGHT * self.style
 
 
-class Yardstick:
+class IterativeBaseline:
     """Measures pictures against one painting, float (1, 3, h, w) RGB 0..1 at its training size."""
 
     def __init__(self, network: LossNetwork, painting: Tensor) -> None:

@@ -17,7 +17,7 @@ from pleinair.engine.frame import Paint, Pixels
 from pleinair.engine.stylizer import Stylizer
 from pleinair.training.data.faces import Detect, face_keep
 from pleinair.training.data.photos import Photo, resize_short_side, to_pixels, to_tensor
-from pleinair.training.evaluation.baseline import PATIENCE, SHORT_SIDE, Losses, Yardstick, equal_step
+from pleinair.training.evaluation.baseline import PATIENCE, SHORT_SIDE, IterativeBaseline, Losses, equal_step
 from pleinair.training.evaluation.metrics import Appearance, appearance, mean_appearance
 from pleinair.training.files.checkpoint import read_checkpoint
 from pleinair.training.files.paintings import Painting
@@ -116,7 +116,7 @@ def by_painting(
 
 def measure(
     painters: dict[str, Paint],
-    yardstick: Yardstick,
+    baseline: IterativeBaseline,
     photos: Sequence[Photo],
     warps: Mapping[str, Mapping[str, float]],
     iterations: int,
@@ -124,7 +124,7 @@ def measure(
     report: Report,
 ) -> Measurement:
     """Measure all painters on the same photos, beside ``iterations`` steps of the iterative method; where
-    these do not come as near as a painter, it goes on (see ``Yardstick.iterate``).
+    these do not come as near as a painter, it goes on (see ``IterativeBaseline.iterate``).
 
     The loss network computes in bfloat16 where the machine has it, for all alike; that changes losses by
     less than a hundredth. ``warps``: the warp errors, clip -> painter -> ratio; ``detect``: finds faces,
@@ -144,9 +144,9 @@ def measure(
             began = time.perf_counter()
             painted[name] = paint(pixels)
             took[name] = 1000 * (time.perf_counter() - began)
-            losses[name] = yardstick.losses(to_tensor(painted[name][:, :, ::-1]), tensor)
+            losses[name] = baseline.losses(to_tensor(painted[name][:, :, ::-1]), tensor)
         began = time.perf_counter()
-        curve, picture = yardstick.iterate(tensor, iterations, min(one.total for one in losses.values()))
+        curve, picture = baseline.iterate(tensor, iterations, min(one.total for one in losses.values()))
         times.append(1000 * (time.perf_counter() - began) * (iterations + 1) / len(curve))
         ends.append(curve[iterations])
         for name, paint in painters.items():

@@ -10,7 +10,13 @@ from pleinair.engine.files import asset
 from pleinair.engine.sources.pattern import draw
 from pleinair.training.cli import main
 from pleinair.training.data.photos import to_tensor
-from pleinair.training.evaluation.baseline import PATIENCE, STYLE_WEIGHT, Losses, Yardstick, equal_step
+from pleinair.training.evaluation.baseline import (
+    PATIENCE,
+    STYLE_WEIGHT,
+    IterativeBaseline,
+    Losses,
+    equal_step,
+)
 from pleinair.training.evaluation.metrics import border, contrast_drift, grid, noise_gain, warp_errors
 from pleinair.training.losses.loss_network import load_loss_network
 
@@ -83,20 +89,20 @@ def test_the_step_that_a_loss_equals() -> None:
     assert equal_step(curve, 9.9) is None
 
 
-def test_what_the_yardstick_says_of_the_iterative_method_it_says_of_its_picture(
+def test_what_the_baseline_says_of_the_iterative_method_it_says_of_its_picture(
     loss_network_file: Path,
 ) -> None:
     painting = torch.rand(1, 3, 64, 64, generator=torch.Generator().manual_seed(0))
-    yardstick = Yardstick(load_loss_network(loss_network_file), painting)
+    baseline = IterativeBaseline(load_loss_network(loss_network_file), painting)
     photo = to_tensor(PHOTO)
-    curve, picture = yardstick.iterate(photo, 3, until=1e9)
+    curve, picture = baseline.iterate(photo, 3, until=1e9)
     assert len(curve) == 4 and curve[0].content == 0
-    assert yardstick.losses(picture, photo).total == pytest.approx(curve[-1].total, rel=1e-3)
-    longer, early = yardstick.iterate(photo, 1, until=curve[3].total)  # not reached by then: it goes on
+    assert baseline.losses(picture, photo).total == pytest.approx(curve[-1].total, rel=1e-3)
+    longer, early = baseline.iterate(photo, 1, until=curve[3].total)  # not reached by then: it goes on
     assert [one.total for one in longer] == pytest.approx([one.total for one in curve], rel=1e-4)
-    assert yardstick.losses(early, photo).total == pytest.approx(longer[1].total, rel=1e-3)
-    assert len(yardstick.iterate(photo, 1, until=0)[0]) == 1 + PATIENCE
-    assert yardstick.losses(painting, painting).style == pytest.approx(0, abs=1e-6)
+    assert baseline.losses(early, photo).total == pytest.approx(longer[1].total, rel=1e-3)
+    assert len(baseline.iterate(photo, 1, until=0)[0]) == 1 + PATIENCE
+    assert baseline.losses(painting, painting).style == pytest.approx(0, abs=1e-6)
 
 
 def test_the_command_measures_styles_and_checkpoints(
