@@ -82,7 +82,7 @@ class FaceMasks:
         return mask
 
 
-def face_keep(paint: Paint, photos: Sequence[Pixels], detect: Detect) -> tuple[int, int]:
+def face_retention(paint: Paint, photos: Sequence[Pixels], detect: Detect) -> tuple[int, int]:
     """How many of the faces in photos, uint8 (H, W, 3) BGR, are found again in their paintings, with eyes,
     nose and mouth in their places; and how many there are."""
     kept = there = 0

@@ -15,7 +15,7 @@ from pleinair.engine.backends.onnx import OnnxNetwork
 from pleinair.engine.errors import CheckpointError, UsageError
 from pleinair.engine.frame import Paint, Pixels
 from pleinair.engine.stylizer import Stylizer
-from pleinair.training.data.faces import Detect, face_keep
+from pleinair.training.data.faces import Detect, face_retention
 from pleinair.training.data.photos import Photo, resize_short_side, to_pixels, to_tensor
 from pleinair.training.evaluation.baseline import PATIENCE, SHORT_SIDE, IterativeBaseline, Losses, equal_step
 from pleinair.training.evaluation.metrics import Appearance, appearance, mean_appearance
@@ -165,7 +165,7 @@ def measure(
     results = []
     for name, paint in painters.items():
         own_warps = {clip: ratios[name] for clip, ratios in warps.items()}
-        faces = face_keep(paint, larges, detect) if detect is not None else None
+        faces = face_retention(paint, larges, detect) if detect is not None else None
         results.append(_mean_of(name, found[name], own_warps, faces))
     return Measurement(
         iterations,

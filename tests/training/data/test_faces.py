@@ -8,7 +8,7 @@ import pytest
 
 from pleinair.engine.errors import TrainingError
 from pleinair.engine.sources.pattern import draw
-from pleinair.training.data.faces import Face, FaceMasks, face_keep, is_among, open_detector
+from pleinair.training.data.faces import Face, FaceMasks, face_retention, is_among, open_detector
 from pleinair.training.data.photos import PhotoCrops, find_content
 
 POINTS = np.array([[30.0, 40], [70, 40], [50, 60], [35, 80], [65, 80]])
@@ -27,9 +27,9 @@ def test_only_sure_and_large_faces_of_the_photo_count() -> None:
         photo.tobytes(): [Face(100, 1.0, POINTS), Face(100, 0.7, POINTS), Face(20, 1.0, POINTS)],
         painted.tobytes(): [Face(100, 0.7, POINTS + 5)],
     }
-    found = face_keep(lambda _: painted, [photo], lambda pixels: seen[pixels.tobytes()])
+    found = face_retention(lambda _: painted, [photo], lambda pixels: seen[pixels.tobytes()])
     assert json.dumps(found) == "[1, 1]"
-    assert face_keep(lambda _: photo, [painted], lambda pixels: seen[pixels.tobytes()]) == (0, 0)
+    assert face_retention(lambda _: photo, [painted], lambda pixels: seen[pixels.tobytes()]) == (0, 0)
 
 
 def test_a_missing_detector_is_told_with_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
