@@ -70,7 +70,7 @@ def _style(arguments: argparse.Namespace) -> None:
         photos=arguments.photos_per_step,
     )
     with join_processes() as processes:
-        report = Report(arguments.json, silent=not processes.speaks)
+        report = Report(arguments.json, silent=not processes.is_main)
         finished = teach(settings, processes, report)
         words = "Done" if finished else "Stopped; --resume goes on from here"
         report.tell("done" if finished else "stopped", f"{words}: {settings.out}", style=str(settings.out))
@@ -103,9 +103,9 @@ def _fit(arguments: argparse.Namespace) -> None:
         styles_per_photo=1 if arguments.pairs else arguments.styles_per_photo,
     )
     with join_processes() as processes:
-        report = Report(arguments.json, silent=not processes.speaks)
+        report = Report(arguments.json, silent=not processes.is_main)
         checkpoint, finished = fit(settings, processes, report)
-        if processes.speaks and settings.preview:
+        if processes.is_main and settings.preview:
             painter, _, record = read_checkpoint(checkpoint)
             if can_be_published(painter):
                 for path in publish([(painter, record)], settings.out, settings.preview[0]):
@@ -135,7 +135,7 @@ def _refine(arguments: argparse.Namespace) -> None:
         photos=arguments.photos_per_step,
     )
     with join_processes() as processes:
-        report = Report(arguments.json, silent=not processes.speaks)
+        report = Report(arguments.json, silent=not processes.is_main)
         finished = refine(settings, processes, report)
         words = "Done" if finished else "Stopped; --resume goes on from here"
         report.tell("done" if finished else "stopped", f"{words}: {settings.out}", out=str(settings.out))
@@ -188,7 +188,7 @@ def _compare(arguments: argparse.Namespace) -> None:
         loss_network=arguments.loss_network,
     )
     with join_processes() as processes:
-        report = Report(arguments.json, silent=not processes.speaks)
+        report = Report(arguments.json, silent=not processes.is_main)
         for path in compare(settings, processes, report):
             report.tell("wrote", f"Wrote {path}", file=str(path))
 

@@ -115,7 +115,7 @@ def compare(settings: CompareSettings, processes: Processes, report: Report) -> 
         if any(trainee.step < settings.plan.steps for trainee in trained[-1]):
             report.tell("stopped", "Stopped; --resume goes on from here.")
             return []
-    if not processes.speaks:
+    if not processes.is_main:
         return []
     rows: list[dict[str, Any]] = []
     written = []

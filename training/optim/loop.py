@@ -98,7 +98,7 @@ class Trainee:
         if tensors is not None:
             restore_optimizer(self.optimizer, tensors)
         self.log: LossLog | None = None
-        if processes.speaks:
+        if processes.is_main:
             means = self.record["losses"] if tensors is not None else None
             self.log = LossLog(self.folder, plan.log_every, plan.tensorboard, means)
         module = processes.wrap(self.painter)
@@ -192,7 +192,7 @@ def train(
         plan = replace(plan, bf16=False)
     for trainee in trainees:
         trainee.start(plan, processes)
-        if trainee.step >= plan.steps and processes.speaks:
+        if trainee.step >= plan.steps and processes.is_main:
             saved(trainee)  # in case the run ended between the checkpoint and this
     first = min(trainee.step for trainee in trainees)
     began = saved_at = told_at = time.monotonic()
@@ -206,7 +206,7 @@ def train(
                         trainee.learn(trainee.objective or objective, prepared)
                 now, last = time.monotonic(), step + 1 == plan.steps
                 (stopped,) = processes.mean([float(stop.is_set())])
-                if processes.speaks:
+                if processes.is_main:
                     if step == first or last or now - told_at >= 15:
                         for trainee in trainees:
                             assert trainee.log is not None

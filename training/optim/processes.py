@@ -31,7 +31,7 @@ class Processes:
     device: torch.device
 
     @property
-    def speaks(self) -> bool:
+    def is_main(self) -> bool:
         """Whether this is the one that prints and writes files."""
         return self.rank == 0
 

@@ -50,7 +50,7 @@ def test_two_processes_learn_what_one_learns_with_twice_the_photos(
             timeout=110,
         )
         assert ran.returncode == 0, ran.stderr
-        assert ran.stdout.count("step 2/2") == 1  # only one of them speaks
+        assert ran.stdout.count("step 2/2") == 1  # only the main process prints
     one, two = (read_checkpoint(tmp_path / name / "checkpoint.safetensors") for name in ("one", "two"))
     assert one[2]["batch"] == two[2]["batch"] == 4
     first, same = read_log(tmp_path / "one")[1], read_log(tmp_path / "two")[1]
