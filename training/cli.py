@@ -125,7 +125,7 @@ def _refine(arguments: argparse.Namespace) -> None:
         paintings=arguments.paintings,
         painting_folder=arguments.painting_folder,
         content=arguments.content,
-        favourites=dict(arguments.favour),
+        oversampled=dict(arguments.oversample),
         out=arguments.out,
         plan=_plan(arguments),
         weights=_weights(arguments),

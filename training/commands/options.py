@@ -40,7 +40,7 @@ def _number(text: str) -> float:
     return value
 
 
-def _favourite(text: str) -> tuple[str, int]:
+def _oversampled(text: str) -> tuple[str, int]:
     pattern, _, times = text.rpartition("=")
     if not pattern or not times.isdecimal() or not 1 <= int(times) <= 100:
         raise argparse.ArgumentTypeError(f"'{text}' is no pattern with a number, like 'face*=3'")
@@ -125,8 +125,9 @@ def build_parser() -> argparse.ArgumentParser:
         "--preview", type=Path, action="append", default=[], metavar="PHOTO", help="for the sheet"
     )
     refine.add_argument(
-        "--favour",
-        type=_favourite,
+        "--oversample",
+        "--favour",  # its name until 0.2
+        type=_oversampled,
         action="append",
         default=[],
         metavar="PATTERN=N",

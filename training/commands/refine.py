@@ -20,7 +20,7 @@ from pleinair.training.commands.fit import (
     tell_skipped,
     training_record,
 )
-from pleinair.training.data.photos import favour, find_content, read_picture
+from pleinair.training.data.photos import find_content, oversample, read_picture
 from pleinair.training.evaluation.sheet import contact_sheet
 from pleinair.training.files.checkpoint import Painter, read_checkpoint
 from pleinair.training.files.paintings import load_painting, read_list
@@ -40,7 +40,7 @@ class RefineSettings:
 
     ``starts``: checkpoints, or style files for the generator in the file ``generator``; a style begins from
     the first one that has it, and otherwise from that style of any of them which paints it best. A
-    painting's own ``temporal`` weight goes before that of ``weights``. ``favourites``: see ``favour``. All
+    painting's own ``temporal`` weight goes before that of ``weights``. ``oversampled``: see ``oversample``. All
     else as
     for ``fit``.
     """
@@ -50,7 +50,7 @@ class RefineSettings:
     paintings: Path
     painting_folder: Path | None
     content: list[Path]
-    favourites: dict[str, int]
+    oversampled: dict[str, int]
     out: Path
     plan: Plan
     weights: LossWeights
@@ -74,7 +74,7 @@ def refine(settings: RefineSettings, processes: Processes, report: Report) -> bo
     pictures = [load_painting(painting, folder) for painting in paintings]
     known = [style for start in settings.starts for style in _styles_of(start, settings.generator)]
     content = find_content(settings.content)
-    favour(content, settings.favourites)
+    oversample(content, settings.oversampled)
     tell_content(content, report)
     before = len(content.broken)
     crops = crops_for(content, settings.size, settings.plan.seed, settings.weights)

@@ -113,12 +113,12 @@ def find_content(places: Sequence[Path]) -> Content:
     return content
 
 
-def favour(content: Content, favourites: dict[str, int]) -> None:
+def oversample(content: Content, oversampled: dict[str, int]) -> None:
     """Let photos be drawn more often: file name pattern, as in a shell -> how many times as often.
 
     Raises TrainingError for a pattern that fits no photo.
     """
-    for pattern, times in favourites.items():
+    for pattern, times in oversampled.items():
         fitting = [photo for photo in content.photos if fnmatch(Path(photo.name).name, pattern)]
         if not fitting:
             raise TrainingError(f"No photo has a name like '{pattern}'; check it.")

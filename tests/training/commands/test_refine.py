@@ -11,7 +11,7 @@ from pleinair.engine.sources.pattern import draw
 from pleinair.engine.styles import Look, read_library
 from pleinair.engine.stylizer import Stylizer
 from pleinair.training.cli import main
-from pleinair.training.data.photos import favour, find_content
+from pleinair.training.data.photos import find_content, oversample
 from pleinair.training.files.checkpoint import read_checkpoint
 
 
@@ -29,7 +29,7 @@ def test_styles_learned_together_get_weights_of_their_own(
     (tmp_path / "list.toml").write_text(f"{text}[[painting]]{third}")
     start = tmp_path / "together" / "checkpoint.safetensors"
     words = ["refine", str(start), "--paintings", str(tmp_path / "list.toml"), *common, "--json"]
-    words += ["--out", str(tmp_path / "apart"), "--favour", "1.*=3", "--preview", photo]
+    words += ["--out", str(tmp_path / "apart"), "--oversample", "1.*=3", "--preview", photo]
     capsys.readouterr()
     assert main([*words, "--steps", "3"]) == 0
     events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
@@ -81,14 +81,14 @@ def test_styles_learned_together_get_weights_of_their_own(
     assert "another generator" in capsys.readouterr().err
 
 
-def test_favourites_come_more_often(studio_folder: Path) -> None:
+def test_oversampled_photos_come_more_often(studio_folder: Path) -> None:
     content = find_content([studio_folder / "photos"])
     before = len(content.photos)
-    favour(content, {"1.*": 3})
+    oversample(content, {"1.*": 3})
     assert len(content.photos) == before + 2
     assert sum(photo.name.endswith("1.png") for photo in content.photos) == 3
     with pytest.raises(TrainingError, match="nobody"):
-        favour(content, {"nobody*": 2})
+        oversample(content, {"nobody*": 2})
 
 
 def test_bad_words_end_in_a_sentence(
