@@ -21,7 +21,9 @@ SHOWN = 6
 """Pictures in a strip, the two styles included."""
 
 
-def way(stylizer: Stylizer, one: Style, other: Style, pixels: Pixels, steps: int = STEPS) -> list[Pixels]:
+def interpolate(
+    stylizer: Stylizer, one: Style, other: Style, pixels: Pixels, steps: int = STEPS
+) -> list[Pixels]:
     """The photo, uint8 (H, W, 3) BGR, painted at ``steps`` + 1 mixes from one style to the other."""
     painted = []
     for number in range(steps + 1):
@@ -43,7 +45,7 @@ def measure_mixes(
     """Tell, for every pair of styles, the largest step over the mean step; of the photos, the worst."""
     found = {}
     for one, other in combinations(styles, 2):
-        worst = max(evenness(way(stylizer, one, other, photo)) for photo in photos)
+        worst = max(evenness(interpolate(stylizer, one, other, photo)) for photo in photos)
         found[one.id, other.id] = worst
         report.tell(
             "mix",
@@ -64,6 +66,6 @@ def measure_mixes(
 
 def strip(stylizer: Stylizer, pairs: Sequence[tuple[Style, Style]], photo: Pixels, out: Path) -> None:
     """A row a pair, from one style to the other. Raises PictureError."""
-    rows = [way(stylizer, one, other, photo, SHOWN - 1) for one, other in pairs]
+    rows = [interpolate(stylizer, one, other, photo, SHOWN - 1) for one, other in pairs]
     shares = [f"{round(100 * n / (SHOWN - 1))} %" for n in range(SHOWN)]
     write_picture(out, picture_grid(shares, rows))
