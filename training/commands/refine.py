@@ -40,9 +40,8 @@ class RefineSettings:
 
     ``starts``: checkpoints, or style files for the generator in the file ``generator``; a style begins from
     the first one that has it, and otherwise from that style of any of them which paints it best. A
-    painting's own ``temporal`` weight goes before that of ``weights``. ``oversampled``: see ``oversample``. All
-    else as
-    for ``fit``.
+    painting's own ``temporal`` weight goes before that of ``weights``. ``oversampled``: see ``oversample``.
+    All else as for ``fit``.
     """
 
     starts: list[Path]

@@ -67,7 +67,7 @@ class LossWeights:
 
 @dataclass(frozen=True)
 class BatchLayout:
-    """How a step is divided: ``photos`` crops for each process, each painted in ``styles_per_photo`` styles."""
+    """How a step is divided: ``photos`` crops a process, each painted in ``styles_per_photo`` styles."""
 
     photos: int
     styles_per_photo: int
