@@ -106,9 +106,9 @@ def _fit(arguments: argparse.Namespace) -> None:
         report = Report(arguments.json, silent=not processes.is_main)
         checkpoint, finished = fit(settings, processes, report)
         if processes.is_main and settings.preview:
-            painter, _, record = read_checkpoint(checkpoint)
-            if can_be_published(painter):
-                for path in publish([(painter, record)], settings.out, settings.preview[0]):
+            model, _, record = read_checkpoint(checkpoint)
+            if can_be_published(model):
+                for path in publish([(model, record)], settings.out, settings.preview[0]):
                     report.tell("wrote", f"Wrote {path}", file=str(path))
         words = "Done" if finished else "Stopped; --resume goes on from here"
         report.tell("done" if finished else "stopped", f"{words}: {checkpoint}", checkpoint=str(checkpoint))
@@ -250,7 +250,7 @@ def _publish(arguments: argparse.Namespace) -> None:
     from pleinair.training.files.publish import publish
 
     opened = [read_checkpoint(path) for path in arguments.checkpoints]
-    painters = [(painter, record) for painter, _, record in opened]
+    painters = [(model, record) for model, _, record in opened]
     for path in publish(painters, arguments.out, arguments.photo):
         print(f"Wrote {path}")
 
@@ -268,15 +268,15 @@ def _shipped(assets: Path) -> Any:
 def _sheet(arguments: argparse.Namespace) -> None:
     from pleinair.training.evaluation.sheet import contact_sheet, flicker_sheet
     from pleinair.training.files.checkpoint import read_checkpoint
-    from pleinair.training.files.publish import painter_of, style_painter
+    from pleinair.training.files.publish import paint_with, style_painter
 
     painters = {}
     for checkpoint in arguments.checkpoint:
-        painter, _, record = read_checkpoint(checkpoint)
+        model, _, record = read_checkpoint(checkpoint)
         for number, style in enumerate(record["styles"]):
             # Runs of one painting are told apart by their folders.
             run = f"{checkpoint.resolve().parent.parent.name}: " if len(arguments.checkpoint) > 1 else ""
-            painters[run + style] = painter_of(painter, number)
+            painters[run + style] = paint_with(model, number)
     if not painters:
         stylizer, library = _shipped(arguments.assets)
         painters = {style.id: style_painter(stylizer, style) for style in library.styles.values()}

@@ -28,10 +28,9 @@ from pleinair.training.evaluation.measurement import measure, tell_measured
 from pleinair.training.evaluation.metrics import with_brightnesses, with_contrasts
 from pleinair.training.evaluation.sheet import picture_grid
 from pleinair.training.evaluation.tables import table_rows, write_tables
-from pleinair.training.files.checkpoint import Painter
 from pleinair.training.files.paintings import Painting, load_painting
-from pleinair.training.files.publish import painter_of
-from pleinair.training.generators import NORMS, build
+from pleinair.training.files.publish import paint_with
+from pleinair.training.generators import NORMS, StyledGenerator, build
 from pleinair.training.losses.objective import BatchLayout, LossWeights, Perceptual
 from pleinair.training.losses.targets import open_loss_network, style_targets
 from pleinair.training.optim.loop import Plan, Trainee, train
@@ -83,15 +82,15 @@ def train_all(
         for norm in NORMS:
             torch.manual_seed(settings.plan.seed)  # the same first weights with either norm
             width = settings.channels if kind == "residual" else settings.channels // 2
-            painter = Painter(build(kind, norm, width), 1)
-            require_size(painter.generator, settings.size)
+            model = StyledGenerator(build(kind, norm, width), 1)
+            require_size(model.generator, settings.size)
             record = {
                 "styles": [painting.id],
                 "paintings": [asdict(painting)],
                 **training_record(settings.plan, WEIGHTS, settings.size, layout),
             }
             name = f"{kind}-{norm}"
-            trainees.append(Trainee(name, painter, settings.out / painting.id / name, record))
+            trainees.append(Trainee(name, model, settings.out / painting.id / name, record))
     train(trainees, objective, settings.plan, processes, report)
     tell_skipped(content.broken[before:], report)
     return trainees
@@ -122,7 +121,7 @@ def compare(settings: CompareSettings, processes: Processes, report: Report) -> 
     network = open_loss_network(settings.loss_network, processes.device)
     for painting, trainees in zip(settings.paintings, trained, strict=True):
         folder = settings.out / painting.id
-        painters = {trainee.name: painter_of(trainee.painter, 0) for trainee in trainees}
+        painters = {trainee.name: paint_with(trainee.model, 0) for trainee in trainees}
         baseline = IterativeBaseline(network, load_painting(painting, Path()))
         sheet = folder / "pictures.jpg"
         measurement = measure(painters, baseline, photos, {}, settings.iterations, None, report)

@@ -13,10 +13,9 @@ from pleinair.engine.frame import Paint
 from pleinair.training.data.faces import FaceMasks, open_detector
 from pleinair.training.data.photos import FEW, Content, PhotoCrops, find_content, find_pairs, read_picture
 from pleinair.training.evaluation.sheet import contact_sheet
-from pleinair.training.files.checkpoint import Painter
 from pleinair.training.files.paintings import Painting, load_painting, read_list
-from pleinair.training.files.publish import painter_of
-from pleinair.training.generators import Generator, build
+from pleinair.training.files.publish import paint_with
+from pleinair.training.generators import Generator, StyledGenerator, build
 from pleinair.training.losses.objective import BatchLayout, LossWeights, Objective, Pairs, Perceptual
 from pleinair.training.losses.targets import open_loss_network, style_targets
 from pleinair.training.optim.loop import Plan, Trainee, train
@@ -109,11 +108,11 @@ def fit(settings: FitSettings, processes: Processes, report: Report) -> tuple[Pa
     torch.manual_seed(settings.plan.seed)  # the first weights
     generator = build(settings.generator, settings.norm, settings.channels)
     require_size(generator, settings.size)
-    trainee = Trainee("fit", Painter(generator, len(paintings)), settings.out, record)
+    trainee = Trainee("fit", StyledGenerator(generator, len(paintings)), settings.out, record)
 
     def show(trainee: Trainee) -> None:
         if settings.preview:
-            _sheet(trainee.painter, record, settings.preview, settings.out / "sheet.jpg")
+            _sheet(trainee.model, record, settings.preview, settings.out / "sheet.jpg")
 
     finished = train([trainee], objective, settings.plan, processes, report, show)
     tell_skipped(content.broken[before:], report)
@@ -157,8 +156,8 @@ def training_record(
     }
 
 
-def _sheet(painter: Painter, record: dict[str, Any], photos: list[Path], out: Path) -> None:
+def _sheet(model: StyledGenerator, record: dict[str, Any], photos: list[Path], out: Path) -> None:
     """Show how far training is."""
     painters: dict[str, Paint] = {"photo": lambda pixels: pixels}
-    painters |= {style_id: painter_of(painter, n) for n, style_id in enumerate(record["styles"])}
+    painters |= {style_id: paint_with(model, n) for n, style_id in enumerate(record["styles"])}
     contact_sheet(photos, painters, out)

@@ -22,11 +22,11 @@ from pleinair.training.commands.fit import (
 )
 from pleinair.training.data.photos import find_content, oversample, read_picture
 from pleinair.training.evaluation.sheet import contact_sheet
-from pleinair.training.files.checkpoint import Painter, read_checkpoint
+from pleinair.training.files.checkpoint import read_checkpoint
 from pleinair.training.files.paintings import load_painting, read_list
-from pleinair.training.files.publish import painter_of
-from pleinair.training.files.shipped import is_style, painter_of_style, read_generator, read_style_for
-from pleinair.training.generators import build
+from pleinair.training.files.publish import paint_with
+from pleinair.training.files.shipped import is_style, model_of_style, read_generator, read_style_for
+from pleinair.training.generators import StyledGenerator, build
 from pleinair.training.losses.objective import BatchLayout, LossWeights, Perceptual
 from pleinair.training.losses.targets import open_loss_network, style_targets
 from pleinair.training.optim.loop import Plan, Trainee, train
@@ -93,23 +93,23 @@ def refine(settings: RefineSettings, processes: Processes, report: Report) -> bo
         )
         objectives.append(objective)
         own = [style for style in known if style[0] == painting.id]
-        name, painter = own[0] if own else nearest(known, objective, processes)
+        name, model = own[0] if own else nearest(known, objective, processes)
         if not own:
             report.tell("start", f"{painting.id} starts from {name}, which is nearest.", style=name)
-        require_size(painter.generator, settings.size)
+        require_size(model.generator, settings.size)
         record = {
             "styles": [painting.id],
             "paintings": [asdict(painting)],
             **training_record(settings.plan, weights, settings.size, layout),
         }
-        copied = Painter(build(**painter.generator.config), 1)
-        copied.load_state_dict(painter.state_dict())
+        copied = StyledGenerator(build(**model.generator.config), 1)
+        copied.load_state_dict(model.state_dict())
         trainees.append(Trainee(painting.id, copied, settings.out / painting.id, record, objective=objective))
 
     def show(trainee: Trainee) -> None:
         if settings.preview and trainee is trainees[-1]:
             painters: dict[str, Paint] = {"photo": lambda pixels: pixels}
-            painters |= {one.name: painter_of(one.painter, 0) for one in trainees}
+            painters |= {one.name: paint_with(one.model, 0) for one in trainees}
             contact_sheet(settings.preview, painters, settings.out / "sheet.jpg")
 
     most_temporal = max(objectives, key=lambda one: one.weights.temporal)  # its batches have what all need
@@ -119,31 +119,25 @@ def refine(settings: RefineSettings, processes: Processes, report: Report) -> bo
 
 
 def nearest(
-    known: Sequence[tuple[str, Painter]], objective: Perceptual, processes: Processes
-) -> tuple[str, Painter]:
+    known: Sequence[tuple[str, StyledGenerator]], objective: Perceptual, processes: Processes
+) -> tuple[str, StyledGenerator]:
     """Of painters of one style each, by name, the one with the least loss on the first photos."""
     batch = objective.prepare(objective.batch(0))
     best, least = known[0], math.inf
     for style in known:
-        painter = style[1].to(processes.device)
+        model = style[1].to(processes.device)
         with torch.no_grad():
-            (loss,) = processes.mean([float(objective.losses(painter, batch)["total"])])
+            (loss,) = processes.mean([float(objective.losses(model, batch)["total"])])
         if loss < least:
             best, least = style, loss
     return best
 
 
-def _styles_of(start: Path, generator: Path) -> list[tuple[str, Painter]]:
-    """A painter of its own for each style of a checkpoint, or for that of a style file, by the style's id."""
+def _styles_of(start: Path, generator: Path) -> list[tuple[str, StyledGenerator]]:
+    """A model of its own for each style of a checkpoint, or for that of a style file, by the style's id."""
     if is_style(start):
         found = read_generator(generator)
         style = read_style_for(start, found.digest, generator)
-        return [(style.id, painter_of_style(found.config, style))]
-    painter, _, record = read_checkpoint(start)
-    styles = []
-    for number, name in enumerate(record["styles"]):
-        one = Painter(painter.generator, 1)
-        with torch.no_grad():
-            one.styles.copy_(painter.styles[number : number + 1])
-        styles.append((str(name), one))
-    return styles
+        return [(style.id, model_of_style(found.config, style))]
+    model, _, record = read_checkpoint(start)
+    return [(str(name), model.only(number)) for number, name in enumerate(record["styles"])]

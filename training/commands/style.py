@@ -19,11 +19,11 @@ from pleinair.training.commands.fit import (
 )
 from pleinair.training.commands.refine import nearest
 from pleinair.training.data.photos import find_content
-from pleinair.training.files.checkpoint import CHECKPOINT, Painter
+from pleinair.training.files.checkpoint import CHECKPOINT
 from pleinair.training.files.paintings import Painting, is_grey, load_painting
-from pleinair.training.files.publish import painter_of, preview_sample, trained_style
-from pleinair.training.files.shipped import painter_of_style, read_generator
-from pleinair.training.generators import build
+from pleinair.training.files.publish import paint_with, preview_sample, trained_style
+from pleinair.training.files.shipped import model_of_style, read_generator
+from pleinair.training.generators import StyledGenerator, build
 from pleinair.training.losses.objective import BatchLayout, LossWeights, Perceptual
 from pleinair.training.losses.targets import open_loss_network, style_targets
 from pleinair.training.optim.loop import Plan, Trainee, train
@@ -85,26 +85,26 @@ def teach(settings: StyleSettings, processes: Processes, report: Report) -> bool
         crops_for(content, settings.size, settings.plan.seed, settings.weights),
         layout,
     )
-    painter = Painter(build(**generator.config), 1)
+    model = StyledGenerator(build(**generator.config), 1)
     if not (settings.plan.resume and (settings.folder / CHECKPOINT).exists()):
         folder = settings.generator.parent.parent / "styles"  # as ``publish`` writes them
         known = read_library([folder], generator.digest, generator.style_size).styles.values()
         if known:
-            styles = [(style.id, painter_of_style(generator.config, style)) for style in known]
-            name, painter = nearest(styles, objective, processes)
+            styles = [(style.id, model_of_style(generator.config, style)) for style in known]
+            name, model = nearest(styles, objective, processes)
             report.tell("start", f"Starts from '{name}', which is nearest.", style=name)
-    require_size(painter.generator, settings.size)
+    require_size(model.generator, settings.size)
     record = {
         "styles": [settings.painting.id],
         "paintings": [asdict(settings.painting)],
         **training_record(settings.plan, settings.weights, settings.size, layout),
     }
-    trainee = Trainee("style", painter, settings.folder, record)
+    trainee = Trainee("style", model, settings.folder, record)
     sample = preview_sample(settings.preview)
 
     def write(trainee: Trainee) -> None:
-        painted = painter_of(painter, 0)(sample)
-        write_style(settings.out, trained_style(painter, record, 0, generator.digest, painted))
+        painted = paint_with(model, 0)(sample)
+        write_style(settings.out, trained_style(model, record, 0, generator.digest, painted))
         picture = settings.folder / "preview.jpg"
         write_picture(picture, painted)
         report.tell(

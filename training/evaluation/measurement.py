@@ -21,7 +21,7 @@ from pleinair.training.evaluation.baseline import PATIENCE, SHORT_SIDE, Iterativ
 from pleinair.training.evaluation.metrics import Appearance, appearance, mean_appearance
 from pleinair.training.files.checkpoint import read_checkpoint
 from pleinair.training.files.paintings import Painting
-from pleinair.training.files.publish import painter_of, style_painter
+from pleinair.training.files.publish import paint_with, style_painter
 from pleinair.training.files.shipped import is_style, read_style_for
 from pleinair.training.report import Report
 
@@ -88,12 +88,12 @@ def open_painters(files: Sequence[Path], generator: Path) -> Iterator[dict[str, 
             if name in painters:
                 raise UsageError(f"Two files have the name '{name}'; rename one of them.")
             if not is_style(file):
-                painter, _, record = read_checkpoint(file)
+                model, _, record = read_checkpoint(file)
                 if len(record["styles"]) != 1:
                     raise CheckpointError(
                         f"{file} has several styles; publish it and measure its style files."
                     )
-                painters[name] = painter_of(painter, 0)
+                painters[name] = paint_with(model, 0)
                 continue
             if stylizer is None:
                 stylizer = Stylizer(OnnxNetwork(generator))
@@ -106,7 +106,7 @@ def open_painters(files: Sequence[Path], generator: Path) -> Iterator[dict[str, 
 def by_painting(
     painters: dict[str, Paint], paintings: Sequence[Painting]
 ) -> list[tuple[Painting, dict[str, Paint]]]:
-    """Each painter with the painting of its name. Raises UsageError when there is none."""
+    """Each model with the painting of its name. Raises UsageError when there is none."""
     listed = {painting.id: painting for painting in paintings}
     for name in painters:
         if name not in listed:
@@ -124,10 +124,10 @@ def measure(
     report: Report,
 ) -> Measurement:
     """Measure all painters on the same photos, beside ``iterations`` steps of the iterative method; where
-    these do not come as near as a painter, it goes on (see ``IterativeBaseline.iterate``).
+    these do not come as near as a model, it goes on (see ``IterativeBaseline.iterate``).
 
     The loss network computes in bfloat16 where the machine has it, for all alike; that changes losses by
-    less than a hundredth. ``warps``: the warp errors, clip -> painter -> ratio; ``detect``: finds faces,
+    less than a hundredth. ``warps``: the warp errors, clip -> model -> ratio; ``detect``: finds faces,
     where that is asked for.
 
     Raises TrainingError.

@@ -44,7 +44,7 @@ def table_rows(painting: str, trainees: list[Trainee], measurement: Measurement)
         }
     ]
     for trainee, found in zip(trainees, measurement.results, strict=True):
-        generator, steps = trainee.painter.generator, found.equal_steps
+        generator, steps = trainee.model.generator, found.equal_steps
         learned = trainee.record["losses"]
         longest = PATIENCE * measurement.iterations
         above = f">{longest}" if max(steps) > longest else str(max(steps))
@@ -53,7 +53,7 @@ def table_rows(painting: str, trainees: list[Trainee], measurement: Measurement)
                 "painting": painting,
                 "method": generator.kind,
                 "norm": generator.norm,
-                "parameters": sum(p.numel() for p in trainee.painter.parameters()),
+                "parameters": sum(p.numel() for p in trainee.model.parameters()),
                 "training_total": f"{learned['content'] + STYLE_WEIGHT * learned['style']:.3f}",
                 "content": f"{found.content:.3f}",
                 "style": f"{found.style:.3f}",

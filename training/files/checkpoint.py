@@ -10,27 +10,13 @@ from typing import Any
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
-from torch import Tensor, nn
+from torch import Tensor
 
 from pleinair.engine.errors import CheckpointError, TrainingError
-from pleinair.training.generators import Generator, build
+from pleinair.training.generators import Generator, StyledGenerator, build
 
 CHECKPOINT = "checkpoint.safetensors"
 """Its name in the folder of a run."""
-
-
-class Painter(nn.Module):
-    """What is trained together: the generator and a table of style vectors, float (K, S)."""
-
-    def __init__(self, generator: Generator, styles: int) -> None:
-        super().__init__()
-        self.generator = generator
-        self.styles = nn.Parameter(generator.neutral_style().repeat(styles, 1))
-
-    def forward(self, photo: Tensor, which: Tensor) -> Tensor:
-        """Paint photo (N, 3, H, W) RGB 0..1 in the styles numbered ``which``, int64 (N,)."""
-        painted: Tensor = self.generator(photo, self.styles[which])
-        return painted
 
 
 def describe(generator: Generator) -> str:
@@ -41,15 +27,15 @@ def describe(generator: Generator) -> str:
 
 
 def save_checkpoint(
-    path: Path, painter: Painter, optimizer: torch.optim.Optimizer, record: dict[str, Any]
+    path: Path, model: StyledGenerator, optimizer: torch.optim.Optimizer, record: dict[str, Any]
 ) -> None:
     """Write weights, optimizer state and ``record`` (JSON) in one step: the old file stays until
     the new one is whole. Raises TrainingError when the disk does not take it."""
-    tensors = {f"model.{k}": v.contiguous() for k, v in painter.state_dict().items()}
+    tensors = {f"model.{k}": v.contiguous() for k, v in model.state_dict().items()}
     for number, state in optimizer.state_dict()["state"].items():
         for name, value in state.items():
             tensors[f"optimizer.{number}.{name}"] = value.contiguous()
-    meta = {"generator": json.dumps(painter.generator.config), "record": json.dumps(record)}
+    meta = {"generator": json.dumps(model.generator.config), "record": json.dumps(record)}
     part = path.with_suffix(".part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -63,8 +49,8 @@ def save_checkpoint(
         ) from error
 
 
-def read_checkpoint(path: Path) -> tuple[Painter, dict[str, Tensor], dict[str, Any]]:
-    """Rebuild the painter; also returns the raw tensors and the record.
+def read_checkpoint(path: Path) -> tuple[StyledGenerator, dict[str, Tensor], dict[str, Any]]:
+    """Rebuild the model; also returns the raw tensors and the record.
 
     Raises CheckpointError when the file is missing or broken.
     """
@@ -74,14 +60,14 @@ def read_checkpoint(path: Path) -> tuple[Painter, dict[str, Tensor], dict[str, A
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         record = json.loads(meta["record"])
         config = json.loads(meta["generator"])
-        painter = Painter(build(**config), len(tensors["model.styles"]))
-        model = {k.removeprefix("model."): v for k, v in tensors.items() if k.startswith("model.")}
-        painter.load_state_dict(model)
+        model = StyledGenerator(build(**config), len(tensors["model.styles"]))
+        weights = {k.removeprefix("model."): v for k, v in tensors.items() if k.startswith("model.")}
+        model.load_state_dict(weights)
     except (OSError, SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
         raise CheckpointError(
             f"{path} is not a checkpoint that can be read ({error}); choose another or start anew."
         ) from error
-    return painter, tensors, record
+    return model, tensors, record
 
 
 def restore_optimizer(optimizer: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> None:

@@ -19,16 +19,16 @@ from pleinair.engine.sources.video import VideoSource
 from pleinair.engine.styles import SUFFIX, Look, Style, write_style
 from pleinair.engine.stylizer import Stylizer
 from pleinair.training.data.photos import read_picture
-from pleinair.training.files.checkpoint import Painter, describe
+from pleinair.training.files.checkpoint import describe
 from pleinair.training.files.export import export_generator, reference_paint, style_vector
-from pleinair.training.generators import INSTANCE, FastGenerator
+from pleinair.training.generators import INSTANCE, FastGenerator, StyledGenerator
 
 PREVIEW = (192, 128)
 """Width and height of the previews in style files."""
 
 
 def publish(
-    checkpoints: Sequence[tuple[Painter, dict[str, Any]]], out: Path, photo: Path, name: str = "fast"
+    checkpoints: Sequence[tuple[StyledGenerator, dict[str, Any]]], out: Path, photo: Path, name: str = "fast"
 ) -> list[Path]:
     """Write ``out/generators/NAME.onnx`` and ``out/styles/ID.safetensors`` for all styles of some painters,
     each with its record; returns the style files.
@@ -36,45 +36,45 @@ def publish(
     ``photo`` is painted for the previews, so that no painting is copied into a style file.
     Raises TrainingError, StyleFileError.
     """
-    digests = {publish_generator(painter, out / "generators" / f"{name}.onnx") for painter, _ in checkpoints}
+    digests = {publish_generator(model, out / "generators" / f"{name}.onnx") for model, _ in checkpoints}
     if len(digests) > 1:
         raise TrainingError("These checkpoints hold generators of different shapes; publish them apart.")
     (digest,) = digests
     sample = preview_sample(photo)
     files = []
-    for painter, record in checkpoints:
+    for model, record in checkpoints:
         for number, style_id in enumerate(record["styles"]):
             path = out / "styles" / (style_id + SUFFIX)
             path.parent.mkdir(parents=True, exist_ok=True)
-            painted = painter_of(painter, number)(sample)
-            write_style(path, trained_style(painter, record, number, digest, painted))
+            painted = paint_with(model, number)(sample)
+            write_style(path, trained_style(model, record, number, digest, painted))
             files.append(path)
     return files
 
 
-def can_be_published(painter: Painter) -> bool:
+def can_be_published(model: StyledGenerator) -> bool:
     """Whether the program can paint with this generator."""
-    return isinstance(painter.generator, FastGenerator) and painter.generator.norm == INSTANCE
+    return isinstance(model.generator, FastGenerator) and model.generator.norm == INSTANCE
 
 
-def publish_generator(painter: Painter, path: Path) -> str:
-    """Write the painter's generator, checked in all its styles; returns its SHA-256.
+def publish_generator(model: StyledGenerator, path: Path) -> str:
+    """Write the model's generator, checked in all its styles; returns its SHA-256.
 
     Raises TrainingError, also for generators that the program cannot run.
     """
-    if not can_be_published(painter):
+    if not can_be_published(model):
         raise TrainingError(
-            f"The program cannot paint with {describe(painter.generator)}; train --generator fast."
+            f"The program cannot paint with {describe(model.generator)}; train --generator fast."
         )
-    copied = copy.deepcopy(painter).cpu().eval()
+    copied = copy.deepcopy(model).cpu().eval()
     assert isinstance(copied.generator, FastGenerator)
     return export_generator(copied.generator, copied.styles.detach(), path)
 
 
-def painter_of(painter: Painter, number: int) -> Paint:
-    """One style of a painter as it is now, in use: uint8 (H, W, 3) BGR -> the same."""
-    generator = copy.deepcopy(painter.generator).cpu().eval()
-    style = painter.styles[number].detach().cpu().clone()
+def paint_with(model: StyledGenerator, number: int) -> Paint:
+    """One style of a model as it is now, in use: uint8 (H, W, 3) BGR -> the same."""
+    generator = copy.deepcopy(model.generator).cpu().eval()
+    style = model.styles[number].detach().cpu().clone()
     return lambda pixels: reference_paint(generator, pixels, style)
 
 
@@ -85,17 +85,17 @@ def style_painter(stylizer: Stylizer, style: Style) -> Paint:
 
 
 def trained_style(
-    painter: Painter, record: dict[str, Any], number: int, generator: str, painted: Pixels
+    model: StyledGenerator, record: dict[str, Any], number: int, generator: str, painted: Pixels
 ) -> Style:
     """The style file's contents. ``generator``: SHA-256 of its file; ``painted``: for the preview."""
-    assert isinstance(painter.generator, FastGenerator)
+    assert isinstance(model.generator, FastGenerator)
     painting = record["paintings"][number]
     training = {k: v for k, v in record.items() if k not in ("paintings", "styles", "step", "generator")}
     own = {"painting_size": painting["size"], "style_weight": painting["style_weight"]}
     training |= {"steps": record["step"], **own, "commit": _commit()}
     return Style(
         **{key: painting[key] for key in ("id", "title", "artist", "year", "licence", "source")},
-        vector=style_vector(painter.generator, painter.styles[number]),
+        vector=style_vector(model.generator, model.styles[number]),
         generator=generator,
         preview=np.asarray(cv2.resize(painted, PREVIEW, interpolation=cv2.INTER_AREA), dtype=np.uint8),
         training=MappingProxyType(training),

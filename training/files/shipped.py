@@ -14,9 +14,8 @@ from safetensors import SafetensorError, safe_open
 
 from pleinair.engine.errors import GeneratorError, StyleFileError
 from pleinair.engine.styles import Style, read_style
-from pleinair.training.files.checkpoint import Painter
 from pleinair.training.files.export import CONFIG, read_vector
-from pleinair.training.generators import FastGenerator, build
+from pleinair.training.generators import FastGenerator, StyledGenerator, build
 
 
 @dataclass(frozen=True)
@@ -68,11 +67,11 @@ def read_style_for(path: Path, digest: str, generator: Path) -> Style:
     return style
 
 
-def painter_of_style(config: dict[str, Any], style: Style) -> Painter:
-    """A painter of this one style, to be trained further. ``config``: of the style's generator."""
+def model_of_style(config: dict[str, Any], style: Style) -> StyledGenerator:
+    """A model of this one style, to be trained further. ``config``: of the style's generator."""
     generator = build(**config)
     assert isinstance(generator, FastGenerator)
-    painter = Painter(generator, 1)
+    model = StyledGenerator(generator, 1)
     with torch.no_grad():
-        painter.styles.copy_(read_vector(style.vector, generator)[None])
-    return painter
+        model.styles.copy_(read_vector(style.vector, generator)[None])
+    return model

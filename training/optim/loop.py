@@ -19,12 +19,12 @@ from torch import Tensor
 from pleinair.engine.errors import CheckpointError, TrainingError
 from pleinair.training.files.checkpoint import (
     CHECKPOINT,
-    Painter,
     describe,
     read_checkpoint,
     restore_optimizer,
     save_checkpoint,
 )
+from pleinair.training.generators import StyledGenerator
 from pleinair.training.losses.objective import Objective
 from pleinair.training.losses.targets import has_bf16
 from pleinair.training.optim.processes import Processes
@@ -67,7 +67,7 @@ def learning_rate(step: int, steps: int, peak: float) -> float:
 
 @dataclass
 class Trainee:
-    """One painter in training.
+    """One model in training.
 
     ``record`` describes the run (JSON) and goes into the checkpoint; a checkpoint whose entries named
     in ``must_match`` differ is refused. ``objective``: its own, where painters of one run have different
@@ -75,7 +75,7 @@ class Trainee:
     """
 
     name: str
-    painter: Painter
+    model: StyledGenerator
     folder: Path
     record: dict[str, Any]
     must_match: tuple[str, ...] = ("styles",)
@@ -91,9 +91,9 @@ class Trainee:
         """Get ready, from the checkpoint where ``plan`` says so. Raises CheckpointError, TrainingError."""
         self.plan, self._processes = plan, processes
         tensors = self._read() if plan.resume and self.checkpoint.exists() else None
-        self.painter.to(processes.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.painter.train()
-        learned = [p for p in self.painter.parameters() if p.requires_grad]
+        self.model.to(processes.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.model.train()
+        learned = [p for p in self.model.parameters() if p.requires_grad]
         self.optimizer = OPTIMIZERS[plan.optimizer](learned, lr=plan.rate)
         if tensors is not None:
             restore_optimizer(self.optimizer, tensors)
@@ -101,12 +101,12 @@ class Trainee:
         if processes.is_main:
             means = self.record["losses"] if tensors is not None else None
             self.log = LossLog(self.folder, plan.log_every, plan.tensorboard, means)
-        module = processes.wrap(self.painter)
+        module = processes.wrap(self.model)
         self._paint = torch.compile(module) if plan.compile else module
 
     def _read(self) -> dict[str, Tensor]:
-        painter, tensors, record = read_checkpoint(self.checkpoint)
-        have, want = describe(painter.generator), describe(self.painter.generator)
+        model, tensors, record = read_checkpoint(self.checkpoint)
+        have, want = describe(model.generator), describe(self.model.generator)
         if have != want:
             raise CheckpointError(
                 f"{self.checkpoint} holds {have}, not {want}; choose another folder or leave out --resume."
@@ -117,7 +117,7 @@ class Trainee:
                     f"{self.checkpoint} was trained with other {name} ({record.get(name)}, not "
                     f"{self.record.get(name)}); choose another folder or leave out --resume."
                 )
-        self.painter.load_state_dict(painter.state_dict())
+        self.model.load_state_dict(model.state_dict())
         self.step = int(record["step"])
         self.record |= {"step": self.step, "losses": record["losses"]}
         return tensors
@@ -163,7 +163,7 @@ class Trainee:
         """Write the checkpoint; the old one stays until the new one is whole. Raises TrainingError."""
         assert self.log is not None
         self.record |= {"step": self.step, "losses": self.log.means()}
-        save_checkpoint(self.checkpoint, self.painter, self.optimizer, self.record)
+        save_checkpoint(self.checkpoint, self.model, self.optimizer, self.record)
 
     def close(self) -> None:
         """Close the log."""

@@ -16,7 +16,7 @@ from pleinair.training.commands.fit import FitSettings
 from pleinair.training.commands.fit import fit as fit_with
 from pleinair.training.files.checkpoint import read_checkpoint
 from pleinair.training.files.paintings import is_grey, load_painting, read_list
-from pleinair.training.files.publish import painter_of, publish_generator
+from pleinair.training.files.publish import paint_with, publish_generator
 from pleinair.training.losses.objective import LossWeights
 from pleinair.training.optim.loop import Plan
 from pleinair.training.optim.processes import Processes
@@ -68,11 +68,11 @@ def test_the_paper_s_generators_learn_too(
     settings: FitSettings, capsys: pytest.CaptureFixture[str], kind: str, norm: str
 ) -> None:
     checkpoint = fit(replace(settings, generator=kind, norm=norm, channels=4, size=64, photos=2))
-    painter, _, record = read_checkpoint(checkpoint)
-    assert (painter.generator.kind, painter.generator.norm) == (kind, norm)
+    model, _, record = read_checkpoint(checkpoint)
+    assert (model.generator.kind, model.generator.norm) == (kind, norm)
     assert record["losses"]["style"] > 0 and (settings.out / "sheet.jpg").exists()
     with pytest.raises(TrainingError, match=f"cannot paint with a {kind} generator"):
-        publish_generator(painter, settings.out / "no.onnx")
+        publish_generator(model, settings.out / "no.onnx")
     out = settings.out / "sheet2.jpg"
     assert main(["sheet", str(settings.preview[0]), "--checkpoint", str(checkpoint), "--out", str(out)]) == 0
     assert out.stat().st_size > 1000
@@ -92,9 +92,9 @@ def test_pairs_teach_what_they_show(settings: FitSettings, tmp_path: Path) -> No
     checkpoint = fit(made)
     losses = [entry["total"] for entry in read_log(settings.out).values()]
     assert losses[-1] < 0.7 * losses[0]
-    painter, _, record = read_checkpoint(checkpoint)
+    model, _, record = read_checkpoint(checkpoint)
     assert record["styles"] == ["blue"]
-    painted = painter_of(painter, 0)(cv2.imread(str(settings.preview[0]))).astype(float)
+    painted = paint_with(model, 0)(cv2.imread(str(settings.preview[0]))).astype(float)
     assert painted[:, :, 0].mean() > painted[:, :, 1].mean() + 20
 
 

@@ -20,8 +20,8 @@ from pleinair.engine.styles import Look, read_library, read_style
 from pleinair.engine.stylizer import Stylizer
 from pleinair.training.cli import main
 from pleinair.training.files.checkpoint import read_checkpoint
-from pleinair.training.files.publish import painter_of
-from pleinair.training.files.shipped import painter_of_style, read_generator
+from pleinair.training.files.publish import paint_with
+from pleinair.training.files.shipped import model_of_style, read_generator
 
 GENERATOR = asset("generators", "fast.onnx")
 Words = Callable[..., list[str]]
@@ -46,8 +46,8 @@ def test_every_shipped_style_is_read_back_as_it_was() -> None:
     assert len(library.styles) >= 16 and not library.rejected
     network = OnnxNetwork(GENERATOR)
     for style in library.styles.values():
-        painter = painter_of_style(generator.config, style)
-        torch_paints = painter_of(painter, 0)(draw(0, 96, 64)).astype(int)
+        model = model_of_style(generator.config, style)
+        torch_paints = paint_with(model, 0)(draw(0, 96, 64)).astype(int)
         assert np.abs(torch_paints - network.paint(draw(0, 96, 64), style.vector)).max() <= 1, style.id
     network.close()
 
@@ -73,13 +73,13 @@ def test_a_style_is_taught_and_the_program_paints_with_it(
 
 def test_all_weights_are_learned_from_the_nearest_style_on(words: Words, tmp_path: Path) -> None:
     assert main(words()) == 0
-    painter, tensors, record = read_checkpoint(tmp_path / "new.training" / "checkpoint.safetensors")
+    model, tensors, record = read_checkpoint(tmp_path / "new.training" / "checkpoint.safetensors")
     learned = read_style(tmp_path / "new.safetensors").vector
     starts = [read_style(path).vector for path in asset("styles").glob("*.safetensors")]
     apart = sorted(float(np.linalg.norm(learned - start)) for start in starts)
     assert 0 < apart[0] < 0.1 * apart[1]  # a few steps away from one of them
     assert record["step"] == 4
-    for number, _ in enumerate(painter.parameters()):
+    for number, _ in enumerate(model.parameters()):
         assert f"optimizer.{number}.exp_avg" in tensors
 
 

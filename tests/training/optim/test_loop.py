@@ -1,4 +1,4 @@
-"""The loop with a real painter; the objectives here are small, so that what goes wrong can be chosen."""
+"""The loop with a real model; the objectives here are small, so that what goes wrong can be chosen."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ import torch
 from torch import Tensor
 
 from pleinair.engine.errors import CheckpointError, TrainingError
-from pleinair.training.files.checkpoint import Painter, read_checkpoint
-from pleinair.training.generators import build
+from pleinair.training.files.checkpoint import read_checkpoint
+from pleinair.training.generators import StyledGenerator, build
 from pleinair.training.losses.objective import PaintBatch
 from pleinair.training.optim.loop import Plan, Trainee, learning_rate, train
 from pleinair.training.optim.processes import Processes
@@ -49,12 +49,12 @@ class Darken:
 
 def trainee(folder: Path, **changes: Any) -> Trainee:
     torch.manual_seed(0)
-    return Trainee("test", Painter(build("fast"), 1), folder, {"styles": ["one"], **changes})
+    return Trainee("test", StyledGenerator(build("fast"), 1), folder, {"styles": ["one"], **changes})
 
 
 def weights(folder: Path) -> dict[str, Tensor]:
-    painter, tensors, _ = read_checkpoint(folder / "checkpoint.safetensors")
-    return {**painter.state_dict(), **tensors}
+    model, tensors, _ = read_checkpoint(folder / "checkpoint.safetensors")
+    return {**model.state_dict(), **tensors}
 
 
 def run(folder: Path, plan: Plan = PLAN, objective: Darken | None = None) -> bool:
@@ -122,7 +122,7 @@ def test_a_full_disk_keeps_the_last_good_checkpoint(tmp_path: Path, monkeypatch:
 
 def test_a_checkpoint_of_another_generator_is_refused_and_both_are_named(tmp_path: Path) -> None:
     run(tmp_path, replace(PLAN, steps=1))
-    other = Trainee("test", Painter(build("residual", "batch", 4), 1), tmp_path, {"styles": ["one"]})
+    other = Trainee("test", StyledGenerator(build("residual", "batch", 4), 1), tmp_path, {"styles": ["one"]})
     with pytest.raises(CheckpointError, match=r"holds a fast.*instance.*not a residual.*batch norm"):
         train([other], Darken(), replace(PLAN, resume=True), ALONE, Report(silent=True))
     with pytest.raises(CheckpointError, match=r"other styles.*one.*not.*two"):
