@@ -154,7 +154,7 @@ def _gatys(arguments: argparse.Namespace) -> None:
         start=arguments.start,
         steps=arguments.steps,
         size=arguments.size,
-        style_size=arguments.stroke_size,
+        painting_size=arguments.stroke_size,
         content_weight=arguments.content_weight,
         style_weight=arguments.style_weight,
         every=arguments.every,

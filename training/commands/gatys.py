@@ -113,7 +113,7 @@ class GatysSettings:
     start: str
     steps: int
     size: int
-    style_size: int
+    painting_size: int
     content_weight: float
     style_weight: float
     every: int
@@ -132,7 +132,7 @@ def gatys(settings: GatysSettings, device: torch.device) -> list[Path]:
     require_free(out, settings.force)
     require_writable(out)
     network = load_loss_network(settings.loss_network).to(device)  # line searches want full precision
-    painting = load_painting(Painting.of_file(settings.style, settings.style_size), Path())
+    painting = load_painting(Painting.of_file(settings.style, settings.painting_size), Path())
     targets = style_targets(network, [painting], device)
     photo = to_tensor(resize_short_side(read_picture(settings.content), settings.size)).to(device)
     noise = torch.rand(photo.shape, generator=torch.Generator().manual_seed(settings.seed)).to(device)

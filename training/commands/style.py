@@ -88,7 +88,7 @@ def teach(settings: StyleSettings, processes: Processes, report: Report) -> bool
     model = StyledGenerator(build(**generator.config), 1)
     if not (settings.plan.resume and (settings.folder / CHECKPOINT).exists()):
         folder = settings.generator.parent.parent / "styles"  # as ``publish`` writes them
-        known = read_library([folder], generator.digest, generator.style_size).styles.values()
+        known = read_library([folder], generator.digest, generator.vector_size).styles.values()
         if known:
             styles = [(style.id, model_of_style(generator.config, style)) for style in known]
             name, model = nearest(styles, objective, processes)

@@ -24,7 +24,7 @@ class GeneratorFile:
 
     config: dict[str, Any]
     digest: str
-    style_size: int
+    vector_size: int
 
 
 def read_generator(path: Path) -> GeneratorFile:

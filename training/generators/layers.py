@@ -72,7 +72,7 @@ class Generator(nn.Module):
     """Base of the feed-forward generators.
 
     ``forward(photo, style)``: photo float (N, 3, H, W), RGB, 0..1; style float (N, S) with S =
-    ``style_size``. Returns float (N, 3, H, W), RGB, not yet limited to 0..1.
+    ``norm_parameters``. Returns float (N, 3, H, W), RGB, not yet limited to 0..1.
 
     ``config`` rebuilds the generator: ``build(**config)``. In use the photo is painted with a margin of
     ``margin`` pixels (see ``REPEATED``), which is cut off again. Not in training: strokes fade in the
@@ -99,7 +99,7 @@ class Generator(nn.Module):
         return [m for m in self.modules() if isinstance(m, ConditionalNorm)]
 
     @property
-    def style_size(self) -> int:
+    def norm_parameters(self) -> int:
         """S: scales and shifts of all norms together."""
         return 2 * sum(norm.channels for norm in self.norms())
 

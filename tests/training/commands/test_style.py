@@ -42,7 +42,7 @@ def words(studio_folder: Path, loss_network_file: Path, tmp_path: Path) -> Words
 
 def test_every_shipped_style_is_read_back_as_it_was() -> None:
     generator = read_generator(GENERATOR)
-    library = read_library([asset("styles")], generator.digest, generator.style_size)
+    library = read_library([asset("styles")], generator.digest, generator.vector_size)
     assert len(library.styles) >= 16 and not library.rejected
     network = OnnxNetwork(GENERATOR)
     for style in library.styles.values():

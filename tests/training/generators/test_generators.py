@@ -94,7 +94,7 @@ def test_the_fast_generator_takes_small_pictures(height: int, width: int) -> Non
 
 def test_every_norm_gets_its_own_part_of_the_style_vector(generator: Generator) -> None:
     channels = sum(m.channels for m in generator.modules() if isinstance(m, ConditionalNorm))
-    assert generator.style_size == 2 * channels == len(generator.neutral_style())
+    assert generator.norm_parameters == 2 * channels == len(generator.neutral_style())
     got: dict[str, torch.Tensor] = {}
 
     def watch(name: str, norm: ConditionalNorm) -> None:
@@ -106,7 +106,7 @@ def test_every_norm_gets_its_own_part_of_the_style_vector(generator: Generator) 
     for name, module in generator.named_modules():
         if isinstance(module, ConditionalNorm):
             watch(name, module)
-    style = torch.arange(generator.style_size).float()[None]
+    style = torch.arange(generator.norm_parameters).float()[None]
     with torch.no_grad():
         generator(torch.rand(1, 3, 64, 64), style)
     order = [name for name, m in generator.named_modules() if isinstance(m, ConditionalNorm)]
