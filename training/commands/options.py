@@ -1,269 +1,114 @@
-"""What the training programs can be asked."""
+"""Options that several commands share, and what they stand for."""
 
 from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Callable
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
 
-from pleinair.engine.errors import UsageError
 from pleinair.engine.files import asset
+from pleinair.training.losses.objective import LossWeights
+from pleinair.training.optim.plan import Plan
+from pleinair.training.optim.processes import join_processes
+from pleinair.training.report import Report
+from pleinair.training.session import SessionSettings, TrainingSession
 
-SMALLEST = 32
+MIN_SIZE = 32
 """Side in pixels below which the loss network sees next to nothing."""
-EPILOG = "On several GPUs or processes: torchrun --nproc-per-node N -m training style|fit|compare ..."
+MAX_OVERSAMPLING = 100
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message[:1].upper()}{message[1:]}; see '{self.prog} --help'.")
+def integer(low: int) -> Callable[[str], int]:
+    """A type of arguments: an integer of ``low`` or more."""
 
-
-def _integer(low: int) -> Callable[[str], int]:
     def parse(text: str) -> int:
         if not text.isdecimal() or not low <= int(text) < 2**31:
-            raise argparse.ArgumentTypeError(f"'{text}' is no whole number of {low} or more")
+            raise ArgumentTypeError(f"must be an integer of {low} or more, got '{text}'")
         return int(text)
 
     return parse
 
 
-def _number(text: str) -> float:
+def number(text: str) -> float:
+    """A type of arguments: a finite number of 0 or more."""
     try:
         value = float(text)
     except ValueError:
         value = math.nan
     if not (math.isfinite(value) and value >= 0):
-        raise argparse.ArgumentTypeError(f"'{text}' is no number of 0 or more")
+        raise ArgumentTypeError(f"must be a number of 0 or more, got '{text}'")
     return value
 
 
-def _oversampled(text: str) -> tuple[str, int]:
+def oversampling(text: str) -> tuple[str, int]:
+    """A type of arguments: a file name pattern and how many times as often it is drawn."""
     pattern, _, times = text.rpartition("=")
-    if not pattern or not times.isdecimal() or not 1 <= int(times) <= 100:
-        raise argparse.ArgumentTypeError(f"'{text}' is no pattern with a number, like 'face*=3'")
+    if not pattern or not times.isdecimal() or not 1 <= int(times) <= MAX_OVERSAMPLING:
+        raise ArgumentTypeError(
+            f"must be a pattern and an integer from 1 to {MAX_OVERSAMPLING}, like 'face*=3', got '{text}'"
+        )
     return pattern, int(times)
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The whole command line."""
-    parser = _Parser(
-        prog="python -m training", description="Makes generators and styles for Plein Air.", epilog=EPILOG
-    )
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=_Parser)
+def add_json(parser: ArgumentParser) -> None:
+    """How everything is reported."""
+    parser.add_argument("--json", action="store_true", help="report everything as JSON, one object a line")
 
-    style = commands.add_parser("style", help="Teach the generator a new style in minutes.")
-    style.set_defaults(run="style")
-    style.add_argument("painting", type=Path, metavar="PAINTING", help="the picture to learn from")
-    style.add_argument("--title", required=True)
-    style.add_argument("--artist", default="")
-    style.add_argument("--year", default="")
-    style.add_argument("--licence", default="", help="of the painting, e.g. 'Public domain'")
-    style.add_argument("--source", default="", help="where the picture of the painting comes from")
-    style.add_argument("--out", type=Path, required=True, metavar="FILE", help="e.g. my-style.safetensors")
-    style.add_argument("--preview", type=Path, metavar="PHOTO", help="painted at every save, e.g. yourself")
-    _strokes(style)
-    _shipped_generator(style)
-    _content(style)
-    _terms(style)
-    _running(style, steps=3000, rate=2e-3, photos=2)
 
-    fit = commands.add_parser("fit", help="Learn a generator and several styles at once.")
-    fit.set_defaults(run="fit")
-    what = fit.add_mutually_exclusive_group(required=True)
-    what.add_argument("--paintings", type=Path, metavar="TOML", help="the list of paintings")
-    what.add_argument(
-        "--pairs",
-        type=Path,
-        metavar="DIR",
-        help="learn from pairs: painted versions of the photos in --content, under the same names",
-    )
-    fit.add_argument("--painting-folder", type=Path, metavar="DIR", help="default: the list's own folder")
-    fit.add_argument("--out", type=Path, required=True, metavar="DIR", help="where everything is written")
-    fit.add_argument(
-        "--preview", type=Path, action="append", default=[], metavar="PHOTO", help="for the sheet"
-    )
-    fit.add_argument(
-        "--generator",
-        choices=("fast", "residual", "texture"),
-        default="fast",
-        help="default: fast; the program paints with this one only",
-    )
-    fit.add_argument("--norm", choices=("instance", "batch"), default="instance", help="default: instance")
-    fit.add_argument(
-        "--channels",
-        type=_integer(2),
-        help="width of the generator (default: fast 48, residual 32, texture 8 for each scale)",
-    )
-    fit.add_argument(
-        "--styles-per-photo",
-        "--looks",  # its name until 0.2
-        type=_integer(1),
-        default=2,
-        help="styles for each photo of a step (default: 2)",
-    )
-    _content(fit)
-    _terms(fit)
-    _running(fit, steps=10_000, rate=2e-3, photos=2)
+def add_out_folder(parser: ArgumentParser) -> None:
+    """Where everything is written."""
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where everything is written")
 
-    refine = commands.add_parser("refine", help="Give every style of a checkpoint weights of its own.")
-    refine.set_defaults(run="refine")
-    refine.add_argument(
-        "starts",
-        type=Path,
-        nargs="+",
-        metavar="FILE",
-        help="checkpoints or styles to begin with; the first that has it",
-    )
-    _shipped_generator(refine)
-    refine.add_argument("--paintings", type=Path, required=True, metavar="TOML", help="the list of paintings")
-    refine.add_argument("--painting-folder", type=Path, metavar="DIR", help="default: the list's own folder")
-    refine.add_argument("--out", type=Path, required=True, metavar="DIR", help="where everything is written")
-    refine.add_argument(
-        "--preview", type=Path, action="append", default=[], metavar="PHOTO", help="for the sheet"
-    )
-    refine.add_argument(
-        "--oversample",
-        "--favour",  # its name until 0.2
-        type=_oversampled,
-        action="append",
-        default=[],
-        metavar="PATTERN=N",
-        help="photos that are drawn N times as often, such as 'face*=3'; can be given several times",
-    )
-    _content(refine)
-    _terms(refine)
-    _running(refine, steps=2000, rate=2e-3, photos=1, size=272)
 
-    gatys = commands.add_parser("gatys", help="Paint one photo with the slow, iterative method.")
-    gatys.set_defaults(run="gatys")
-    gatys.add_argument("content", type=Path, metavar="CONTENT", help="the photo")
-    gatys.add_argument("style", type=Path, metavar="STYLE", help="the painting")
-    gatys.add_argument(
-        "out", type=Path, metavar="OUT", help="e.g. painted.png; the loss curve lies beside it"
+def add_painting_list(parser: argparse._ActionsContainer, required: bool = False) -> None:
+    """A list of paintings; its folder is an option of its own, as a group of alternatives takes only one."""
+    parser.add_argument(
+        "--paintings", type=Path, required=required, metavar="TOML", help="the list of paintings"
     )
-    gatys.add_argument("--method", choices=("adam", "lbfgs"), default="adam", help="default: adam")
-    gatys.add_argument("--start", choices=("photo", "noise"), default="photo", help="default: photo")
-    gatys.add_argument("--steps", type=_integer(1), default=300, help="default: 300")
-    gatys.add_argument(
-        "--size", type=_integer(SMALLEST), default=320, help="short side in pixels (default: 320)"
-    )
-    gatys.add_argument("--content-weight", type=_number, default=1.0)
-    gatys.add_argument(
-        "--every", type=_integer(0), default=50, help="steps between pictures on the way, 0 for none"
-    )
-    gatys.add_argument("--seed", type=_integer(0), default=1, help="of --start noise")
-    gatys.add_argument("--force", action="store_true", help="replace OUT")
-    _strokes(gatys)
-    _loss_network(gatys)
 
-    compare = commands.add_parser(
-        "compare", help="Instance against batch norm, in both generators of the paper."
-    )
-    compare.set_defaults(run="compare")
-    compare.add_argument("paintings", type=Path, nargs="+", metavar="PAINTING")
-    compare.add_argument(
-        "--photos", type=Path, nargs="+", required=True, help="to measure on, not trained on"
-    )
-    compare.add_argument("--out", type=Path, required=True, metavar="DIR", help="where everything is written")
-    compare.add_argument(
-        "--channels",
-        type=_integer(2),
-        default=16,
-        help="of the residual generator; the texture network gets half for each of its scales (default: 16)",
-    )
-    compare.add_argument(
-        "--iterations", type=_integer(1), default=200, help="of the iterative method (default: 200)"
-    )
-    _strokes(compare)
-    _content(compare)
-    _running(compare, steps=1500, rate=2e-3, photos=4)
 
-    measure = commands.add_parser("measure", help="Measure styles against the iterative method.")
-    measure.set_defaults(run="measure")
-    measure.add_argument(
-        "styles", type=Path, nargs="+", metavar="STYLE", help="style files or checkpoints of one style"
-    )
-    learned = measure.add_mutually_exclusive_group(required=True)
-    learned.add_argument("--painting", type=Path, help="what all of them were learned from")
-    learned.add_argument("--paintings", type=Path, metavar="TOML", help="or a list: each by its own id")
-    measure.add_argument("--painting-folder", type=Path, metavar="DIR", help="default: the list's own folder")
-    measure.add_argument("--photos", type=Path, nargs="+", required=True, help="that were not trained on")
-    measure.add_argument("--clips", type=Path, nargs="*", default=[], help="videos for the warp error")
-    measure.add_argument(
-        "--iterations",
-        type=_integer(1),
-        default=40,
-        help="of the iterative method (default: 40); up to 5 times as many where it is not as near by then",
-    )
-    _shipped_generator(measure)
-    measure.add_argument(
-        "--faces", action="store_true", help="count the faces that a detector finds again when painted"
-    )
-    measure.add_argument("--sheet", type=Path, metavar="JPEG", help="show all pictures side by side")
-    measure.add_argument("--json", action="store_true", help="tell everything as JSON, one object a line")
-    _stroke_size(measure)
-    _loss_network(measure)
+def add_painting_folder(parser: ArgumentParser) -> None:
+    """Where the paintings of a list lie."""
+    parser.add_argument("--painting-folder", type=Path, metavar="DIR", help="default: the folder of the list")
 
-    publish = commands.add_parser("publish", help="Turn checkpoints into the files that the program uses.")
-    publish.set_defaults(run="publish")
-    publish.add_argument("checkpoints", type=Path, nargs="+", metavar="CHECKPOINT")
-    publish.add_argument("--photo", type=Path, required=True, help="painted for the previews")
-    publish.add_argument("--out", type=Path, required=True, metavar="DIR", help="e.g. assets")
 
-    sheet = commands.add_parser("sheet", help="Paint photos in all styles that ship, on one sheet.")
-    sheet.set_defaults(run="sheet")
-    sheet.add_argument("photos", type=Path, nargs="+")
-    sheet.add_argument("--assets", type=Path, default=Path("assets"), help="default: assets")
-    sheet.add_argument(
-        "--checkpoint",
+def painting_folder(arguments: Namespace) -> Path:
+    """Where the paintings of the list lie."""
+    folder: Path = arguments.painting_folder or arguments.paintings.parent
+    return folder
+
+
+def add_previews(parser: ArgumentParser) -> None:
+    """Photos that are painted at every save."""
+    parser.add_argument(
+        "--preview",
         type=Path,
         action="append",
         default=[],
-        metavar="FILE",
-        help="its styles, instead of those in --assets; can be given several times",
-    )
-    sheet.add_argument("--flicker", action="store_true", help="show also what camera noise does to them")
-    sheet.add_argument("--out", type=Path, required=True, metavar="JPEG")
-
-    mixes = commands.add_parser("mixes", help="Measure and show what lies between styles.")
-    mixes.set_defaults(run="mixes")
-    mixes.add_argument("photos", type=Path, nargs="+")
-    mixes.add_argument("--assets", type=Path, default=Path("assets"), help="default: assets")
-    mixes.add_argument("--sheet", type=Path, metavar="JPEG", help="show mixes of the first photo")
-    mixes.add_argument(
-        "--show",
-        action="append",
-        default=[],
-        metavar="ONE,OTHER",
-        help="on the sheet; default: two",
-    )
-    mixes.add_argument("--json", action="store_true", help="tell everything as JSON, one object a line")
-
-    reference = commands.add_parser("reference", help="Write the network that speeds are compared with.")
-    reference.set_defaults(run="reference")
-    reference.add_argument("out", type=Path)
-    reference.add_argument(
-        "--channels", type=_integer(1), default=32, help="of its first layer (default: 32)"
-    )
-    return parser
-
-
-def _stroke_size(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--stroke-size",
-        type=_integer(SMALLEST),
-        default=352,
-        metavar="N",
-        help="short side in pixels at "
-        "which the painting is learned: larger means larger strokes (default: 352)",
+        metavar="PHOTO",
+        help="painted on a sheet at every save; can be given several times",
     )
 
 
-def _shipped_generator(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
+def add_measured_photos(parser: ArgumentParser) -> None:
+    """Photos to measure on."""
+    parser.add_argument(
+        "--photos", type=Path, nargs="+", required=True, help="to measure on; not those trained on"
+    )
+
+
+def add_assets(parser: ArgumentParser) -> None:
+    """Photos, and the generator and the styles that paint them."""
+    parser.add_argument("photos", type=Path, nargs="+")
+    parser.add_argument("--assets", type=Path, default=Path("assets"), help="default: assets")
+
+
+def add_generator_file(parser: ArgumentParser) -> None:
+    """The generator that style files are made for."""
+    parser.add_argument(
         "--generator",
         type=Path,
         default=asset("generators", "fast.onnx"),
@@ -272,19 +117,50 @@ def _shipped_generator(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _strokes(command: argparse.ArgumentParser) -> None:
-    _stroke_size(command)
-    command.add_argument("--style-weight", type=_number, default=8.0, help="against content 1 (default: 8)")
+def add_stroke_size(parser: ArgumentParser) -> None:
+    """The size at which a painting is learned."""
+    parser.add_argument(
+        "--stroke-size",
+        type=integer(MIN_SIZE),
+        default=352,
+        metavar="N",
+        help="short side in pixels at which the painting is learned: larger means larger strokes "
+        "(default: 352)",
+    )
 
 
-def _loss_network(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
+def add_style_weight(parser: ArgumentParser) -> None:
+    """The weight of the style loss."""
+    parser.add_argument("--style-weight", type=number, default=8.0, help="against content 1 (default: 8)")
+
+
+def add_loss_network(parser: ArgumentParser) -> None:
+    """The weights of the loss network."""
+    parser.add_argument(
         "--loss-network", type=Path, metavar="FILE", help="default: the published one, downloaded"
     )
 
 
-def _content(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
+def add_loss_weights(parser: ArgumentParser) -> None:
+    """The weights of all terms beside the style loss."""
+    add = parser.add_argument
+    add("--content-weight", type=number, default=1.0)
+    add("--face-weight", type=number, default=1.0, help="content loss within faces, times this (default: 1)")
+    add("--tone", type=number, default=1.0, help="weight of keeping light parts light and dark parts dark")
+    add(
+        "--temporal",
+        "--stillness",  # its name until 0.2
+        type=number,
+        default=0.05,
+        help="weight of the temporal loss, against flicker from noise and motion",
+    )
+    add("--smoothness", type=number, default=0.02, help="weight of total variation")
+
+
+def add_training(parser: ArgumentParser, steps: int, photos: int, size: int = 192) -> None:
+    """What to train on, how, and for how long."""
+    add = parser.add_argument
+    add(
         "--content",
         type=Path,
         action="append",
@@ -292,45 +168,62 @@ def _content(command: argparse.ArgumentParser) -> None:
         metavar="PLACE",
         help="a folder of photos or videos, or a video; can be given several times",
     )
-    _loss_network(command)
-
-
-def _running(command: argparse.ArgumentParser, steps: int, rate: float, photos: int, size: int = 192) -> None:
-    add = command.add_argument
-    add("--steps", type=_integer(1), default=steps, help=f"default: {steps}")
-    add(
-        "--size",
-        type=_integer(SMALLEST),
-        default=size,
-        help=f"side of the crops in pixels (default: {size})",
-    )
+    add_loss_network(parser)
+    add("--steps", type=integer(1), default=steps, help=f"default: {steps}")
+    add("--size", type=integer(MIN_SIZE), default=size, help=f"side of the crops in pixels (default: {size})")
     add(
         "--photos-per-step",
-        type=_integer(1),
+        type=integer(1),
         default=photos,
         metavar="N",
         help=f"of each process (default: {photos})",
     )
-    add("--rate", type=_number, default=rate, help=f"peak learning rate (default: {rate})")
-    add("--seed", type=_integer(0), default=1)
-    add("--save-every", type=_number, default=180, metavar="SECONDS")
-    add("--resume", action="store_true", help="go on from the checkpoint")
-    add("--bf16", action="store_true", help="the generator computes in bfloat16 too, where it can")
+    add("--rate", type=number, default=2e-3, help="peak learning rate (default: 0.002)")
+    add("--seed", type=integer(0), default=1)
+    add("--save-every", type=number, default=180, metavar="SECONDS")
+    add("--resume", action="store_true", help="continue from the checkpoint")
+    add("--bf16", action="store_true", help="compute the generator in bfloat16 too, where possible")
     add("--compile", action="store_true", help="compile the generator (torch.compile)")
     add("--tensorboard", action="store_true", help="write logs for TensorBoard too")
-    add("--json", action="store_true", help="tell everything as JSON, one object a line")
+    add_json(parser)
 
 
-def _terms(command: argparse.ArgumentParser) -> None:
-    add = command.add_argument
-    add("--content-weight", type=_number, default=1.0)
-    add("--face-weight", type=_number, default=1.0, help="how much the content of faces counts (default: 1)")
-    add("--tone", type=_number, default=1.0, help="weight of keeping light light and dark dark")
-    add(
-        "--temporal",
-        "--stillness",  # its name until 0.2
-        type=_number,
-        default=0.05,
-        help="weight against flicker from noise and motion",
+def plan_of(arguments: Namespace, log_every: int = 100, optimizer: str = "soap") -> Plan:
+    """From the options of ``add_training``."""
+    return Plan(
+        steps=arguments.steps,
+        rate=arguments.rate,
+        seed=arguments.seed,
+        save_every=arguments.save_every,
+        log_every=log_every,
+        resume=arguments.resume,
+        optimizer=optimizer,
+        bf16=arguments.bf16,
+        compile=arguments.compile,
+        tensorboard=arguments.tensorboard,
     )
-    add("--smoothness", type=_number, default=0.02, help="weight of total variation")
+
+
+def session_of(arguments: Namespace) -> SessionSettings:
+    """From the options of ``add_training`` and ``add_loss_weights``."""
+    return SessionSettings(
+        content=arguments.content,
+        size=arguments.size,
+        photos=arguments.photos_per_step,
+        plan=plan_of(arguments),
+        weights=LossWeights(
+            content=arguments.content_weight,
+            face=arguments.face_weight,
+            tone=arguments.tone,
+            temporal=arguments.temporal,
+            smoothness=arguments.smoothness,
+        ),
+        loss_network=arguments.loss_network,
+    )
+
+
+@contextmanager
+def open_session(settings: SessionSettings, as_json: bool) -> Iterator[TrainingSession]:
+    """The session of this process; only the main one reports."""
+    with join_processes() as processes:
+        yield TrainingSession(settings, processes, Report(as_json, silent=not processes.is_main))

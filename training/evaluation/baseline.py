@@ -1,4 +1,4 @@
-"""How near a picture comes to photo and painting at once, against the iterative method."""
+"""How close a picture comes to photo and painting at once, beside the iterative method."""
 
 from __future__ import annotations
 
@@ -7,17 +7,15 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from pleinair.training.commands.gatys import iterate
+from pleinair.training.evaluation.iterative import iterate
 from pleinair.training.losses.loss_network import LossNetwork
 from pleinair.training.losses.targets import style_targets
 from pleinair.training.losses.terms import CONTENT_TAP, content_loss, style_loss
 
 STYLE_WEIGHT = 8.0
 """Of the style loss in the total, against content 1, in all measurements, so that figures compare."""
-SHORT_SIDE = 320
-"""Of the photos on which losses are measured, in pixels."""
-PATIENCE = 5
-"""How many times as long as asked the iterative method goes on at the most, to come as near as a style."""
+MAX_EXTENSION = 5
+"""How many times the steps asked for the iterative method takes at most, to come as close as a style."""
 
 
 @dataclass(frozen=True)
@@ -50,11 +48,11 @@ class IterativeBaseline:
             return Losses(float(content), float(style_loss(taps, self.targets)))
 
     def iterate(self, photo: Tensor, steps: int, until: float) -> tuple[list[Losses], Tensor]:
-        """The iterative method's losses after 0, 1 and so on steps of Adam, and its picture after ``steps``.
+        """The iterative method's losses after 0, 1, 2, ... steps of Adam, and its picture after ``steps``.
 
-        Where its total is not yet ``until`` by then, it goes on to ``PATIENCE`` x ``steps`` at the most.
+        Where its total is still above ``until`` then, it goes on, to at most ``MAX_EXTENSION`` x ``steps``.
         """
-        curve, longest = [], PATIENCE * steps
+        curve, longest = [], MAX_EXTENSION * steps
         for iterated in iterate(self.network, photo.to(self.device), self.targets, longest, STYLE_WEIGHT):
             curve.append(Losses(iterated.content, iterated.style))
             if iterated.step <= steps:
@@ -65,7 +63,7 @@ class IterativeBaseline:
 
 
 def equal_step(curve: list[Losses], total: float) -> int | None:
-    """After how many of its steps the iterative method is as good; None when it is not by its end."""
+    """After how many of its steps the iterative method is as good; None when it never is."""
     for step, losses in enumerate(curve):
         if losses.total <= total:
             return step

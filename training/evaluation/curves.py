@@ -6,7 +6,7 @@ import io
 from collections.abc import Mapping
 from pathlib import Path
 
-from pleinair.training.report import write_result
+from pleinair.training.files.results import write_result
 
 
 def loss_curves(curves: Mapping[str, Mapping[int, float]], out: Path, title: str = "") -> None:

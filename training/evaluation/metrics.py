@@ -46,7 +46,7 @@ class Appearance:
 def appearance(paint: Paint, pixels: Pixels) -> Appearance:
     """All that is measured on one photo, uint8 (H, W, 3) BGR."""
     painted = paint(pixels)
-    drifts = contrast_drift(paint, pixels)
+    drifts = contrast_drift(paint, pixels, painted)
     return Appearance(noise_gain(paint, pixels), grid(painted), border(painted, pixels), *drifts)
 
 
@@ -142,10 +142,9 @@ def warp_errors(painters: Mapping[str, Paint], clip: Path, most: int = 60) -> di
     return {name: painted_sum / own_sum for name, painted_sum in sums.items()}
 
 
-def contrast_drift(paint: Paint, pixels: Pixels) -> tuple[float, float]:
-    """How far the paintings of one photo at other contrasts and at other brightnesses are from that of the
-    photo itself: two means in grey levels (cf. arXiv:1607.08022, section 2)."""
-    painted = paint(pixels)
+def contrast_drift(paint: Paint, pixels: Pixels, painted: Pixels) -> tuple[float, float]:
+    """How far the paintings of one photo at other contrasts and at other brightnesses are from ``painted``,
+    that of the photo itself: two means in grey levels (cf. arXiv:1607.08022, section 2)."""
     contrast = [_difference(paint(other), painted) for other in with_contrasts(pixels)]
     brightness = [_difference(paint(other), painted) for other in with_brightnesses(pixels)]
     return float(np.mean(contrast)), float(np.mean(brightness))

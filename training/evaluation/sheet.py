@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import cv2
@@ -10,7 +10,7 @@ import numpy as np
 
 from pleinair.engine.frame import Paint, Pixels
 from pleinair.engine.sinks import write_picture
-from pleinair.training.data.photos import read_picture
+from pleinair.training.data.pictures import read_bgr, resize
 from pleinair.training.evaluation.metrics import noisy_pair
 
 PAINTED = (640, 480)
@@ -22,7 +22,7 @@ ACROSS = 8
 LABEL = 28
 
 
-def contact_sheet(photos: list[Path], painters: dict[str, Paint], out: Path) -> None:
+def contact_sheet(photos: Sequence[Path], painters: Mapping[str, Paint], out: Path) -> None:
     """A row a photo, painted by each of ``painters``, which are named on top; eight side by side.
 
     Raises TrainingError for a photo that cannot be read, PictureError when ``out`` cannot be written.
@@ -31,7 +31,7 @@ def contact_sheet(photos: list[Path], painters: dict[str, Paint], out: Path) -> 
     _write_bands(painters, lambda paint: [paint(view) for view in views], out)
 
 
-def flicker_sheet(photos: list[Path], painters: dict[str, Paint], out: Path) -> None:
+def flicker_sheet(photos: Sequence[Path], painters: Mapping[str, Paint], out: Path) -> None:
     """Two rows a photo: painted, and below, how much two paintings under two draws of camera noise (see
     ``noisy_pair``) differ, eight times enlarged around grey. Raises as ``contact_sheet``."""
     pairs = [noisy_pair(webcam_view(path)) for path in photos]
@@ -47,7 +47,7 @@ def flicker_sheet(photos: list[Path], painters: dict[str, Paint], out: Path) -> 
     _write_bands(painters, shown, out)
 
 
-def _write_bands(painters: dict[str, Paint], shown: Callable[[Paint], list[Pixels]], out: Path) -> None:
+def _write_bands(painters: Mapping[str, Paint], shown: Callable[[Paint], list[Pixels]], out: Path) -> None:
     names, bands = list(painters), []
     for start in range(0, len(names), ACROSS):
         band = names[start : start + ACROSS]
@@ -83,16 +83,18 @@ def picture_grid(names: list[str], rows: list[list[Pixels]]) -> Pixels:
 
 
 def webcam_view(path: Path) -> Pixels:
-    """A photo as a webcam would frame it, uint8 BGR, scaled to fill ``PAINTED``; what hangs over is cut off,
-    below more than above, to keep heads. Raises TrainingError when it cannot be read."""
-    bgr = np.ascontiguousarray(read_picture(path)[:, :, ::-1])
+    """A photo as a webcam would frame it, uint8 (480, 640, 3) BGR, scaled to fill ``PAINTED``.
+
+    What does not fit is cut off, less at the top than at the bottom, to keep heads. Raises TrainingError
+    when it cannot be read.
+    """
+    bgr = read_bgr(path)
     height, width = bgr.shape[:2]
     scale = max(PAINTED[0] / width, PAINTED[1] / height)
     size = (max(PAINTED[0], round(width * scale)), max(PAINTED[1], round(height * scale)))
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    scaled = cv2.resize(bgr, size, interpolation=how)
+    scaled = resize(bgr, size)
     top, left = (size[1] - PAINTED[1]) // 4, (size[0] - PAINTED[0]) // 2
-    return np.ascontiguousarray(scaled[top : top + PAINTED[1], left : left + PAINTED[0]], dtype=np.uint8)
+    return np.ascontiguousarray(scaled[top : top + PAINTED[1], left : left + PAINTED[0]])
 
 
 def _labels(names: list[str]) -> Pixels:

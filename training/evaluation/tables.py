@@ -7,10 +7,10 @@ import io
 from pathlib import Path
 from typing import Any
 
-from pleinair.training.evaluation.baseline import PATIENCE, STYLE_WEIGHT
+from pleinair.training.evaluation.baseline import MAX_EXTENSION, STYLE_WEIGHT
 from pleinair.training.evaluation.measurement import Measurement
-from pleinair.training.optim.loop import Trainee
-from pleinair.training.report import write_result
+from pleinair.training.files.results import write_result
+from pleinair.training.optim.run import TrainingRun
 
 COLUMNS = {
     "painting": "painting",
@@ -30,7 +30,7 @@ COLUMNS = {
 """Name in the CSV file -> head in the Markdown table."""
 
 
-def table_rows(painting: str, trainees: list[Trainee], measurement: Measurement) -> list[dict[str, Any]]:
+def table_rows(painting: str, runs: list[TrainingRun], measurement: Measurement) -> list[dict[str, Any]]:
     """One row for the iterative method and one for each generator; numbers as text, ready to print."""
     rows: list[dict[str, Any]] = [
         {
@@ -43,18 +43,18 @@ def table_rows(painting: str, trainees: list[Trainee], measurement: Measurement)
             "ms": f"{measurement.milliseconds:.0f}",
         }
     ]
-    for trainee, found in zip(trainees, measurement.results, strict=True):
-        generator, steps = trainee.model.generator, found.equal_steps
-        learned = trainee.record["losses"]
-        longest = PATIENCE * measurement.iterations
+    for run, found in zip(runs, measurement.results, strict=True):
+        generator, steps = run.model.generator, found.equal_steps
+        losses = run.record.losses
+        longest = MAX_EXTENSION * measurement.iterations
         above = f">{longest}" if max(steps) > longest else str(max(steps))
         rows.append(
             {
                 "painting": painting,
                 "method": generator.kind,
                 "norm": generator.norm,
-                "parameters": sum(p.numel() for p in trainee.model.parameters()),
-                "training_total": f"{learned['content'] + STYLE_WEIGHT * learned['style']:.3f}",
+                "parameters": sum(p.numel() for p in run.model.parameters()),
+                "training_total": f"{losses['content'] + STYLE_WEIGHT * losses['style']:.3f}",
                 "content": f"{found.content:.3f}",
                 "style": f"{found.style:.3f}",
                 "total": f"{found.total:.3f}",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -13,29 +13,38 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from pleinair.engine.errors import CheckpointError, TrainingError
-from pleinair.training.generators import Generator, StyledGenerator, build
+from pleinair.training.files.records import TrainingRecord
+from pleinair.training.generators import StyledGenerator, build
 
 CHECKPOINT = "checkpoint.safetensors"
 """Its name in the folder of a run."""
 
 
-def describe(generator: Generator) -> str:
-    """The kind of a generator in words, to name it in messages."""
-    config = dict(generator.config)
-    sizes = ", ".join(f"{name} {value}" for name, value in config.items() if name not in ("kind", "norm"))
-    return f"a {config['kind']} generator with {config['norm']} norm ({sizes})"
+@dataclass(frozen=True)
+class Checkpoint:
+    """``optimizer``: number of the parameter -> name -> tensor, as ``torch.optim`` keeps its state."""
+
+    model: StyledGenerator
+    record: TrainingRecord
+    optimizer: dict[int, dict[str, Tensor]]
+
+    def restore(self, optimizer: torch.optim.Optimizer) -> None:
+        """Put the state that was saved into a fresh optimizer of the same kind."""
+        optimizer.load_state_dict({**optimizer.state_dict(), "state": self.optimizer})
 
 
 def save_checkpoint(
-    path: Path, model: StyledGenerator, optimizer: torch.optim.Optimizer, record: dict[str, Any]
+    path: Path, model: StyledGenerator, optimizer: torch.optim.Optimizer, record: TrainingRecord
 ) -> None:
-    """Write weights, optimizer state and ``record`` (JSON) in one step: the old file stays until
-    the new one is whole. Raises TrainingError when the disk does not take it."""
+    """Write weights, optimizer state and record in one step: the old file stays until the new one is whole.
+
+    Raises TrainingError when it cannot be written.
+    """
     tensors = {f"model.{k}": v.contiguous() for k, v in model.state_dict().items()}
     for number, state in optimizer.state_dict()["state"].items():
         for name, value in state.items():
             tensors[f"optimizer.{number}.{name}"] = value.contiguous()
-    meta = {"generator": json.dumps(model.generator.config), "record": json.dumps(record)}
+    meta = {"generator": json.dumps(model.generator.config), "record": json.dumps(record.to_json())}
     part = path.with_suffix(".part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -49,32 +58,26 @@ def save_checkpoint(
         ) from error
 
 
-def read_checkpoint(path: Path) -> tuple[StyledGenerator, dict[str, Tensor], dict[str, Any]]:
-    """Rebuild the model; also returns the raw tensors and the record.
-
-    Raises CheckpointError when the file is missing or broken.
-    """
+def read_checkpoint(path: Path) -> Checkpoint:
+    """Read a checkpoint of this or an earlier version. Raises CheckpointError when it cannot be read."""
+    optimizer: dict[int, dict[str, Tensor]] = {}
+    weights: dict[str, Tensor] = {}
     try:
         with safe_open(path, framework="pt") as file:
             meta = file.metadata() or {}
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        record = json.loads(meta["record"])
-        config = json.loads(meta["generator"])
-        model = StyledGenerator(build(**config), len(tensors["model.styles"]))
-        weights = {k.removeprefix("model."): v for k, v in tensors.items() if k.startswith("model.")}
+        for key, tensor in tensors.items():
+            part, _, name = key.partition(".")
+            if part == "model":
+                weights[name] = tensor
+            elif part == "optimizer":
+                number, _, field = name.partition(".")
+                optimizer.setdefault(int(number), {})[field] = tensor
+        record = TrainingRecord.from_json(json.loads(meta["record"]))
+        model = StyledGenerator(build(**json.loads(meta["generator"])), len(weights["styles"]))
         model.load_state_dict(weights)
-    except (OSError, SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
+    except (OSError, SafetensorError, KeyError, TypeError, ValueError, RuntimeError, AttributeError) as error:
         raise CheckpointError(
-            f"{path} is not a checkpoint that can be read ({error}); choose another or start anew."
+            f"{path} is not a checkpoint that can be read ({error}); choose another or train anew."
         ) from error
-    return model, tensors, record
-
-
-def restore_optimizer(optimizer: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> None:
-    """Put the moments read by ``read_checkpoint`` back into a fresh optimizer."""
-    state: dict[int, dict[str, Tensor]] = {}
-    for name, value in tensors.items():
-        if name.startswith("optimizer."):
-            _, number, field = name.split(".")
-            state.setdefault(int(number), {})[field] = value
-    optimizer.load_state_dict({**optimizer.state_dict(), "state": state})
+    return Checkpoint(model, record, optimizer)

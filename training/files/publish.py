@@ -1,4 +1,4 @@
-"""From a checkpoint to what the program loads: one generator and one file a style."""
+"""From a checkpoint to what the program loads: one generator, and one file for each style."""
 
 from __future__ import annotations
 
@@ -7,20 +7,19 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 import cv2
 import numpy as np
 
 from pleinair.engine.errors import TrainingError
 from pleinair.engine.files import asset
-from pleinair.engine.frame import Paint, Pixels
+from pleinair.engine.frame import Pixels
 from pleinair.engine.sources.video import VideoSource
-from pleinair.engine.styles import SUFFIX, Look, Style, write_style
-from pleinair.engine.stylizer import Stylizer
-from pleinair.training.data.photos import read_picture
-from pleinair.training.files.checkpoint import describe
-from pleinair.training.files.export import export_generator, reference_paint, style_vector
+from pleinair.engine.styles import SUFFIX, Style, write_style
+from pleinair.training.data.pictures import read_bgr
+from pleinair.training.files.export import export_generator
+from pleinair.training.files.records import TrainingRecord
+from pleinair.training.files.style_vectors import style_vector
 from pleinair.training.generators import INSTANCE, FastGenerator, StyledGenerator
 
 PREVIEW = (192, 128)
@@ -28,25 +27,24 @@ PREVIEW = (192, 128)
 
 
 def publish(
-    checkpoints: Sequence[tuple[StyledGenerator, dict[str, Any]]], out: Path, photo: Path, name: str = "fast"
+    trained: Sequence[tuple[StyledGenerator, TrainingRecord]], out: Path, photo: Path, name: str = "fast"
 ) -> list[Path]:
-    """Write ``out/generators/NAME.onnx`` and ``out/styles/ID.safetensors`` for all styles of some painters,
-    each with its record; returns the style files.
+    """Write ``out/generators/NAME.onnx`` and ``out/styles/ID.safetensors`` for all styles of some models.
 
-    ``photo`` is painted for the previews, so that no painting is copied into a style file.
-    Raises TrainingError, StyleFileError.
+    ``photo`` is painted for the previews, so that no painting is copied into a style file. Returns the
+    style files. Raises TrainingError, StyleFileError.
     """
-    digests = {publish_generator(model, out / "generators" / f"{name}.onnx") for model, _ in checkpoints}
+    digests = {publish_generator(model, out / "generators" / f"{name}.onnx") for model, _ in trained}
     if len(digests) > 1:
-        raise TrainingError("These checkpoints hold generators of different shapes; publish them apart.")
+        raise TrainingError("These checkpoints hold generators of different shapes; publish them separately.")
     (digest,) = digests
     sample = preview_sample(photo)
     files = []
-    for model, record in checkpoints:
-        for number, style_id in enumerate(record["styles"]):
+    for model, record in trained:
+        for number, style_id in enumerate(record.styles):
             path = out / "styles" / (style_id + SUFFIX)
             path.parent.mkdir(parents=True, exist_ok=True)
-            painted = paint_with(model, number)(sample)
+            painted = model.paint_function(number)(sample)
             write_style(path, trained_style(model, record, number, digest, painted))
             files.append(path)
     return files
@@ -64,48 +62,37 @@ def publish_generator(model: StyledGenerator, path: Path) -> str:
     """
     if not can_be_published(model):
         raise TrainingError(
-            f"The program cannot paint with {describe(model.generator)}; train --generator fast."
+            f"The program cannot paint with {model.generator.description}; train --generator fast."
         )
     copied = copy.deepcopy(model).cpu().eval()
     assert isinstance(copied.generator, FastGenerator)
     return export_generator(copied.generator, copied.styles.detach(), path)
 
 
-def paint_with(model: StyledGenerator, number: int) -> Paint:
-    """One style of a model as it is now, in use: uint8 (H, W, 3) BGR -> the same."""
-    generator = copy.deepcopy(model.generator).cpu().eval()
-    style = model.styles[number].detach().cpu().clone()
-    return lambda pixels: reference_paint(generator, pixels, style)
-
-
-def style_painter(stylizer: Stylizer, style: Style) -> Paint:
-    """One style as the program paints it: uint8 (H, W, 3) BGR -> the same."""
-    look = Look(((style, 1.0),))
-    return lambda pixels: stylizer.stylize(pixels, look)
-
-
 def trained_style(
-    model: StyledGenerator, record: dict[str, Any], number: int, generator: str, painted: Pixels
+    model: StyledGenerator, record: TrainingRecord, number: int, generator: str, painted: Pixels
 ) -> Style:
     """The style file's contents. ``generator``: SHA-256 of its file; ``painted``: for the preview."""
     assert isinstance(model.generator, FastGenerator)
-    painting = record["paintings"][number]
-    training = {k: v for k, v in record.items() if k not in ("paintings", "styles", "step", "generator")}
-    own = {"painting_size": painting["size"], "style_weight": painting["style_weight"]}
-    training |= {"steps": record["step"], **own, "commit": _commit()}
+    painting = record.paintings[number]
     return Style(
-        **{key: painting[key] for key in ("id", "title", "artist", "year", "licence", "source")},
+        id=painting.id,
+        title=painting.title,
+        artist=painting.artist,
+        year=painting.year,
+        licence=painting.licence,
+        source=painting.source,
         vector=style_vector(model.generator, model.styles[number]),
         generator=generator,
         preview=np.asarray(cv2.resize(painted, PREVIEW, interpolation=cv2.INTER_AREA), dtype=np.uint8),
-        training=MappingProxyType(training),
+        training=MappingProxyType(record.of_style(number, _commit())),
     )
 
 
 def preview_sample(photo: Path | None) -> Pixels:
-    """The middle of a photo, or of the demo clip's first frame, in the previews' proportions and
-    twice their size, uint8 BGR. Raises TrainingError when the photo cannot be read."""
-    bgr = _demo_frame() if photo is None else np.ascontiguousarray(read_picture(photo)[:, :, ::-1])
+    """The middle of a photo, or of the demo clip's first frame, in the previews' proportions and twice their
+    size, uint8 BGR. Raises TrainingError when the photo cannot be read."""
+    bgr = _demo_frame() if photo is None else read_bgr(photo)
     height, width = bgr.shape[:2]
     w = min(width, height * PREVIEW[0] // PREVIEW[1])
     h = w * PREVIEW[1] // PREVIEW[0]
@@ -127,7 +114,7 @@ def _demo_frame() -> Pixels:
 
 def _commit() -> str:
     """The commit of the code that trained, in a checkout with git at hand."""
-    checkout = Path(__file__).resolve().parents[2]
+    checkout = Path(__file__).resolve().parents[2]  # an editable install links to the checkout's files
     if not (checkout / ".git").exists():
         return "unknown"
     words = ["git", "-C", str(checkout), "rev-parse", "--short", "HEAD"]

@@ -14,7 +14,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, numpy_helper
 
-from pleinair.training.files.export import GraphBuilder
+from pleinair.training.files.graph import GraphBuilder
 
 WEIGHT = 1e-3
 

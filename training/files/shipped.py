@@ -14,13 +14,15 @@ from safetensors import SafetensorError, safe_open
 
 from pleinair.engine.errors import GeneratorError, StyleFileError
 from pleinair.engine.styles import Style, read_style
-from pleinair.training.files.export import CONFIG, read_vector
+from pleinair.training.files.export import CONFIG
+from pleinair.training.files.style_vectors import read_vector
 from pleinair.training.generators import FastGenerator, StyledGenerator, build
 
 
 @dataclass(frozen=True)
 class GeneratorFile:
-    """A generator's graph: its ``config`` (see ``build``), the file's SHA-256, and S."""
+    """A generator's graph: its ``config`` (see ``build``), the file's SHA-256, and the length of its styles'
+    vectors."""
 
     config: dict[str, Any]
     digest: str
@@ -28,7 +30,8 @@ class GeneratorFile:
 
 
 def read_generator(path: Path) -> GeneratorFile:
-    """What a generator file holds. Raises GeneratorError when it is missing, broken, or of another kind."""
+    """Read what a generator file tells of itself. Raises GeneratorError when it is missing, broken, or of a
+    kind that has no styles of its own."""
     try:
         data = path.read_bytes()
         model = onnx.load_from_string(data)
@@ -41,13 +44,13 @@ def read_generator(path: Path) -> GeneratorFile:
         raise GeneratorError(f"The generator {path} cannot be read ({error.strerror}).") from error
     except Exception as error:
         raise GeneratorError(
-            f"{path} is not a generator that can be taught; choose the one that came with Plein Air."
+            f"{path} is not a generator that can learn styles; choose the one that came with Plein Air."
         ) from error
     return GeneratorFile(config, hashlib.sha256(data).hexdigest(), size)
 
 
 def is_style(path: Path) -> bool:
-    """Whether this is a style file, not a checkpoint. Raises StyleFileError when it can be neither."""
+    """Whether this is a style file, not a checkpoint. Raises StyleFileError when it is neither."""
     try:
         with safe_open(path, framework="numpy") as opened:
             return "format" in (opened.metadata() or {})
@@ -58,11 +61,11 @@ def is_style(path: Path) -> bool:
 
 
 def read_style_for(path: Path, digest: str, generator: Path) -> Style:
-    """A style that is for the file ``generator``, whose SHA-256 is ``digest``. Raises StyleFileError."""
+    """Read a style made for the file ``generator``, whose SHA-256 is ``digest``. Raises StyleFileError."""
     style = read_style(path)
     if style.generator != digest:
         raise StyleFileError(
-            f"{path} was made for another generator than {generator}; name it with --generator."
+            f"{path} was made for another generator than {generator}; name its own with --generator."
         )
     return style
 

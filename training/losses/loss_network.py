@@ -1,7 +1,7 @@
 """The loss network: VGG-16 up to relu4_3 (Simonyan, Zisserman, arXiv:1409.1556).
 
-The weights are the original ImageNet ones that Gatys, Johnson and Ulyanov used. They want RGB
-with 255-scaled values minus a mean, without division by a standard deviation.
+The weights are the original ImageNet ones that Gatys, Johnson and Ulyanov used. Their input is RGB,
+scaled to 0..255, minus a mean; there is no division by a standard deviation.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def load_loss_network(file: Path | None, dtype: torch.dtype = torch.float32) -> 
 
     Without ``file``, the published weights are downloaded once into the user's cache folder.
     A .pth is read only when its SHA-256 begins with the published one, and only as plain tensors.
-    Raises LossNetworkError, with what to do, when the weights cannot be had or do not fit.
+    Raises LossNetworkError, with what to do, when the weights cannot be read, downloaded or used.
     """
     path = file if file is not None else _published()
     try:
@@ -99,7 +99,7 @@ def _published() -> Path:
     folder = Path(platformdirs.user_cache_dir("pleinair"))
     path = folder / PUBLISHED_URL.rsplit("/", 1)[1]
     if not path.exists():
-        part = path.with_suffix(f".{os.getpid()}.part")  # several processes may want it at once
+        part = path.with_suffix(f".{os.getpid()}.part")  # several processes may download it at once
         try:
             folder.mkdir(parents=True, exist_ok=True)
             torch.hub.download_url_to_file(PUBLISHED_URL, str(part), PUBLISHED_SHA256_PREFIX)

@@ -1,4 +1,4 @@
-"""What pictures are held against: the loss network's features of paintings."""
+"""The loss network's features of paintings, which the style loss compares with."""
 
 from __future__ import annotations
 
@@ -9,18 +9,14 @@ from torch import Tensor
 
 from pleinair.training.losses.loss_network import LossNetwork, load_loss_network
 from pleinair.training.losses.terms import STYLE_TAPS, gram_matrix
-
-
-def has_bf16() -> bool:
-    """Whether bfloat16 is worth using on this machine's processor or GPU."""
-    if torch.cuda.is_available():
-        return bool(torch.cuda.is_bf16_supported())
-    return bool(torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported())  # type: ignore[no-untyped-call]
+from pleinair.training.optim.processes import has_bf16
 
 
 def open_loss_network(file: Path | None, device: torch.device) -> LossNetwork:
-    """The loss network on the device, in half precision where that is faster: it takes nine tenths
-    of the time. Raises LossNetworkError."""
+    """The loss network on the device, in bfloat16 where that is faster: it takes nine tenths of the time.
+
+    Raises LossNetworkError.
+    """
     return load_loss_network(file, torch.bfloat16 if has_bf16() else torch.float32).to(device)
 
 

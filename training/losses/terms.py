@@ -1,6 +1,7 @@
-"""Content and style losses (Gatys, Ecker, Bethge, arXiv:1508.06576; Johnson et al., arXiv:1603.08155).
+"""The terms of the loss: content and style (Gatys, Ecker, Bethge, arXiv:1508.06576; Johnson et al.,
+arXiv:1603.08155), temporal (Gao et al., arXiv:1807.01197), tone and total variation.
 
-Deviation from both: every term is relative to its target, so that layers, photos and paintings
+Deviation from both: content and style are relative to their targets, so that layers, photos and paintings
 weigh alike. Content is the mean squared difference over the photo's mean square; style is the
 squared Frobenius difference of the Gram matrices over the squared norm of the painting's.
 """
@@ -16,7 +17,7 @@ from torch import Tensor
 CONTENT_TAP = "relu3_3"
 LUMA_RGB = (0.299, 0.587, 0.114)
 """ITU-R BT.601 weights."""
-LEAST_NOISE = 2 / 255
+MIN_NOISE = 2 / 255
 """Difference of two photos without noise, in the temporal loss; keeps the ratio finite."""
 STYLE_TAPS = ("relu1_2", "relu2_2", "relu3_3", "relu4_3")
 
@@ -24,7 +25,7 @@ STYLE_TAPS = ("relu1_2", "relu2_2", "relu3_3", "relu4_3")
 class _Gram(torch.autograd.Function):
     """X^T X of (N, P, C), with the one matrix product that its symmetric gradient needs.
 
-    Autograd would take two and add them across memory layouts, which costs a fifth of a step.
+    Autograd would use two and add them across memory layouts, which costs a fifth of a step.
     """
 
     @staticmethod
@@ -80,28 +81,28 @@ def style_loss(painted: dict[str, Tensor], targets: dict[str, Tensor]) -> Tensor
 def temporal_loss(first: Tensor, second: Tensor, seen: tuple[Tensor, Tensor], valid_mask: Tensor) -> Tensor:
     """How much of what the camera does reaches the picture, as a ratio of root mean squares; float32 (N,).
 
-    first, second: one photo painted twice, under two draws of camera noise and before and after a small
-    motion, the first already moved onto the second, (N, 3, H, W); ``seen``: the two photos they
-    were painted from, likewise moved, which differ by the noise alone; ``valid_mask`` (N, 1, H, W): 1 where
-    they can be compared.
+    ``first``, ``second`` (N, 3, H, W): a photo painted twice, under two draws of camera noise, before and
+    after a small motion; the first is already warped onto the second. ``seen``: the two photos they were
+    painted from, warped alike, which differ by the noise alone. ``valid_mask`` (N, 1, H, W): 1 where they
+    can be compared.
 
-    After ReCoNet (arXiv:1807.01197). Deviations: the flow is drawn, not measured (see
-    ``motion``), and the difference is relative to the camera's own, so that noise may pass in
-    proportion and no style is pressed to be flat. Roots, because the few dark pictures, whose noise the
-    instance norm raises with their contrast, would count for more than all others.
+    After ReCoNet (Gao et al., arXiv:1807.01197). Deviations: the flow is drawn, not measured (see
+    ``motion``), and the difference is relative to the camera's own, so noise may pass in proportion and
+    no style is pressed to be flat. It is a root, because the few dark pictures, whose noise the instance
+    norm amplifies with their contrast, would otherwise count for more than all others.
     """
     area = valid_mask.sum((1, 2, 3)).clamp_min(1) * 3
     painted = ((first - second).float().square() * valid_mask).sum((1, 2, 3)) / area
     camera = ((seen[0] - seen[1]).float().square() * valid_mask).sum((1, 2, 3)) / area
-    # The root of nothing has no gradient.
-    return (painted / (camera + LEAST_NOISE**2) + 1e-4).sqrt()
+    # The 1e-4 keeps the root's gradient finite at zero.
+    return (painted / (camera + MIN_NOISE**2) + 1e-4).sqrt()
 
 
 def tone_loss(painted: Tensor, photo: Tensor, cell: int = 8) -> Tensor:
     """One minus the correlation of the coarse brightness of two pictures (N, 3, H, W); float32 (N,).
 
-    Not in the papers: content and style losses barely mind a picture painted as its own negative,
-    people do. Contrast and mean stay free, as the style wants them.
+    Not in the papers: content and style losses hardly change when a picture is painted as its own negative,
+    but people notice. Contrast and mean stay free for the style to choose.
     """
     tones = []
     for picture in (painted, photo):

@@ -1,8 +1,8 @@
-"""One process or several: under ``torchrun`` each process paints its share of every step.
+"""One process or several: under ``torchrun`` each process paints its part of every step.
 
-The gradients are averaged over all (DistributedDataParallel), so that N processes with P photos
-each learn what one process with N x P photos learns. Batch norm is the exception: each process
-normalises by its own share.
+Gradients are averaged over all processes (DistributedDataParallel), so N processes with P photos each learn
+what one process with N x P photos learns. Batch norm is the exception: each process normalises by its own
+part.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import torch
 import torch.distributed as dist
 
-# Imported before a process group is made: its functions take the group of that moment as their default
-# argument and would keep it, and its threads, beyond the interpreter's end, which then aborts now and then.
+# Imported before a process group exists: its functions take the group of that moment as their default
+# argument. They would keep it and its threads alive, and the interpreter sometimes aborts at its end.
 import torch.distributed.nn
 from torch import nn
 from torch.nn.parallel import DistributedDataParallel
@@ -53,16 +53,15 @@ class Processes:
 
 @contextmanager
 def join_processes() -> Iterator[Processes]:
-    """Find out from the environment that ``torchrun`` sets which process this is, and meet the others.
+    """Join the process group that ``torchrun`` describes in the environment; without it, run alone.
 
-    On a GPU each process takes one of its own and they talk over NCCL; on CPUs over gloo.
+    On GPUs each process takes one, and they communicate over NCCL; on CPUs over gloo.
     """
     count, rank = int(os.environ.get("WORLD_SIZE", "1")), int(os.environ.get("RANK", "0"))
-    if torch.cuda.is_available():
+    device = default_device()
+    if device.type == "cuda":
         device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
         torch.cuda.set_device(device)
-    else:
-        device = torch.device("cpu")
     if count == 1:
         yield Processes(rank, count, device)
         return
@@ -71,3 +70,15 @@ def join_processes() -> Iterator[Processes]:
         yield Processes(rank, count, device)
     finally:
         dist.destroy_process_group()
+
+
+def default_device() -> torch.device:
+    """A GPU where there is one, else the processor."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def has_bf16() -> bool:
+    """Whether bfloat16 is worth using on this machine's processor or GPU."""
+    if torch.cuda.is_available():
+        return bool(torch.cuda.is_bf16_supported())
+    return bool(torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported())  # type: ignore[no-untyped-call]

@@ -1,4 +1,4 @@
-"""The loop with a real model; the objectives here are small, so that what goes wrong can be chosen."""
+"""The loop with a real generator; the objectives here are small, so that what goes wrong can be chosen."""
 
 from __future__ import annotations
 
@@ -15,11 +15,16 @@ from torch import Tensor
 
 from pleinair.engine.errors import CheckpointError, TrainingError
 from pleinair.training.files.checkpoint import read_checkpoint
+from pleinair.training.files.loss_log import read_log
+from pleinair.training.files.paintings import Painting
+from pleinair.training.files.records import TrainingRecord
 from pleinair.training.generators import StyledGenerator, build
 from pleinair.training.losses.objective import PaintBatch
-from pleinair.training.optim.loop import Plan, Trainee, learning_rate, train
+from pleinair.training.optim.loop import train
+from pleinair.training.optim.plan import Plan
 from pleinair.training.optim.processes import Processes
-from pleinair.training.report import Report, read_log
+from pleinair.training.optim.run import TrainingRun
+from pleinair.training.report import Report
 
 ALONE = Processes(0, 1, torch.device("cpu"))
 PLAN = Plan(steps=6, rate=1e-3, seed=1, save_every=0, log_every=1)
@@ -27,7 +32,7 @@ PLAN = Plan(steps=6, rate=1e-3, seed=1, save_every=0, log_every=1)
 
 @dataclass
 class Darken:
-    """Paint the photo at half its brightness; step ``spoilt`` has no number for a loss."""
+    """Paint the photo at half its brightness; the loss of step ``spoilt`` is not finite."""
 
     spoilt: int = -1
     stop_at: int = -1
@@ -47,18 +52,24 @@ class Darken:
         return {"total": total * float("nan") if step == self.spoilt else total}
 
 
-def trainee(folder: Path, **changes: Any) -> Trainee:
+def record(style: str = "one") -> TrainingRecord:
+    painting = Painting.of_file(Path(f"{style}.jpg"), 64)
+    return TrainingRecord((painting,), 24, 2, PLAN.steps, PLAN.rate, PLAN.seed, None)
+
+
+def new_run(folder: Path, style: str = "one") -> TrainingRun:
     torch.manual_seed(0)
-    return Trainee("test", StyledGenerator(build("fast"), 1), folder, {"styles": ["one"], **changes})
+    return TrainingRun("test", StyledGenerator(build("fast"), 1), folder, record(style))
 
 
 def weights(folder: Path) -> dict[str, Tensor]:
-    model, tensors, _ = read_checkpoint(folder / "checkpoint.safetensors")
-    return {**model.state_dict(), **tensors}
+    checkpoint = read_checkpoint(folder / "checkpoint.safetensors")
+    state = {f"{n}.{name}": value for n, part in checkpoint.optimizer.items() for name, value in part.items()}
+    return {**checkpoint.model.state_dict(), **state}
 
 
 def run(folder: Path, plan: Plan = PLAN, objective: Darken | None = None) -> bool:
-    return train([trainee(folder)], objective or Darken(), plan, ALONE, Report(silent=True))
+    return train([new_run(folder)], objective or Darken(), plan, ALONE, Report(silent=True))
 
 
 def test_it_learns(tmp_path: Path) -> None:
@@ -67,32 +78,29 @@ def test_it_learns(tmp_path: Path) -> None:
     assert len(losses) == 80 and losses[-1] < 0.5 * losses[0]
 
 
-def test_a_stop_finishes_the_step_and_resume_equals_uninterrupted_bit_for_bit(tmp_path: Path) -> None:
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)  # sums in one order
-    try:
-        assert run(tmp_path / "whole")
-        plan = replace(PLAN, save_every=999)
-        before = signal.getsignal(signal.SIGINT)
-        assert not run(tmp_path / "parts", plan, Darken(stop_at=2))
-        assert signal.getsignal(signal.SIGINT) is before
-        assert read_checkpoint(tmp_path / "parts" / "checkpoint.safetensors")[2]["step"] == 3
-        assert run(tmp_path / "parts", replace(plan, resume=True))
-    finally:
-        torch.set_num_threads(threads)
+def test_a_stop_finishes_the_step_and_resume_equals_uninterrupted_bit_for_bit(
+    tmp_path: Path, one_thread: None
+) -> None:
+    assert run(tmp_path / "whole")
+    plan = replace(PLAN, save_every=999)
+    before = signal.getsignal(signal.SIGINT)
+    assert not run(tmp_path / "parts", plan, Darken(stop_at=2))
+    assert signal.getsignal(signal.SIGINT) is before
+    assert read_checkpoint(tmp_path / "parts" / "checkpoint.safetensors").record.step == 3
+    assert run(tmp_path / "parts", replace(plan, resume=True))
     whole, parts = weights(tmp_path / "whole"), weights(tmp_path / "parts")
     assert whole.keys() == parts.keys()
     assert all(torch.equal(whole[name], parts[name]) for name in whole)  # moments of Adam too
 
 
-def test_a_loss_that_is_no_number_stops_before_it_spoils_the_weights(tmp_path: Path) -> None:
+def test_a_loss_that_is_not_finite_stops_before_it_spoils_the_weights(tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match=r"step 4; the last good checkpoint.*is kept"):
         run(tmp_path, objective=Darken(spoilt=3))
     assert all(bool(torch.isfinite(value).all()) for value in weights(tmp_path).values())
-    assert read_checkpoint(tmp_path / "checkpoint.safetensors")[2]["step"] == 3
+    assert read_checkpoint(tmp_path / "checkpoint.safetensors").record.step == 3
 
 
-def test_a_gradient_that_is_no_number_stops_too(tmp_path: Path) -> None:
+def test_a_gradient_that_is_not_finite_stops_too(tmp_path: Path) -> None:
     class Steep(Darken):
         def losses(self, paint: PaintBatch, batch: Any) -> dict[str, Tensor]:
             painted = paint(batch[1], torch.zeros(2, dtype=torch.int64))
@@ -122,15 +130,15 @@ def test_a_full_disk_keeps_the_last_good_checkpoint(tmp_path: Path, monkeypatch:
 
 def test_a_checkpoint_of_another_generator_is_refused_and_both_are_named(tmp_path: Path) -> None:
     run(tmp_path, replace(PLAN, steps=1))
-    other = Trainee("test", StyledGenerator(build("residual", "batch", 4), 1), tmp_path, {"styles": ["one"]})
+    other = TrainingRun("test", StyledGenerator(build("residual", "batch", 4), 1), tmp_path, record())
     with pytest.raises(CheckpointError, match=r"holds a fast.*instance.*not a residual.*batch norm"):
         train([other], Darken(), replace(PLAN, resume=True), ALONE, Report(silent=True))
     with pytest.raises(CheckpointError, match=r"other styles.*one.*not.*two"):
-        train([trainee(tmp_path, styles=["two"])], Darken(), replace(PLAN, resume=True), ALONE, Report())
+        train([new_run(tmp_path, "two")], Darken(), replace(PLAN, resume=True), ALONE, Report())
 
 
-def test_painters_side_by_side_learn_what_each_learns_alone(tmp_path: Path) -> None:
-    both = [trainee(tmp_path / "a"), trainee(tmp_path / "b")]
+def test_runs_side_by_side_learn_what_each_learns_alone(tmp_path: Path) -> None:
+    both = [new_run(tmp_path / "a"), new_run(tmp_path / "b")]
     train(both, Darken(), PLAN, ALONE, Report(silent=True))
     run(tmp_path / "alone")
     alone = weights(tmp_path / "alone")
@@ -140,7 +148,7 @@ def test_painters_side_by_side_learn_what_each_learns_alone(tmp_path: Path) -> N
 
 
 def test_progress_is_told_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    train([trainee(tmp_path)], Darken(), PLAN, ALONE, Report(as_json=True))
+    train([new_run(tmp_path)], Darken(), PLAN, ALONE, Report(as_json=True))
     events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert events[-1]["event"] == "progress" and events[-1]["step"] == events[-1]["steps"] == 6
     assert events[-1]["seconds_left"] == 0 and events[-1]["losses"]["total"] > 0
@@ -153,10 +161,9 @@ def test_tensorboard_gets_the_losses(tmp_path: Path) -> None:
 
 
 def test_bfloat16_learns_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        "pleinair.training.optim.loop.has_bf16", lambda: True
-    )  # works everywhere, only slowly without
-    run(tmp_path, replace(PLAN, steps=80, rate=1e-2, save_every=999, bf16=True))
+    # Works everywhere, only slowly without.
+    monkeypatch.setattr("pleinair.training.optim.loop.has_bf16", lambda: True)
+    run(tmp_path, replace(PLAN, steps=40, rate=2e-2, save_every=999, bf16=True))
     losses = [entry["total"] for entry in read_log(tmp_path).values()]
     assert losses[-1] < 0.5 * losses[0]
     assert all(value.dtype == torch.float32 for value in weights(tmp_path).values())
@@ -166,13 +173,14 @@ def test_bfloat16_is_left_out_where_the_machine_has_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("pleinair.training.optim.loop.has_bf16", lambda: False)
-    one = trainee(tmp_path)
+    one = new_run(tmp_path)
     train([one], Darken(), replace(PLAN, bf16=True), ALONE, Report())
     assert "no bfloat16 on this machine" in capsys.readouterr().out
     assert not one.plan.bf16
 
 
 def test_the_learning_rate_rises_and_falls() -> None:
-    rates = [learning_rate(step, 1000, 1.0) for step in range(1000)]
+    plan = Plan(steps=1000, rate=1.0, seed=1)
+    rates = [plan.learning_rate(step) for step in range(1000)]
     assert rates[0] == 0.01 and max(rates) == pytest.approx(0.97, abs=0.02) and rates[-1] == 0.01
     assert rates.index(max(rates)) == 99

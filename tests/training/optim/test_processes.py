@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 import torch
 
-from pleinair.training.data.photos import PhotoCrops, find_content
+from pleinair.training.data.content import find_content
+from pleinair.training.data.crops import PhotoCrops
 from pleinair.training.files.checkpoint import read_checkpoint
+from pleinair.training.files.loss_log import read_log
 from pleinair.training.losses.objective import BatchLayout
 from pleinair.training.optim.processes import Processes
-from pleinair.training.report import read_log
 
 PROGRAM = """
 import sys
@@ -52,19 +53,19 @@ def test_two_processes_learn_what_one_learns_with_twice_the_photos(
         assert ran.returncode == 0, ran.stderr
         assert ran.stdout.count("step 2/2") == 1  # only the main process prints
     one, two = (read_checkpoint(tmp_path / name / "checkpoint.safetensors") for name in ("one", "two"))
-    assert one[2]["batch"] == two[2]["batch"] == 4
+    assert one.record.batch == two.record.batch == 4
     first, same = read_log(tmp_path / "one")[1], read_log(tmp_path / "two")[1]
     assert first.keys() == same.keys()
     for name, loss in first.items():  # before the first step: the same but for rounding
         assert same[name] == pytest.approx(loss, rel=2e-3), name
-    for name, loss in one[2]["losses"].items():
-        assert two[2]["losses"][name] == pytest.approx(loss, rel=2e-3), name
+    for name, loss in one.record.losses.items():
+        assert two.record.losses[name] == pytest.approx(loss, rel=2e-3), name
     # Both saw the same gradients (the weights are as in the beginning until the second step).
-    seen = [name for name in one[1] if "covariance" in name]
+    seen = [(n, name) for n, state in one.optimizer.items() for name in state if "covariance" in name]
     assert len(seen) > 10
-    for name in seen:
-        apart, size = torch.dist(one[1][name], two[1][name]), one[1][name].norm()
-        assert size > 0 and apart < 0.02 * size, name
+    for number, name in seen:
+        alone, shared = one.optimizer[number][name], two.optimizer[number][name]
+        assert alone.norm() > 0 and torch.dist(alone, shared) < 0.02 * alone.norm(), (number, name)
 
 
 def test_processes_of_their_own_would_learn_something_else(studio_folder: Path, tmp_path: Path) -> None:
@@ -72,4 +73,4 @@ def test_processes_of_their_own_would_learn_something_else(studio_folder: Path, 
     crops = PhotoCrops(find_content([studio_folder / "photos"]), 32, 4)
     layouts = [BatchLayout(1, 2, Processes(rank, 2, torch.device("cpu"))) for rank in (0, 1)]
     assert [list(layout.crops()) for layout in layouts] == [[0], [1]]
-    assert not np.array_equal(crops.crop(0, 0)[0], crops.crop(0, 1)[0])
+    assert not np.array_equal(crops.crop(0, 0).photo, crops.crop(0, 1).photo)
