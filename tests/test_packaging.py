@@ -1,0 +1,22 @@
+"""What is installed: every package of the checkout, by the names that other code imports."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+CHECKOUT = Path(__file__).parent.parent
+FOLDERS = ("app", "assets", "engine", "training")
+
+
+def python_files() -> list[Path]:
+    return [path for folder in (*FOLDERS, "tests") for path in sorted((CHECKOUT / folder).rglob("*.py"))]
+
+
+def test_every_package_is_installed() -> None:
+    """setuptools cannot find packages under another name, so pyproject.toml lists them."""
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())
+    listed = project["tool"]["setuptools"]["packages"]
+    found = {path.parent.relative_to(CHECKOUT) for path in python_files()}
+    wanted = sorted("pleinair." + ".".join(folder.parts) for folder in found if folder.parts[0] != "tests")
+    assert listed == wanted
