@@ -3,6 +3,7 @@
 from pleinair.training.generators.fast import FastGenerator
 from pleinair.training.generators.layers import BATCH, INSTANCE, NORMS, ConditionalNorm, Generator
 from pleinair.training.generators.residual import ResidualGenerator
+from pleinair.training.generators.styled import StyledGenerator
 from pleinair.training.generators.texture import TextureNetwork
 
 KINDS: dict[str, type[Generator]] = {c.kind: c for c in (FastGenerator, ResidualGenerator, TextureNetwork)}
@@ -17,4 +18,14 @@ def build(kind: str, norm: str = INSTANCE, channels: int | None = None, **config
     return KINDS[kind](norm, **width, **config)
 
 
-__all__ = ["BATCH", "INSTANCE", "KINDS", "NORMS", "ConditionalNorm", "FastGenerator", "Generator", "build"]
+__all__ = [
+    "BATCH",
+    "INSTANCE",
+    "KINDS",
+    "NORMS",
+    "ConditionalNorm",
+    "FastGenerator",
+    "Generator",
+    "StyledGenerator",
+    "build",
+]

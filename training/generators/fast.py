@@ -1,10 +1,13 @@
-"""The fast generator: one set of convolutions for every style.
+"""The fast generator, for every processor. A style is all of its weights, convolutions and norms alike.
 
-A style is only the scales and shifts of the norms (see ``layers``). Deviations from the generators
-of the paper (arXiv:1607.08022), all for speed on a CPU: the frame is rearranged into
-2x2 cells before the first convolution and back after the last one, so that no convolution runs
-at full resolution; there are three residual blocks, narrower inside, some dilated to see further;
-and upsampling is bilinear.
+``fit`` learns several styles at once with shared convolutions, so that only the norms differ; ``refine`` and
+``style`` then give each style convolutions of its own. The exported graph holds no weights: a style file
+fills in every one, laid out as ``vector_table`` says.
+
+Deviations from the generators of the paper (arXiv:1607.08022), all for speed on a CPU: the frame is
+rearranged into 2x2 cells before the first convolution and back after the last one, so that no convolution
+runs at full resolution; there are three residual blocks, narrower inside, some dilated to see further; and
+upsampling is bilinear.
 """
 
 from __future__ import annotations
@@ -17,9 +20,12 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from pleinair.training.generators.layers import INSTANCE, ConditionalNorm, EdgeConv, Generator, repeat_edges
+from pleinair.training.generators.table import VectorTable, norm_entries
 
 CELL = 2
 """Pixels per side of the cells that the first and the last convolution see."""
+LINE = 3 * CELL
+"""Values of a cell in one row of pixels: columns (dx), then B, G, R."""
 
 DILATIONS = ((1, 2), (2, 1), (1, 1))
 """Of the two convolutions in each residual block."""
@@ -44,7 +50,7 @@ class ResidualBlock(nn.Module):
 class SmoothTail(nn.Module):
     """3x3 convolution to CELL x CELL x 3 values a cell that cannot draw a grid of its own.
 
-    Each of the four pixel positions in a cell has kernels of its own, so equal features could give
+    Each of the four pixel positions in a cell has its own kernels, so equal features could give
     unequal pixels, which shows as a grid with the cells' period. The kernels are therefore
     projected: constant features give constant pixels, and linearly rising features give linearly
     rising ones (as bilinear upsampling would). Everything else stays free.
@@ -115,3 +121,25 @@ class FastGenerator(Generator):
         x = F.interpolate(x, scale_factor=2.0, mode="bilinear", align_corners=False)
         x = F.relu(self.detail_norm(self.detail(x), next(style)))  # (N, fine, H/2, W/2)
         return F.pixel_shuffle(self.tail(x), CELL)
+
+    def vector_table(self) -> VectorTable:
+        """The layout of the style vector, in the order in which the graph uses its entries.
+
+        Kernels are (outputs, inputs, 3, 3). Those of the stem are split by the rows of a cell, and the stem
+        and the tail take and give pixels in the order of memory, 0..255 BGR (see ``files.style_vectors``).
+        """
+        fine, channels, inner = (self.config[name] for name in ("fine", "channels", "inner"))
+        shapes: list[tuple[str, tuple[int, ...]]] = [
+            (f"stem.row{row}", (fine, LINE, 3, 3)) for row in range(CELL)
+        ]
+        shapes += norm_entries("stem_norm", fine)
+        shapes += [("down.weight", (channels, fine, 3, 3)), *norm_entries("down_norm", channels)]
+        for block in (f"blocks.{number}" for number in range(len(DILATIONS))):
+            shapes += [(f"{block}.conv1.weight", (inner, channels, 3, 3))]
+            shapes += norm_entries(f"{block}.norm1", inner)
+            shapes += [(f"{block}.conv2.weight", (channels, inner, 3, 3))]
+            shapes += norm_entries(f"{block}.norm2", channels)
+        shapes += [("narrow.weight", (fine, channels, 3, 3)), ("detail.weight", (fine, fine, 3, 3))]
+        shapes += norm_entries("detail_norm", fine)
+        shapes += [("tail.kernels", (CELL * LINE, fine, 3, 3)), ("tail.bias", (CELL * LINE,))]
+        return VectorTable(shapes)

@@ -13,7 +13,7 @@ INSTANCE, BATCH = "instance", "batch"
 NORMS = (INSTANCE, BATCH)
 REPEATED = 2
 """Pixels of a margin, those next to the photo, that repeat its edge; what lies further out mirrors it.
-Strokes fade less along the border than with a mirror alone (measured; see decision 0005)."""
+Strokes fade less along the border than with a mirror alone (measured, see decision 0005)."""
 
 
 def repeat_edges(x: Tensor, left: int, right: int, top: int, bottom: int) -> Tensor:
@@ -72,12 +72,12 @@ class Generator(nn.Module):
     """Base of the feed-forward generators.
 
     ``forward(photo, style)``: photo float (N, 3, H, W), RGB, 0..1; style float (N, S) with S =
-    ``style_size``. Returns float (N, 3, H, W), RGB, not yet limited to 0..1.
+    ``norm_parameters``, the scales and shifts of its norms. Returns float (N, 3, H, W), RGB, not clipped.
 
     ``config`` rebuilds the generator: ``build(**config)``. In use the photo is painted with a margin of
-    ``margin`` pixels (see ``REPEATED``), which is cut off again. Not in training: strokes fade in the
-    outermost pixels that were painted, and these must be the ones that are cut off. To the right and below
-    more is mirrored, up to a multiple of ``multiple``; the shorter side has ``smallest`` pixels or more.
+    ``margin`` pixels (see ``REPEATED``), which is cut off again; not in training, because strokes fade in
+    the outermost pixels that were painted, and these must be the ones that are cut off. Right and bottom
+    are padded further, to a multiple of ``multiple``; the shorter side needs ``smallest`` pixels.
     """
 
     kind: ClassVar[str]
@@ -90,22 +90,29 @@ class Generator(nn.Module):
         self.config: dict[str, Any] = {"kind": self.kind, "norm": norm, **config}
 
     @property
+    def description(self) -> str:
+        """The kind of this generator in words, for messages."""
+        sizes = ", ".join(f"{k} {v}" for k, v in self.config.items() if k not in ("kind", "norm"))
+        return f"a {self.kind} generator with {self.norm} norm ({sizes})"
+
+    @property
     def norm(self) -> str:
         """ "instance" or "batch"."""
         return str(self.config["norm"])
 
-    def norms(self) -> list[ConditionalNorm]:
-        """All norms in the order in which the style vector serves them."""
-        return [m for m in self.modules() if isinstance(m, ConditionalNorm)]
+    def norms(self) -> dict[str, ConditionalNorm]:
+        """All norms by name, in the order in which ``forward`` splits a style among them."""
+        return {name: m for name, m in self.named_modules() if isinstance(m, ConditionalNorm)}
 
     @property
-    def style_size(self) -> int:
+    def norm_parameters(self) -> int:
         """S: scales and shifts of all norms together."""
-        return 2 * sum(norm.channels for norm in self.norms())
+        return 2 * sum(norm.channels for norm in self.norms().values())
 
     def neutral_style(self) -> Tensor:
         """Float (S,): every scale 1 and every shift 0."""
-        return torch.cat([torch.tensor([1.0, 0.0]).repeat_interleave(n.channels) for n in self.norms()])
+        scale_shift = torch.tensor([1.0, 0.0])
+        return torch.cat([scale_shift.repeat_interleave(n.channels) for n in self.norms().values()])
 
     def forward(self, photo: Tensor, style: Tensor) -> Tensor:
         (height, width), m = photo.shape[2:], 0 if self.training else self.margin
@@ -114,7 +121,7 @@ class Generator(nn.Module):
         right, bottom = mirrored + -width % self.multiple, mirrored + -height % self.multiple
         x = repeat_edges(photo, edge, edge, edge, edge)
         x = F.pad(x, (mirrored, right, mirrored, bottom), mode="reflect")
-        parts = iter(torch.split(style, [2 * norm.channels for norm in self.norms()], dim=1))
+        parts = iter(torch.split(style, [2 * norm.channels for norm in self.norms().values()], dim=1))
         return self.paint(x, parts)[:, :, m : m + height, m : m + width]
 
     def paint(self, x: Tensor, style: Iterator[Tensor]) -> Tensor:

@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from pleinair.engine.files import asset
+from pleinair.engine.sources.pattern import draw
+from pleinair.engine.styles.library import read_library
+from pleinair.engine.styles.look import Look
+from pleinair.engine.styles.style_file import read_style
+from pleinair.training.cli import main
+from pleinair.training.evaluation.painters import open_stylizer
+from pleinair.training.files.checkpoint import read_checkpoint
+
+GENERATOR = asset("generators", "fast.onnx")
+Words = Callable[..., list[str]]
+
+
+@pytest.fixture
+def words(studio_folder: Path, training_words: list[str], tmp_path: Path) -> Words:
+    def make(
+        *more: str, out: str = "new.safetensors", painting: Path = studio_folder / "one.png"
+    ) -> list[str]:
+        fixed = ["style", str(painting), "--title", "A title", "--artist", "An artist", "--stroke-size", "64"]
+        fixed += [*training_words, "--save-every", "0", "--steps", "4"]
+        return [*fixed, "--out", str(tmp_path / out), *more]
+
+    return make
+
+
+def test_a_style_is_learned_and_the_program_paints_with_it(
+    words: Words, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words("--steps", "8", "--json", "--save-every", "999")) == 0
+    events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {"few-photos", "start", "progress", "saved", "skipped", "done"} <= {e["event"] for e in events}
+    assert any("broken.jpg" in event["words"] for event in events)
+    preview = Path(next(event["preview"] for event in events if event["event"] == "saved"))
+    assert cv2.imread(str(preview)) is not None
+
+    stylizer = open_stylizer(GENERATOR)
+    library = read_library([tmp_path], stylizer.generator.digest)
+    assert list(library.styles) == ["new"] and not library.rejected  # the checkpoint is not taken for a style
+    style = library.styles["new"]
+    assert (style.title, style.artist, style.training["steps"]) == ("A title", "An artist", 8)
+    assert stylizer.stylize(draw(0, 64, 48), Look(((style, 1.0),))).shape == (48, 64, 3)
+    stylizer.close()
+
+
+def test_all_weights_are_learned_from_the_nearest_style_on(words: Words, tmp_path: Path) -> None:
+    assert main(words()) == 0
+    checkpoint = read_checkpoint(tmp_path / "new.training" / "checkpoint.safetensors")
+    learned = read_style(tmp_path / "new.safetensors").vectors["fast"].base
+    starts = [read_style(path).vectors["fast"].base for path in asset("styles").glob("*.safetensors")]
+    apart = sorted(float(np.linalg.norm(learned - start)) for start in starts)
+    assert 0 < apart[0] < 0.1 * apart[1]  # a few steps away from one of them
+    assert checkpoint.record.step == 4
+    for number, _ in enumerate(checkpoint.model.parameters()):
+        assert "exp_avg" in checkpoint.optimizer[number]
+
+
+def test_stopped_at_any_moment_there_is_a_style_and_resume_equals_uninterrupted(
+    words: Words, tmp_path: Path, one_thread: None
+) -> None:
+    """A process of its own, stopped as a person would; bit for bit on one thread."""
+    more = ["--steps", "24", "--save-every", "999"]
+    assert main(words(*more, out="whole.safetensors")) == 0
+    command = [sys.executable, "-m", "pleinair.training", *words(*more, "--json", out="parts.safetensors")]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as stopped:
+        assert stopped.stdout is not None
+        for line in stopped.stdout:
+            if json.loads(line)["event"] == "progress":  # the first step is made
+                stopped.send_signal(signal.SIGINT)
+                break
+        said = stopped.stdout.read()
+        assert stopped.wait(60) == 0 and '"stopped"' in said
+    early = read_style(tmp_path / "parts.safetensors")
+    assert 0 < early.training["steps"] < 24
+    assert main(words(*more, "--resume", out="parts.safetensors")) == 0
+    parts, full = read_style(tmp_path / "parts.safetensors"), read_style(tmp_path / "whole.safetensors")
+    assert parts.training["steps"] == 24 and np.array_equal(
+        parts.vectors["fast"].base, full.vectors["fast"].base
+    )
+    assert not np.array_equal(early.vectors["fast"].base, full.vectors["fast"].base)
+
+
+def test_bad_words_end_in_a_sentence(
+    words: Words, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words(out="new.pth")) == 2
+    assert "my-style.safetensors" in capsys.readouterr().err
+    assert main(words("--steps", "0")) == 2
+    assert main(words("--stroke-size", "9")) == 2
+    assert main(words(painting=tmp_path / "missing.jpg")) == 1
+    assert main(words("--generator", str(tmp_path / "missing.onnx"))) == 1
+    (tmp_path / "broken.onnx").write_bytes(b"broken")
+    assert main(words("--generator", str(tmp_path / "broken.onnx"))) == 1
+    assert main(words("--content", str(tmp_path / "nowhere"))) == 1
+    assert main(words(out="broken.onnx/new.safetensors")) == 1  # a file where a folder should be
+    errors = capsys.readouterr().err
+    assert errors.count("\n") == 7 and "Traceback" not in errors
+
+
+def test_a_style_that_was_lost_is_written_again_from_the_checkpoint(words: Words, tmp_path: Path) -> None:
+    assert main(words("--steps", "2")) == 0
+    learned = read_style(tmp_path / "new.safetensors").vectors["fast"].base
+    (tmp_path / "new.safetensors").unlink()
+    assert main(words("--steps", "2", "--resume")) == 0
+    assert np.array_equal(read_style(tmp_path / "new.safetensors").vectors["fast"].base, learned)
+
+
+def test_a_grey_painting_is_learned_with_a_word(
+    words: Words, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cv2.imwrite(str(tmp_path / "grey.png"), draw(0, 90, 80)[:, :, 1])
+    assert main(words("--steps", "1", painting=tmp_path / "grey.png")) == 0
+    assert "grey" in capsys.readouterr().out

@@ -1,0 +1,45 @@
+"""How the shipped styles look, in figures. After new weights: pytest --update-golden"""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from pleinair.engine.files import asset
+from pleinair.training.data.content import find_content
+from pleinair.training.data.pictures import flip_channels
+from pleinair.training.evaluation.metrics import Appearance, appearance, mean_appearance
+from pleinair.training.evaluation.painters import open_painters
+
+RECORDED = Path(__file__).with_name("gallery.json")
+PICTURES = 3
+"""Frames of the demo clip, spread over it."""
+
+
+def measure_gallery() -> dict[str, Appearance]:
+    """What every shipped style does to the middle of a few frames of the demo clip, as they were filmed."""
+    photos = find_content([asset("demo.mp4")]).photos
+    frames = [flip_channels(photo.read()) for photo in photos[:: len(photos) // PICTURES][:PICTURES]]
+    middles = [frame[120:360, 120:520].copy() for frame in frames]
+    files = sorted(asset("styles").glob("*.safetensors"))
+    with open_painters(files, asset("generators", "fast.onnx")) as painters:
+        return {
+            name: mean_appearance([appearance(paint, middle) for middle in middles])
+            for name, paint in painters.items()
+        }
+
+
+def test_every_shipped_style_is_as_it_was_recorded(request: pytest.FixtureRequest) -> None:
+    found = {name: asdict(figures) for name, figures in measure_gallery().items()}
+    if request.config.getoption("--update-golden"):
+        rounded = {n: {key: round(value, 4) for key, value in f.items()} for n, f in found.items()}
+        RECORDED.write_text(json.dumps(rounded, indent=1) + "\n")
+    recorded = json.loads(RECORDED.read_text())
+    assert recorded.keys() == found.keys() and len(found) >= 16
+    for name, figures in found.items():
+        for key, value in figures.items():
+            # Another processor rounds some pixels the other way.
+            assert value == pytest.approx(recorded[name][key], rel=0.1, abs=0.05), (name, key)
+        assert figures["grid"] <= 6, name
+        assert 0.8 <= figures["border"] <= 1.25, name

@@ -1,0 +1,45 @@
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+import torch
+
+from pleinair.engine.errors import TrainingError
+from pleinair.training.files.export import check_parity, export_generator
+from pleinair.training.generators import FastGenerator
+
+
+def test_the_file_paints_what_torch_paints(
+    trained: tuple[FastGenerator, torch.Tensor], tmp_path: Path
+) -> None:
+    path = tmp_path / "g.onnx"
+    digest = export_generator(*trained, path)
+    assert len(digest) == 64 and check_parity(path, *trained) <= 1
+    graph = onnx.load(str(path)).graph
+    assert [i.name for i in graph.input] == ["frame", "style"]
+    assert [o.name for o in graph.output] == ["painted"]
+    kinds = [i.type.tensor_type.elem_type for i in (*graph.input, *graph.output)]
+    assert kinds == [onnx.TensorProto.UINT8, onnx.TensorProto.FLOAT, onnx.TensorProto.UINT8]
+
+
+def test_a_file_that_paints_something_else_is_not_kept(
+    trained: tuple[FastGenerator, torch.Tensor], tmp_path: Path
+) -> None:
+    path = tmp_path / "g.onnx"
+    export_generator(*trained, path)
+    model = onnx.load(str(path))
+    levels = next(node for node in model.graph.node if node.op_type == "QuantizeLinear")
+    scale = next(c for c in model.graph.initializer if c.name == levels.input[1])
+    scale.CopyFrom(onnx.numpy_helper.from_array(np.float32(1.1), scale.name))
+    onnx.save(model, str(path))
+    with pytest.raises(TrainingError, match="grey levels"):
+        check_parity(path, *trained)
+
+
+def test_the_file_is_the_same_whatever_was_learned(
+    trained: tuple[FastGenerator, torch.Tensor], tmp_path: Path
+) -> None:
+    digest = export_generator(*trained, tmp_path / "one.onnx")
+    other = FastGenerator()
+    assert export_generator(other, other.neutral_style()[None], tmp_path / "other.onnx") == digest

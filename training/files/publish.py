@@ -1,0 +1,124 @@
+"""From a checkpoint to what the program loads: one generator, and one file for each style."""
+
+from __future__ import annotations
+
+import copy
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from types import MappingProxyType
+
+import cv2
+import numpy as np
+
+from pleinair.engine.errors import TrainingError
+from pleinair.engine.files import asset
+from pleinair.engine.frame import Pixels
+from pleinair.engine.sources.video import VideoSource
+from pleinair.engine.styles.style_file import SUFFIX, Style, StyleVectors, write_style
+from pleinair.training.data.pictures import read_bgr
+from pleinair.training.files.export import export_generator
+from pleinair.training.files.records import TrainingRecord
+from pleinair.training.files.style_vectors import style_vector
+from pleinair.training.generators import INSTANCE, FastGenerator, StyledGenerator
+
+PREVIEW = (192, 128)
+"""Width and height of the previews in style files."""
+
+
+def publish(
+    trained: Sequence[tuple[StyledGenerator, TrainingRecord]], out: Path, photo: Path, name: str = "fast"
+) -> list[Path]:
+    """Write ``out/generators/NAME.onnx`` and ``out/styles/ID.safetensors`` for all styles of some models.
+
+    ``photo`` is painted for the previews, so that no painting is copied into a style file. Returns the
+    style files. Raises TrainingError, StyleFileError.
+    """
+    digests = {publish_generator(model, out / "generators" / f"{name}.onnx") for model, _ in trained}
+    if len(digests) > 1:
+        raise TrainingError("These checkpoints hold generators of different shapes; publish them separately.")
+    (digest,) = digests
+    sample = preview_sample(photo)
+    files = []
+    for model, record in trained:
+        for number, style_id in enumerate(record.styles):
+            path = out / "styles" / (style_id + SUFFIX)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            painted = model.paint_function(number)(sample)
+            write_style(path, trained_style(model, record, number, digest, painted))
+            files.append(path)
+    return files
+
+
+def can_be_published(model: StyledGenerator) -> bool:
+    """Whether the program can paint with this generator."""
+    return isinstance(model.generator, FastGenerator) and model.generator.norm == INSTANCE
+
+
+def publish_generator(model: StyledGenerator, path: Path) -> str:
+    """Write the model's generator, checked in all its styles; returns its SHA-256.
+
+    Raises TrainingError, also for generators that the program cannot run.
+    """
+    if not can_be_published(model):
+        raise TrainingError(
+            f"The program cannot paint with {model.generator.description}; train --generator fast."
+        )
+    copied = copy.deepcopy(model).cpu().eval()
+    assert isinstance(copied.generator, FastGenerator)
+    return export_generator(copied.generator, copied.styles.detach(), path)
+
+
+def trained_style(
+    model: StyledGenerator, record: TrainingRecord, number: int, generator: str, painted: Pixels
+) -> Style:
+    """The style file's contents. ``generator``: SHA-256 of its file; ``painted``: for the preview."""
+    assert isinstance(model.generator, FastGenerator)
+    painting = record.paintings[number]
+    vector = style_vector(model.generator, model.styles[number])
+    return Style(
+        id=painting.id,
+        title=painting.title,
+        artist=painting.artist,
+        year=painting.year,
+        licence=painting.licence,
+        source=painting.source,
+        vectors={model.generator.kind: StyleVectors(generator, vector)},
+        preview=np.asarray(cv2.resize(painted, PREVIEW, interpolation=cv2.INTER_AREA), dtype=np.uint8),
+        training=MappingProxyType(record.of_style(number, _commit())),
+    )
+
+
+def preview_sample(photo: Path | None) -> Pixels:
+    """The middle of a photo, or of the demo clip's first frame, in the previews' proportions and twice their
+    size, uint8 BGR. Raises TrainingError when the photo cannot be read."""
+    bgr = _demo_frame() if photo is None else read_bgr(photo)
+    height, width = bgr.shape[:2]
+    w = min(width, height * PREVIEW[0] // PREVIEW[1])
+    h = w * PREVIEW[1] // PREVIEW[0]
+    top, left = (height - h) // 2, (width - w) // 2
+    size = (2 * PREVIEW[0], 2 * PREVIEW[1])
+    middle = bgr[top : top + h, left : left + w]
+    return np.asarray(cv2.resize(middle, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def _demo_frame() -> Pixels:
+    demo = VideoSource(asset("demo.mp4"), loop=False)
+    try:
+        frame = demo.read()
+        assert frame is not None
+        return frame.pixels
+    finally:
+        demo.close()
+
+
+def _commit() -> str:
+    """The commit of the code that trained, in a checkout with git at hand."""
+    checkout = Path(__file__).resolve().parents[2]  # an editable install links to the checkout's files
+    if not (checkout / ".git").exists():
+        return "unknown"
+    words = ["git", "-C", str(checkout), "rev-parse", "--short", "HEAD"]
+    try:
+        return subprocess.run(words, capture_output=True, text=True, check=False).stdout.strip() or "unknown"
+    except OSError:
+        return "unknown"

@@ -1,0 +1,81 @@
+"""What the program paints with, read back from its files so that training can build on it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import onnx
+import torch
+from safetensors import SafetensorError, safe_open
+
+from pleinair.engine.errors import GeneratorError, StyleFileError
+from pleinair.engine.styles.style_file import Style, read_style
+from pleinair.training.files.export import CONFIG
+from pleinair.training.files.style_vectors import read_vector
+from pleinair.training.generators import FastGenerator, StyledGenerator, build
+
+
+@dataclass(frozen=True)
+class GeneratorFile:
+    """A generator's graph: its ``config`` (see ``build``), the file's SHA-256, and the length of its styles'
+    vectors."""
+
+    config: dict[str, Any]
+    digest: str
+    vector_size: int
+
+
+def read_generator(path: Path) -> GeneratorFile:
+    """Read what a generator file tells of itself. Raises GeneratorError when it is missing, broken, or of a
+    kind that has no styles of its own."""
+    try:
+        data = path.read_bytes()
+        model = onnx.load_from_string(data)
+        properties = {p.key: p.value for p in model.metadata_props}
+        config: dict[str, Any] = json.loads(properties[CONFIG])
+        if config["kind"] != FastGenerator.kind:
+            raise ValueError(config["kind"])
+        (size,) = (i.type.tensor_type.shape.dim[0].dim_value for i in model.graph.input if i.name == "style")
+    except OSError as error:
+        raise GeneratorError(f"The generator {path} cannot be read ({error.strerror}).") from error
+    except Exception as error:
+        raise GeneratorError(
+            f"{path} is not a generator that can learn styles; choose the one that came with Plein Air."
+        ) from error
+    return GeneratorFile(config, hashlib.sha256(data).hexdigest(), size)
+
+
+def is_style(path: Path) -> bool:
+    """Whether this is a style file, not a checkpoint. Raises StyleFileError when it is neither."""
+    try:
+        with safe_open(path, framework="numpy") as opened:
+            return "format" in (opened.metadata() or {})
+    except (OSError, SafetensorError) as error:
+        raise StyleFileError(
+            f"{path} is neither a style nor a checkpoint that can be read ({error})."
+        ) from error
+
+
+def read_style_for(path: Path, digest: str, generator: Path) -> Style:
+    """Read a style made for the file ``generator``, whose SHA-256 is ``digest``. Raises StyleFileError."""
+    style = read_style(path)
+    if style.vectors_for(digest) is None:
+        raise StyleFileError(
+            f"{path} was made for another generator than {generator}; name its own with --generator."
+        )
+    return style
+
+
+def model_of_style(file: GeneratorFile, style: Style) -> StyledGenerator:
+    """A model of this one style, to be trained further. ``file``: the style's generator."""
+    generator = build(**file.config)
+    assert isinstance(generator, FastGenerator)
+    model, vectors = StyledGenerator(generator, 1), style.vectors_for(file.digest)
+    assert vectors is not None
+    with torch.no_grad():
+        model.styles.copy_(read_vector(vectors.base, generator)[None])
+    return model

@@ -1,0 +1,48 @@
+"""A generator and the styles that it has learned."""
+
+from __future__ import annotations
+
+import copy
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from pleinair.engine.frame import Paint, Pixels
+from pleinair.training.generators.layers import Generator
+
+
+class StyledGenerator(nn.Module):
+    """What is trained together: the generator and a table of style vectors, float (K, S)."""
+
+    def __init__(self, generator: Generator, styles: int) -> None:
+        super().__init__()
+        self.generator = generator
+        self.styles = nn.Parameter(generator.neutral_style().repeat(styles, 1))
+
+    def forward(self, photo: Tensor, styles: Tensor) -> Tensor:
+        """Paint photo (N, 3, H, W) RGB 0..1 in the styles numbered ``styles``, int64 (N,)."""
+        painted: Tensor = self.generator(photo, self.styles[styles])
+        return painted
+
+    def only(self, number: int) -> StyledGenerator:
+        """The same generator with one of its styles."""
+        one = StyledGenerator(self.generator, 1)
+        with torch.no_grad():
+            one.styles.copy_(self.styles[number : number + 1])
+        return one
+
+    def paint_function(self, number: int) -> Paint:
+        """One style with the weights of this moment, in use: uint8 (H, W, 3) BGR -> the same."""
+        generator = copy.deepcopy(self.generator).cpu().eval()
+        style = self.styles[number].detach().cpu().clone()
+        return lambda pixels: paint_pixels(generator, pixels, style)
+
+
+def paint_pixels(generator: Generator, pixels: Pixels, style: Tensor) -> Pixels:
+    """Paint with torch: uint8 (H, W, 3) BGR -> the same shape; style float (S,). The graph must agree."""
+    frame = torch.from_numpy(np.ascontiguousarray(pixels[:, :, ::-1])).permute(2, 0, 1)[None].float()
+    with torch.no_grad():
+        painted = generator(frame / 255, style[None]) * 255
+    rgb = painted.round().clamp(0, 255).to(torch.uint8)[0].permute(1, 2, 0).numpy()
+    return np.ascontiguousarray(rgb[:, :, ::-1])

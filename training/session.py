@@ -1,0 +1,153 @@
+"""What every command that trains sets up in the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from pleinair.engine.errors import UsageError
+from pleinair.training.data.content import find_content, find_pairs, oversample
+from pleinair.training.data.crops import PhotoCrops
+from pleinair.training.data.faces import FaceMasks, open_detector
+from pleinair.training.data.pictures import read_picture
+from pleinair.training.files.paintings import Painting
+from pleinair.training.files.records import TrainingRecord
+from pleinair.training.generators import StyledGenerator
+from pleinair.training.losses.loss_network import LossNetwork
+from pleinair.training.losses.objective import BatchLayout, LossWeights, Objective
+from pleinair.training.losses.pairs import Pairs
+from pleinair.training.losses.perceptual import Perceptual
+from pleinair.training.losses.targets import open_loss_network, style_targets
+from pleinair.training.optim.loop import Saved, train
+from pleinair.training.optim.plan import Plan
+from pleinair.training.optim.processes import Processes
+from pleinair.training.optim.run import TrainingRun
+from pleinair.training.report import Report
+
+FEW_PHOTOS = 20
+"""With fewer, a warning is given."""
+
+
+@dataclass(frozen=True)
+class SessionSettings:
+    """What to train on, how, and for how long.
+
+    ``content``: folders, videos and photos; with ``painted``, the folder of painted versions, training is by
+    pairs, from one folder of photos. ``size``: side of the crops in pixels; ``photos`` in a step of each
+    process, each in ``styles_per_photo`` styles. ``previews``: photos that are painted at every save.
+    ``oversampled``: see ``oversample``. ``vary``: whether light and camera differ.
+    """
+
+    content: list[Path]
+    size: int
+    photos: int
+    plan: Plan
+    weights: LossWeights
+    loss_network: Path | None
+    previews: list[Path] = field(default_factory=list)
+    styles_per_photo: int = 1
+    painted: Path | None = None
+    oversampled: Mapping[str, int] = field(default_factory=dict)
+    vary: bool = True
+
+
+class TrainingSession:
+    """The photos, the loss network and the processes of one command."""
+
+    def __init__(self, settings: SessionSettings, processes: Processes, report: Report) -> None:
+        """Find the photos. Raises TrainingError, also when the detector for face weights is not installed."""
+        self.settings, self.processes, self.report = settings, processes, report
+        for photo in settings.previews:
+            read_picture(photo)  # better now than after the first minutes
+        if settings.painted is not None:
+            self._content = find_pairs(settings.content[0], settings.painted)
+        else:
+            self._content = find_content(settings.content)
+            oversample(self._content, settings.oversampled)
+        self._report_content()
+        self._layout = BatchLayout(settings.photos, settings.styles_per_photo, processes)
+        masks = FaceMasks(open_detector()) if settings.weights.face > 1 and not settings.painted else None
+        plan = settings.plan
+        self._crops = PhotoCrops(self._content, settings.size, plan.seed, settings.vary, masks)
+
+    @cached_property
+    def loss_network(self) -> LossNetwork:
+        """Opened when it is first needed. Raises LossNetworkError."""
+        return open_loss_network(self.settings.loss_network, self.processes.device)
+
+    def perceptual(
+        self, paintings: Sequence[Painting], pictures: list[Tensor], weights: LossWeights | None = None
+    ) -> Perceptual:
+        """The losses of paintings; ``pictures`` as ``load_painting`` gives them, ``weights`` if they differ
+        from the session's. Raises LossNetworkError."""
+        device = self.processes.device
+        style_weights = torch.tensor([painting.style_weight for painting in paintings], device=device)
+        targets = style_targets(self.loss_network, pictures, device)
+        weights = weights or self.settings.weights
+        return Perceptual(self.loss_network, targets, style_weights, weights, self._crops, self._layout)
+
+    def pairs(self) -> Pairs:
+        """The difference to the painted versions of the photos."""
+        return Pairs(self._crops, self._layout)
+
+    def run(
+        self,
+        name: str,
+        model: StyledGenerator,
+        folder: Path,
+        paintings: Sequence[Painting],
+        objective: Perceptual | None = None,
+    ) -> TrainingRun:
+        """A model to be trained in this session, with its record and, where it has one, its own objective.
+
+        Raises UsageError for crops that are too small for the generator.
+        """
+        settings, generator = self.settings, model.generator
+        if settings.size < generator.smallest:
+            raise UsageError(f"The {generator.kind} generator needs --size {generator.smallest} or more.")
+        weights = objective.weights if objective else settings.weights
+        record = TrainingRecord(
+            paintings=tuple(paintings),
+            size=settings.size,
+            batch=self._layout.pictures,
+            planned_steps=settings.plan.steps,
+            rate=settings.plan.rate,
+            seed=settings.plan.seed,
+            weights=None if settings.painted else weights,
+        )
+        return TrainingRun(name, model, folder, record, objective)
+
+    def train(
+        self, runs: Sequence[TrainingRun], objective: Objective, saved: Saved = lambda run: None
+    ) -> bool:
+        """See ``optim.loop.train``. Reports the photos that turned out to be broken."""
+        before = len(self._content.broken)
+        finished = train(runs, objective, self.settings.plan, self.processes, self.report, saved)
+        self._report_skipped(self._content.broken[before:])
+        return finished
+
+    def report_end(self, finished: bool, path: Path, **facts: str) -> None:
+        """Report that all steps were made, or that a person stopped the command before."""
+        message = "Done" if finished else "Stopped; --resume continues from here"
+        self.report.event("done" if finished else "stopped", f"{message}: {path}", **facts)
+
+    def _report_content(self) -> None:
+        count = len(self._content.photos)
+        if count < FEW_PHOTOS:
+            self.report.event(
+                "few-photos",
+                f"Only {count} photos: the styles may not carry over to other pictures. "
+                "1,000 are better; add a folder or a video with --content.",
+                photos=count,
+            )
+        self._report_skipped(self._content.broken)
+
+    def _report_skipped(self, broken: Sequence[str]) -> None:
+        if broken:
+            message = f"Skipped {len(broken)} files that cannot be read: {', '.join(broken)}."
+            self.report.event("skipped", message, files=list(broken))
