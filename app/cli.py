@@ -193,7 +193,6 @@ def build_parser() -> argparse.ArgumentParser:
     )
     bench.add_argument("--live", action="store_true", help="time the whole live path, stage by stage")
     bench.add_argument("--source", default="demo", metavar="SRC", help="what --live films (default: demo)")
-    bench.add_argument("--governor", action="store_true", help="let --live choose the size it paints at")
 
     add("doctor", "Tell what works here, what does not, and what to do.", as_json)
 

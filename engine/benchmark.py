@@ -138,14 +138,12 @@ class LivePath:
     stages: list[Stage]
 
 
-def time_live(
-    open_source: Callable[[], Source], stylizer: Stylizer, look: Look, seconds: float, governed: bool
-) -> LivePath:
+def time_live(open_source: Callable[[], Source], stylizer: Stylizer, look: Look, seconds: float) -> LivePath:
     """Film, paint and record for ``seconds``; the recording is thrown away.
 
-    Without ``governed`` every frame is painted at its own size. Raises SourceError, PleinAirError.
+    Every frame is painted at its own size. Raises SourceError, PleinAirError.
     """
-    with tempfile.TemporaryDirectory() as folder, _live(open_source, stylizer, look, governed) as live:
+    with tempfile.TemporaryDirectory() as folder, _live(open_source, stylizer, look) as live:
         recorder = Recorder(Path(folder) / "bench.mp4", live.source.format.fps)
         live.record(recorder)
         began = time.perf_counter()
@@ -176,10 +174,8 @@ def time_live(
 
 
 @contextmanager
-def _live(
-    open_source: Callable[[], Source], stylizer: Stylizer, look: Look, governed: bool
-) -> Iterator[Live]:
-    governor = Governor(Target(), None if governed else LARGEST)
+def _live(open_source: Callable[[], Source], stylizer: Stylizer, look: Look) -> Iterator[Live]:
+    governor = Governor(Target(), LARGEST)
     live = Live(open_source, stylizer, look, governor=governor)
     try:
         yield live

@@ -7,6 +7,7 @@ from pathlib import Path
 
 CHECKOUT = Path(__file__).parent.parent
 FOLDERS = ("app", "assets", "engine", "training")
+MOST_MODULES = 14
 
 
 def python_files() -> list[Path]:
@@ -20,3 +21,14 @@ def test_every_package_is_installed() -> None:
     found = {path.parent.relative_to(CHECKOUT) for path in python_files()}
     wanted = sorted("pleinair." + ".".join(folder.parts) for folder in found if folder.parts[0] != "tests")
     assert listed == wanted
+
+
+def test_folders_hold_few_modules() -> None:
+    folders = {path.parent for path in python_files()}
+    crowded = {
+        str(folder.relative_to(CHECKOUT)): count
+        for folder in folders
+        if (count := sum(path.stem not in ("__init__", "__main__") for path in folder.glob("*.py")))
+        > MOST_MODULES
+    }
+    assert not crowded

@@ -128,7 +128,6 @@ def _live(arguments: argparse.Namespace) -> dict[str, Any]:
             stylizer,
             look,
             arguments.seconds,
-            arguments.governor,
         )
     finally:
         stylizer.close()

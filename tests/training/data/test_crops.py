@@ -67,10 +67,9 @@ def test_crops_have_darker_faces_where_faces_are_sought(tmp_path: Path) -> None:
 
 
 def test_a_crop_has_the_mask_of_its_faces(tmp_path: Path) -> None:
-    photo = np.full((200, 160, 3), 10, np.uint8)
-    photo[22:98, 12:88] = 250  # what the mask covers
-    cv2.imwrite(str(tmp_path / "photo.png"), photo)
     masks = FaceMasks(lambda pixels: [Face(60, 1.0, POINTS)])
+    covered = masks.of("photo", np.zeros((200, 160, 3), np.uint8))
+    cv2.imwrite(str(tmp_path / "photo.png"), covered)  # white where the mask is
     crops = PhotoCrops(find_content([tmp_path]), 128, 1, vary=False, masks=masks)
     for step in range(5):
         crop = crops.crop(step, 0)

@@ -18,14 +18,13 @@ PICTURES = 3
 
 
 def measure_gallery() -> dict[str, Appearance]:
-    """What every shipped style does to the middle of a few frames of the demo clip, as they were filmed."""
+    """What every shipped style does to a few frames of the demo clip, as they were filmed."""
     photos = find_content([asset("demo.mp4")]).photos
     frames = [flip_channels(photo.read()) for photo in photos[:: len(photos) // PICTURES][:PICTURES]]
-    middles = [frame[120:360, 120:520].copy() for frame in frames]
     files = sorted(asset("styles").glob("*.safetensors"))
     with open_painters(files, asset("generators", "fast.onnx")) as painters:
         return {
-            name: mean_appearance([appearance(paint, middle) for middle in middles])
+            name: mean_appearance([appearance(paint, frame) for frame in frames])
             for name, paint in painters.items()
         }
 
