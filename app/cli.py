@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from pleinair.engine.backends.registry import AUTO, backends
-from pleinair.engine.errors import PleinAirError, UsageError
+from pleinair.engine.errors import PleinAirError, UsageError, internal_error
 from pleinair.engine.live.governor import Target
 from pleinair.engine.styles.controls import controls
 
@@ -37,7 +37,7 @@ def _size(text: str) -> tuple[int, int]:
         size = int(width), int(height)
         if min(size) >= 16 and max(size) <= 8192:
             return size
-    raise argparse.ArgumentTypeError(f"'{text}' is no size; write it like 640x480, sides 16 to 8192")
+    raise argparse.ArgumentTypeError(f"must be a size like 640x480 with sides from 16 to 8192, got '{text}'")
 
 
 def _sizes(text: str) -> list[tuple[int, int]]:
@@ -51,7 +51,7 @@ def _number(low: float, high: float) -> Callable[[str], float]:
         except ValueError:
             value = float("nan")
         if not low <= value <= high:
-            raise argparse.ArgumentTypeError(f"'{text}' is no number from {low:g} to {high:g}")
+            raise argparse.ArgumentTypeError(f"must be a number from {low:g} to {high:g}, got '{text}'")
         return value
 
     return parse
@@ -60,7 +60,7 @@ def _number(low: float, high: float) -> Callable[[str], float]:
 def _integer(low: int, high: int) -> Callable[[str], int]:
     def parse(text: str) -> int:
         if not text.isdecimal() or not low <= int(text) <= high:
-            raise argparse.ArgumentTypeError(f"'{text}' is no whole number from {low} to {high}")
+            raise argparse.ArgumentTypeError(f"must be an integer from {low} to {high}, got '{text}'")
         return int(text)
 
     return parse
@@ -78,7 +78,7 @@ def _target(text: str) -> Target:
         return Target(fps=value)
     if unit == "ms" and 5 <= value <= 10_000:
         return Target(latency_ms=value)
-    raise argparse.ArgumentTypeError(f"'{text}' is no target; write it like 30fps or 50ms")
+    raise argparse.ArgumentTypeError(f"must be a rate or a delay, like 30fps or 50ms, got '{text}'")
 
 
 def _version() -> str:
@@ -229,9 +229,5 @@ def main(argv: list[str] | None = None) -> int:
     except Exception as error:
         if debug:
             traceback.print_exc()
-        print(
-            f"pleinair: Something went wrong that should not ({type(error).__name__}: {error}); "
-            "run it again with --debug and report what it prints.",
-            file=sys.stderr,
-        )
+        print(f"pleinair: {internal_error(error)}", file=sys.stderr)
         return 1

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from pleinair.engine.backends.selection import REFERENCE, SETTLE_SECONDS, time_p
 from pleinair.engine.frame import Paint, Pixels
 from pleinair.engine.generator import GeneratorFile, open_generator
 from pleinair.engine.live.governor import Governor, Target
-from pleinair.engine.live.pipeline import Live
+from pleinair.engine.live.pipeline import LivePipeline
 from pleinair.engine.sinks import Recorder
 from pleinair.engine.sources import Source
 from pleinair.engine.sources.pattern import draw
@@ -143,7 +142,11 @@ def time_live(open_source: Callable[[], Source], stylizer: Stylizer, look: Look,
 
     Every frame is painted at its own size. Raises SourceError, PleinAirError.
     """
-    with tempfile.TemporaryDirectory() as folder, _live(open_source, stylizer, look) as live:
+    pinned = Governor(Target(), LARGEST)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        LivePipeline(open_source, stylizer, look, governor=pinned) as live,
+    ):
         recorder = Recorder(Path(folder) / "bench.mp4", live.source.format.fps)
         live.record(recorder)
         began = time.perf_counter()
@@ -171,13 +174,3 @@ def time_live(open_source: Callable[[], Source], stylizer: Stylizer, look: Look,
             live.painted_size,
             stages,
         )
-
-
-@contextmanager
-def _live(open_source: Callable[[], Source], stylizer: Stylizer, look: Look) -> Iterator[Live]:
-    governor = Governor(Target(), LARGEST)
-    live = Live(open_source, stylizer, look, governor=governor)
-    try:
-        yield live
-    finally:
-        live.stop()

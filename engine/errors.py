@@ -108,3 +108,11 @@ class LossNetworkError(TrainingError):
 
 class CheckpointError(TrainingError):
     """A checkpoint is missing, broken, or belongs to another generator."""
+
+
+def internal_error(error: Exception) -> str:
+    """What to tell a person about a fault of ours."""
+    return (
+        f"Internal error ({type(error).__name__}: {error}). Please report it with the output of "
+        "'pleinair doctor'."
+    )

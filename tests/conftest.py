@@ -66,25 +66,34 @@ def no_leaked_threads() -> Iterator[None]:
     pytest.fail(f"threads left behind: {[t.name for t in left]}")
 
 
-@pytest.fixture(autouse=True)
-def no_leaked_widgets() -> Iterator[None]:
-    """Every widget that a test makes must be gone after it, and every timer must have stopped."""
-    yield
+def widgets_and_timers() -> list[str]:
+    """What Qt still has: widgets, and timers that run. Names only, since to hold them keeps them alive."""
     if "PySide6.QtWidgets" not in sys.modules:
-        return
+        return []
     from PySide6.QtCore import QCoreApplication, QEvent, QTimer
     from PySide6.QtWidgets import QApplication
     from shiboken6 import isValid
 
     application = QApplication.instance()
     if not isinstance(application, QApplication):
-        return
+        return []
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     gc.collect()
-    widgets = [type(widget).__name__ for widget in application.allWidgets()]
-    timers = [t for t in gc.get_objects() if isinstance(t, QTimer) and isValid(t) and t.isActive()]
-    if widgets or timers:
-        pytest.fail(f"left behind: widgets {widgets}, timers {timers}")
+    widgets = [f"{type(widget).__name__} {widget.windowTitle()}" for widget in application.allWidgets()]
+    timers = (t for t in gc.get_objects() if isinstance(t, QTimer) and isValid(t) and t.isActive())
+    return widgets + [f"{type(timer).__name__} of {timer.parent()}" for timer in timers]
+
+
+@pytest.fixture(autouse=True)
+def no_leaked_widgets() -> Iterator[None]:
+    """Every widget that a test makes must be gone after it, and every timer must have stopped."""
+    before = widgets_and_timers()
+    yield
+    end = time.monotonic() + 5  # a thread that is ending may still hold the window
+    while len(left := widgets_and_timers()) > len(before):
+        if time.monotonic() > end:
+            pytest.fail(f"left behind: {left}")
+        time.sleep(0.02)
 
 
 @pytest.fixture(scope="session")

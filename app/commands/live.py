@@ -12,7 +12,7 @@ from pleinair.app.studio import FIRST_STYLE, open_studio
 from pleinair.engine.errors import PleinAirError, SourceLost
 from pleinair.engine.files import require_free
 from pleinair.engine.live.governor import Governor
-from pleinair.engine.live.pipeline import Live, Notice
+from pleinair.engine.live.pipeline import LivePipeline, Notice, NoticeKind
 from pleinair.engine.sinks import Recorder
 from pleinair.engine.sources import open_source
 from pleinair.engine.timing import Timings
@@ -40,15 +40,18 @@ def run(arguments: argparse.Namespace) -> dict[str, Any] | None:
     failures: list[str] = []
 
     def tell(notice: Notice) -> None:
-        if notice.kind == "error":
+        if notice.kind is NoticeKind.ERROR:
             failures.append(notice.text)
-        elif notice.kind != "ended":
+        elif notice.kind is not NoticeKind.ENDED:
             print(f"pleinair: {notice.text}", file=sys.stderr)
 
     loop = arguments.seconds is not None
-    live = Live(lambda: open_source(arguments.source, loop, arguments.size), stylizer, look, tell, governor)
+    live = LivePipeline(
+        lambda: open_source(arguments.source, loop, arguments.size), stylizer, look, tell, governor
+    )
     recorder = None
     began = time.monotonic()
+    live.start()
     try:
         if record is not None:
             recorder = Recorder(record, live.source.format.fps, arguments.force)
@@ -83,13 +86,14 @@ def _rounded(timings: Timings, percent: float) -> float | None:
     return None if value is None else round(value, 2)
 
 
-def report_of(live: Live, recorder: Recorder | None, seconds: float) -> dict[str, Any]:
+def report_of(live: LivePipeline, recorder: Recorder | None, seconds: float) -> dict[str, Any]:
     """What ``--json`` prints; times in ms."""
     return {
         "seconds": round(seconds, 3),
         "source": live.source.name,
         "source_format": str(live.source.format),
         "style": live.look.name,
+        "generator": live.stylizer.generator.name,
         "backend": live.stylizer.generator.session.backend,
         "device": live.stylizer.generator.session.device,
         "precision": live.stylizer.generator.session.precision,

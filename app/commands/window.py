@@ -26,19 +26,19 @@ X11_LIBRARIES = {
 
 def run(arguments: argparse.Namespace) -> None:
     """Open the window as it was last time."""
-    from pleinair.app.window.wishes import Wishes
+    from pleinair.app.window.launch_options import LaunchOptions
 
-    _show(Wishes())
+    _show(LaunchOptions())
 
 
 def run_live_window(arguments: argparse.Namespace) -> dict[str, Any] | None:
     """Open the window with what ``pleinair live`` was asked for; its report, once it is closed."""
-    from pleinair.app.window.wishes import Wishes
+    from pleinair.app.window.launch_options import LaunchOptions
 
     record = Path(arguments.record) if arguments.record else None
     if record is not None:
         require_free(record, arguments.force)
-    wishes = Wishes(
+    options = LaunchOptions(
         source=arguments.source,
         style=arguments.style,
         strength=arguments.strength,
@@ -51,7 +51,7 @@ def run_live_window(arguments: argparse.Namespace) -> dict[str, Any] | None:
         record=record,
         force=arguments.force,
     )
-    return _show(wishes, arguments.seconds)
+    return _show(options, arguments.seconds)
 
 
 def _require_screen() -> None:
@@ -77,7 +77,7 @@ def _require_qt() -> None:
                 raise UsageError(f"The window lacks the system library {package}; {advice}") from error
 
 
-def _show(wishes: Any, seconds: float | None = None) -> dict[str, Any] | None:
+def _show(options: Any, seconds: float | None = None) -> dict[str, Any] | None:
     if sys.platform == "linux":
         _require_screen()
         _require_qt()
@@ -95,7 +95,7 @@ def _show(wishes: Any, seconds: float | None = None) -> dict[str, Any] | None:
     application.setWindowIcon(QIcon(str(asset("icon.png"))))
     # Qt's loop would keep Ctrl+C waiting until the next event that Python sees.
     old = signal.signal(signal.SIGINT, lambda *_: application.quit())
-    window = MainWindow(wishes)
+    window = MainWindow(options)
     window.show()
     began = now()
     if seconds is not None:

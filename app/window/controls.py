@@ -89,7 +89,7 @@ class Controls(QWidget):
             widget.setEnabled(ready)
 
     @property
-    def style_words(self) -> str:
+    def style_spec(self) -> str:
         """The chosen style or mix, as ``--style`` takes it; empty before there are styles."""
         return str(self.styles.currentData() or "")
 

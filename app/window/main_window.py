@@ -12,17 +12,17 @@ from PySide6.QtWidgets import QLabel, QMainWindow, QVBoxLayout, QWidget
 
 from pleinair.app.studio import FIRST_STYLE, Studio, open_studio
 from pleinair.app.window.backend_button import BackendButton
+from pleinair.app.window.background_tasks import BackgroundTasks
 from pleinair.app.window.controls import DEMO, Controls
-from pleinair.app.window.jobs import Jobs
+from pleinair.app.window.launch_options import LaunchOptions, new_file
 from pleinair.app.window.preview import Preview
 from pleinair.app.window.record_button import RecordButton
-from pleinair.app.window.settings import Remembered
-from pleinair.app.window.wishes import Wishes, new_file
+from pleinair.app.window.settings import Settings
 from pleinair.engine.backends.registry import AUTO, backends
 from pleinair.engine.errors import BackendError, PleinAirError
 from pleinair.engine.frame import now
 from pleinair.engine.live.governor import Governor
-from pleinair.engine.live.pipeline import Live, Notice
+from pleinair.engine.live.pipeline import LivePipeline, Notice, NoticeKind
 from pleinair.engine.sinks import write_picture
 from pleinair.engine.sources import Camera, Source, list_cameras, open_source
 from pleinair.engine.styles.library import Library
@@ -39,33 +39,33 @@ def _backend_label(name: str, otherwise: str) -> str:
 
 
 class MainWindow(QMainWindow):
-    """Everything slow runs in ``jobs``; this class only shows and asks."""
+    """Everything slow runs in ``tasks``; this class only shows and asks."""
 
     noticed = Signal(object)
 
-    def __init__(self, wishes: Wishes) -> None:
+    def __init__(self, options: LaunchOptions) -> None:
         super().__init__()
-        self.wishes = wishes
-        self.remembered = Remembered()
-        self.jobs = Jobs()
+        self.options = options
+        self.settings = Settings()
+        self.tasks = BackgroundTasks()
         self.studio: Studio | None = None
         self.stylizer: Stylizer | None = None
         self.library: Library | None = None
-        self.live: Live | None = None
-        self._source_words = ""
-        self._backend_words = AUTO
+        self.live: LivePipeline | None = None
+        self._source_spec = ""
+        self._backend_spec = AUTO
         self._message_until = 0.0
         self._build()
         self._connect()
         self.preview.show_message("Getting the paints ready...")
-        self.jobs.start("start", self._prepare, self._prepared, self.preview.show_message)
+        self.tasks.start("start", self._prepare, self._prepared, self.preview.show_message)
 
     # Building
 
     def _build(self) -> None:
         self.setWindowTitle("Plein Air")
         self.preview = Preview()
-        self.record = RecordButton(self.jobs, lambda: new_file(self.controls.style_words, ".mp4"), self._say)
+        self.record = RecordButton(self.tasks, lambda: new_file(self.controls.style_spec, ".mp4"), self._say)
         self.controls = Controls(self.record)
         self.status = QLabel()
         self.backend = BackendButton()
@@ -82,14 +82,16 @@ class MainWindow(QMainWindow):
         self.statusBar().addPermanentWidget(self.status)
         self.statusBar().addPermanentWidget(self.backend)
         self.resize(1000, 820)
-        geometry = self.remembered.geometry()
+        geometry = self.settings.geometry()
         if geometry is not None:
             self.restoreGeometry(geometry)
-        wishes, remembered = self.wishes, self.remembered
-        strength = remembered.number("strength", 100, 0, 100)
-        keep = remembered.flag("keep_colors", False)
-        self.controls.strength.setValue(strength if wishes.strength is None else round(wishes.strength * 100))
-        self.controls.keep_colors.setChecked(keep if wishes.keep_colors is None else wishes.keep_colors)
+        options, settings = self.options, self.settings
+        strength = settings.number("strength", 100, 0, 100)
+        keep = settings.flag("keep_colors", False)
+        self.controls.strength.setValue(
+            strength if options.strength is None else round(options.strength * 100)
+        )
+        self.controls.keep_colors.setChecked(keep if options.keep_colors is None else options.keep_colors)
 
     def _connect(self) -> None:
         controls = self.controls
@@ -124,18 +126,18 @@ class MainWindow(QMainWindow):
     # Starting
 
     def _prepare(self) -> tuple[Studio, Stylizer, list[Camera]]:
-        studio = open_studio(self.wishes.generator)
+        studio = open_studio(self.options.generator)
         return studio, self._open_stylizer(studio), list_cameras()
 
     def _open_stylizer(self, studio: Studio) -> Stylizer:
-        if self.wishes.backend is not None:
-            self._backend_words = self.wishes.backend
-            return studio.open_stylizer(self.wishes.backend)
-        self._backend_words = self.remembered.text("backend", AUTO)
+        if self.options.backend is not None:
+            self._backend_spec = self.options.backend
+            return studio.open_stylizer(self.options.backend)
+        self._backend_spec = self.settings.text("backend", AUTO)
         try:
-            return studio.open_stylizer(self._backend_words)
+            return studio.open_stylizer(self._backend_spec)
         except BackendError as error:  # it ran once; that must not keep the window shut
-            self._backend_words = AUTO
+            self._backend_spec = AUTO
             stylizer = studio.open_stylizer()
             stylizer.notice = str(error)
             return stylizer
@@ -147,9 +149,9 @@ class MainWindow(QMainWindow):
         if not self.library.styles:
             self.preview.show_message("There are no styles; install Plein Air again.")
             return
-        wanted_style = self.wishes.style or self.remembered.text("style", FIRST_STYLE)
+        wanted_style = self.options.style or self.settings.text("style", FIRST_STYLE)
         try:
-            if self.wishes.style:
+            if self.options.style:
                 parse_mix(wanted_style, self.library)
         except PleinAirError as error:
             self.preview.show_message(str(error))
@@ -159,21 +161,21 @@ class MainWindow(QMainWindow):
         for reason in (*self.library.rejected.values(), self.stylizer.notice):
             if reason:
                 self._say(reason)
-        wanted = self.wishes.source or self.remembered.text("source", "")
+        wanted = self.options.source or self.settings.text("source", "")
         if not wanted:
             wanted = f"camera:{cameras[0].number}" if cameras else DEMO
             if not cameras:
                 self._say("No camera was found, so this is the demo clip; plug one in and pick it.")
-        may_fail = self.wishes.source is None and wanted != DEMO
+        may_fail = self.options.source is None and wanted != DEMO
         self._open_first(wanted, self._play_demo_instead if may_fail else self.preview.show_message)
 
     def _open_first(self, words: str, failed: Callable[[str], None]) -> None:
         assert self.stylizer is not None
         stylizer, look, opener = self.stylizer, self._look(), self._opener(words)
-        governor = Governor(self.wishes.target, self.wishes.work_size)
-        self.jobs.start(
+        governor = Governor(self.options.target, self.options.work_size)
+        self.tasks.start(
             "open source",
-            lambda: Live(opener, stylizer, look, self.noticed.emit, governor),
+            lambda: LivePipeline(opener, stylizer, look, self.noticed.emit, governor).start(),
             lambda live: self._started(live, words),
             failed,
         )
@@ -182,7 +184,7 @@ class MainWindow(QMainWindow):
         self._say(f"{reason} Until then, this is the demo clip.")
         self._open_first(DEMO, self.preview.show_message)
 
-    def _started(self, live: Live, words: str) -> None:
+    def _started(self, live: LivePipeline, words: str) -> None:
         self.live = live
         self._source_is(words)
         self.preview.show_slot(live.painted)
@@ -191,11 +193,11 @@ class MainWindow(QMainWindow):
         self.backend.setEnabled(True)
         self._show_backend()
         self.record.attach(live)
-        if self.wishes.record is not None:
-            self.record.begin(self.wishes.record, self.wishes.force)
+        if self.options.record is not None:
+            self.record.begin(self.options.record, self.options.force)
 
     def _opener(self, words: str) -> Callable[[], Source]:
-        size = self.wishes.size
+        size = self.options.size
         return lambda: open_source(words, loop=True, size=size)
 
     # Styles and looks
@@ -203,24 +205,24 @@ class MainWindow(QMainWindow):
     def _look(self) -> Look:
         assert self.library is not None
         return Look(
-            parse_mix(self.controls.style_words, self.library),
+            parse_mix(self.controls.style_spec, self.library),
             self.controls.strength.value() / 100,
             self.controls.keep_colors.isChecked(),
         )
 
     @Slot()
     def _change_look(self) -> None:
-        if self.live is not None and self.controls.style_words:
+        if self.live is not None and self.controls.style_spec:
             self.live.look = self._look()
 
     @Slot()
     def _reload_styles(self) -> None:
         if self.studio is not None:
-            self.jobs.start("read styles", self.studio.read_library, self._styles_reloaded, self._say)
+            self.tasks.start("read styles", self.studio.read_library, self._styles_reloaded, self._say)
 
     def _styles_reloaded(self, library: Library) -> None:
         before, self.library = self.library, library
-        self.controls.fill_styles(library, self.controls.style_words)
+        self.controls.fill_styles(library, self.controls.style_spec)
         self._change_look()
         for path, reason in library.rejected.items():
             if before is None or path not in before.rejected:
@@ -229,23 +231,23 @@ class MainWindow(QMainWindow):
     # Sources
 
     def _source_is(self, words: str) -> None:
-        self._source_words = words
+        self._source_spec = words
         self.controls.show_source(words)
 
     @Slot()
     def _look_for_cameras(self) -> None:
         if self.live is not None:
-            self.jobs.start("list cameras", list_cameras, self.controls.fill_cameras, self._say)
+            self.tasks.start("list cameras", list_cameras, self.controls.fill_cameras, self._say)
 
     @Slot()
     def _choose_source(self) -> None:
         words = str(self.controls.cameras.currentData())
         live = self.live
-        if live is None or words == self._source_words:
+        if live is None or words == self._source_spec:
             return
         self._say(f"Opening {self.controls.cameras.currentText()}...")
         self.controls.cameras.setEnabled(False)
-        self.jobs.start(
+        self.tasks.start(
             "switch source",
             lambda: live.switch_source(self._opener(words)),
             lambda _: self._source_switched(words),
@@ -260,7 +262,7 @@ class MainWindow(QMainWindow):
 
     def _source_refused(self, text: str) -> None:
         self.controls.cameras.setEnabled(True)
-        self._source_is(self._source_words)
+        self._source_is(self._source_spec)
         self._say(text)
 
     # Backends
@@ -277,7 +279,7 @@ class MainWindow(QMainWindow):
             live.switch_stylizer(stylizer)
             return stylizer.notice
 
-        self.jobs.start(
+        self.tasks.start(
             "switch backend",
             switch,
             lambda notice: self._backend_switched(name, notice),
@@ -285,7 +287,7 @@ class MainWindow(QMainWindow):
         )
 
     def _backend_switched(self, name: str, notice: str | None) -> None:
-        self._backend_words = name
+        self._backend_spec = name
         self._show_backend()
         self._say(notice or f"This is {_backend_label(name, 'the fastest')}.")
 
@@ -295,7 +297,7 @@ class MainWindow(QMainWindow):
 
     def _show_backend(self) -> None:
         self.backend.setEnabled(True)
-        self.backend.show_choice(self._backend_words)
+        self.backend.show_choice(self._backend_spec)
 
     # Snapshots
 
@@ -304,14 +306,14 @@ class MainWindow(QMainWindow):
         newest = self.preview.newest
         if newest is None:
             return
-        path = new_file(self.controls.style_words, ".png")
+        path = new_file(self.controls.style_spec, ".png")
 
         def write() -> Path:
             path.parent.mkdir(parents=True, exist_ok=True)
             write_picture(path, newest.pixels)
             return path
 
-        self.jobs.start("snapshot", write, lambda kept: self._say(f"Kept: {kept}"), self._say)
+        self.tasks.start("snapshot", write, lambda kept: self._say(f"Kept: {kept}"), self._say)
 
     # Telling
 
@@ -322,9 +324,9 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _show_notice(self, notice: Notice) -> None:
-        if notice.kind == "lost":
+        if notice.kind is NoticeKind.LOST:
             self.preview.show_message(f"{notice.text} It goes on by itself when it is back.")
-        elif notice.kind == "info":
+        elif notice.kind is NoticeKind.INFO:
             self.preview.show_message("")
             self._say(notice.text)
         else:
@@ -360,7 +362,7 @@ class MainWindow(QMainWindow):
         """Finish the recording, give the camera back, remember."""
         self._clock.stop()
         self.preview.show_slot(None)
-        self.jobs.finish()
+        self.tasks.finish()
         self.record.finish_now()
         if self.live is not None:
             self.live.stop()
@@ -372,12 +374,12 @@ class MainWindow(QMainWindow):
             "keep_colors": self.controls.keep_colors.isChecked(),
             "geometry": self.saveGeometry(),
         }
-        if self._backend_words != self.wishes.backend:  # what was asked for once is for once
-            values["backend"] = self._backend_words
-        words = self.controls.style_words
+        if self._backend_spec != self.options.backend:  # what was asked for once is for once
+            values["backend"] = self._backend_spec
+        words = self.controls.style_spec
         if words and ":" not in words and "," not in words:
             values["style"] = words
-        if self._source_words.startswith("camera") or self._source_words == DEMO:
-            values["source"] = self._source_words
-        self.remembered.keep(**values)
+        if self._source_spec.startswith("camera") or self._source_spec == DEMO:
+            values["source"] = self._source_spec
+        self.settings.keep(**values)
         super().closeEvent(event)

@@ -27,7 +27,6 @@ class Preview(QWidget):
         self.setMinimumSize(320, 240)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.newest: PaintedFrame | None = None
-        self.shown = 0
         self.message = ""
         self._slot: LatestSlot[PaintedFrame] | None = None
         self._version = 0
@@ -79,7 +78,6 @@ class Preview(QWidget):
             )
             image.setDevicePixelRatio(ratio)
             painter.drawImage(place.topLeft() / ratio, image)
-            self.shown += 1
         if self.message:
             painter.setPen(QColor("white"))
             box = self.rect().adjusted(40, 0, -40, 0)

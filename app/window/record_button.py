@@ -8,9 +8,9 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QPushButton
 
-from pleinair.app.window.jobs import Jobs
+from pleinair.app.window.background_tasks import BackgroundTasks
 from pleinair.engine.errors import RecordingError
-from pleinair.engine.live.pipeline import Live
+from pleinair.engine.live.pipeline import LivePipeline
 from pleinair.engine.sinks import Recorder
 
 IDLE = "Record"
@@ -21,10 +21,12 @@ class RecordButton(QPushButton):
 
     _broke = Signal(str)
 
-    def __init__(self, jobs: Jobs, new_file: Callable[[], Path], say: Callable[[str], None]) -> None:
+    def __init__(
+        self, tasks: BackgroundTasks, new_file: Callable[[], Path], say: Callable[[str], None]
+    ) -> None:
         super().__init__(IDLE)
-        self._jobs, self._new_file, self._say = jobs, new_file, say
-        self._live: Live | None = None
+        self._tasks, self._new_file, self._say = tasks, new_file, say
+        self._live: LivePipeline | None = None
         self.recorder: Recorder | None = None
         """The recording under way, or the last one."""
         self.setMinimumWidth(120)
@@ -37,7 +39,7 @@ class RecordButton(QPushButton):
         """Whether painted frames are being recorded."""
         return self._live is not None and self._live.recorder is not None
 
-    def attach(self, live: Live) -> None:
+    def attach(self, live: LivePipeline) -> None:
         """Record from this live path."""
         self._live = live
         self.setEnabled(True)
@@ -49,7 +51,7 @@ class RecordButton(QPushButton):
             return
         self.setEnabled(False)
         fps, broke = live.source.format.fps, self._broke.emit
-        self._jobs.start(
+        self._tasks.start(
             "start recording", lambda: Recorder(path, fps, force, broke), self._started, self._failed
         )
 
@@ -77,7 +79,7 @@ class RecordButton(QPushButton):
             return
         self.setEnabled(False)
         self.setText("Saving...")
-        self._jobs.start("finish recording", recorder.stop, self._kept, self._failed)
+        self._tasks.start("finish recording", recorder.stop, self._kept, self._failed)
 
     def _started(self, recorder: Recorder) -> None:
         self.recorder = recorder

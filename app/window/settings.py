@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QByteArray, QSettings
 
 
-class Remembered:
+class Settings:
     """The settings file of the person, in the place that the system has for it."""
 
     def __init__(self) -> None:

@@ -6,8 +6,10 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Self
 
-from pleinair.engine.errors import OutOfMemory, PleinAirError, SourceError, SourceLost
+from pleinair.engine.errors import OutOfMemory, PleinAirError, SourceError, SourceLost, internal_error
 from pleinair.engine.frame import Frame, PaintedFrame, Pixels, now
 from pleinair.engine.live.governor import Governor, Target
 from pleinair.engine.live.slot import LatestSlot
@@ -23,15 +25,26 @@ PREPARE_SECONDS = 0.1
 SourceOpener = Callable[[], Source]
 
 
+class NoticeKind(StrEnum):
+    """What a notice is about."""
+
+    INFO = "info"
+    LOST = "lost"
+    """The source has gone, and is tried again."""
+    ENDED = "ended"
+    """The source has played to its end."""
+    ERROR = "error"
+
+
 @dataclass(frozen=True)
 class Notice:
-    """Something to tell a person: ``kind`` is ``info``, ``lost``, ``ended`` or ``error``."""
+    """A sentence for a person."""
 
-    kind: str
+    kind: NoticeKind
     text: str
 
 
-class Live:
+class LivePipeline:
     """Films, paints, and hands painted frames to the preview's slot and to the recorder.
 
     ``look`` may be replaced from any thread at any time; each frame is painted with the one that
@@ -47,7 +60,7 @@ class Live:
         on_notice: Callable[[Notice], None] | None = None,
         governor: Governor | None = None,
     ) -> None:
-        """Open the source and start. Raises SourceError, PictureError from ``open_source``."""
+        """Open the source. Raises SourceError, PictureError from ``open_source``."""
         self.look = look
         self.governor = governor or Governor(Target())
         self._stylizer = stylizer
@@ -57,7 +70,7 @@ class Live:
         self.painted: LatestSlot[PaintedFrame] = LatestSlot()
         self.captured_count = 0
         self.painted_count = 0
-        self.capture_rate, self.painted_rate = Rate(), Rate()
+        self.painted_rate = Rate()
         self.painted_size = (0, 0)
         """Width and height at which the newest frame was painted."""
         self.capturing, self.waiting = Timings(), Timings()
@@ -78,8 +91,18 @@ class Live:
             threading.Thread(target=self._told, args=(self._capture,), name="capture", daemon=True),
             threading.Thread(target=self._told, args=(self._paint,), name="engine", daemon=True),
         ]
+
+    def start(self) -> Self:
+        """Start to film and paint; ``with`` does it too."""
         for thread in self._threads:
             thread.start()
+        return self
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *error: object) -> None:
+        self.stop()
 
     @property
     def stylizer(self) -> Stylizer:
@@ -131,7 +154,8 @@ class Live:
         self._stopping.set()
         self._frames.close()
         for thread in self._threads:
-            thread.join()
+            if thread.ident is not None:
+                thread.join()
         self._stop_preparing()
         with self._stylizer_lock:
             if self._next_stylizer is not None:
@@ -147,8 +171,7 @@ class Live:
         try:
             work()
         except Exception as error:
-            kind = type(error).__name__
-            self._on_notice(Notice("error", f"Something went wrong that should not ({kind}: {error})."))
+            self._on_notice(Notice(NoticeKind.ERROR, internal_error(error)))
             self.finished.set()
             raise
 
@@ -162,7 +185,9 @@ class Live:
             try:
                 frame = self._source.read()
             except SourceLost as error:
-                self._on_notice(Notice("lost" if self._source.live else "error", str(error)))
+                self._on_notice(
+                    Notice(NoticeKind.LOST if self._source.live else NoticeKind.ERROR, str(error))
+                )
                 if self._source.live:
                     self._reopen()
                 else:
@@ -173,7 +198,6 @@ class Live:
                 continue
             self.capturing.add(time.thread_time() - began)
             self.captured_count += 1
-            self.capture_rate.tick(frame.captured_at)
             self._frames.put(frame)
 
     def _take_replacement(self) -> None:
@@ -194,7 +218,7 @@ class Live:
                 self._source = self._opener()
             except SourceError:
                 continue
-            self._on_notice(Notice("info", f"The picture from {self._source.name} is back."))
+            self._on_notice(Notice(NoticeKind.INFO, f"The picture from {self._source.name} is back."))
             return
 
     def _paint(self) -> None:
@@ -207,7 +231,7 @@ class Live:
             if newer is None:
                 if ended and not self.finished.is_set():
                     self.finished.set()
-                    self._on_notice(Notice("ended", f"{self._source.name} has ended."))
+                    self._on_notice(Notice(NoticeKind.ENDED, f"{self._source.name} has ended."))
                 continue
             version, frame = newer
             look = self.look
@@ -224,12 +248,12 @@ class Live:
                 text = str(error) if smaller is None else f"{error} Painting at {smaller} lines from now on."
                 if text != failed:
                     failed = text
-                    self._on_notice(Notice("error" if smaller is None else "info", text))
+                    self._on_notice(Notice(NoticeKind.ERROR if smaller is None else NoticeKind.INFO, text))
                 continue
             except PleinAirError as error:
                 if str(error) != failed:  # told once, not thirty times a second
                     failed = str(error)
-                    self._on_notice(Notice("error", failed))
+                    self._on_notice(Notice(NoticeKind.ERROR, failed))
                 continue
             self._hand_on(frame, pixels, look, began, size)
 

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QApplication
 
 from pleinair.app.cli import main
 from pleinair.app.window.main_window import MainWindow
-from pleinair.app.window.settings import Remembered
+from pleinair.app.window.settings import Settings
 from pleinair.engine.backends.selection import automatic_backends
 from pleinair.engine.files import asset
 from pleinair.engine.sources import Camera
@@ -135,7 +135,7 @@ def test_a_remembered_backend_that_is_gone_does_not_keep_the_window_shut(own_fol
         yield painting(window, 3)
 
     missing = next(name for name in ("coreml", "directml") if name not in automatic_backends())
-    Remembered().keep(backend=missing)
+    Settings().keep(backend=missing)
     play(["live", "--source", "demo"], act)
 
 
@@ -210,7 +210,7 @@ def test_settings_are_kept() -> None:
 
     def look(window: MainWindow) -> Iterator[Callable[[], bool]]:
         yield painting(window, 2)
-        assert window.controls.style_words == "the-scream"
+        assert window.controls.style_spec == "the-scream"
         assert window.controls.strength.value() == 70
         assert window.controls.keep_colors.isChecked()
         assert (window.width(), window.height()) == (790, 560)
@@ -225,10 +225,10 @@ def test_a_style_file_dropped_into_the_folder_appears_without_a_restart(own_fold
         assert window.studio is not None
         folder = window.studio.folders[-1]
         assert own_folders in folder.parents
-        chosen = window.controls.style_words
+        chosen = window.controls.style_spec
         (folder / "mine.safetensors").write_bytes(asset("styles", "udnie.safetensors").read_bytes())
         yield lambda: window.controls.styles.findData("mine") >= 0
-        assert window.controls.style_words == chosen
+        assert window.controls.style_spec == chosen
         (folder / "bad.safetensors").write_bytes(b"bad")
         yield lambda: "bad.safetensors" in window.message.text()
         (folder / "mine.safetensors").unlink()

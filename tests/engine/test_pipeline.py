@@ -13,7 +13,7 @@ from pleinair.engine.files import asset
 from pleinair.engine.frame import Frame, Pixels
 from pleinair.engine.generator import Generator, open_generator, read_generator_file
 from pleinair.engine.live.governor import Governor, Target
-from pleinair.engine.live.pipeline import Live, Notice
+from pleinair.engine.live.pipeline import LivePipeline, Notice
 from pleinair.engine.sinks import Recorder
 from pleinair.engine.sources import Source, open_source
 from pleinair.engine.sources.pattern import PatternSource, read_number
@@ -33,7 +33,8 @@ def pattern(fps: float = 30.0) -> Callable[[], Source]:
 
 
 def test_frames_are_painted_and_every_one_is_accounted_for(stylizer: Stylizer, look: Look) -> None:
-    live = Live(pattern(), stylizer, look)
+    live = LivePipeline(pattern(), stylizer, look)
+    live.start()
     try:
         wait_for(lambda: live.painted_count >= 15)
         newer = live.painted.get_newer(0, timeout=1)
@@ -51,7 +52,8 @@ def test_frames_are_painted_and_every_one_is_accounted_for(stylizer: Stylizer, l
 def test_a_style_switch_costs_no_frame_more_than_a_frame_time(studio: Studio, stylizer: Stylizer) -> None:
     """The live path with the real generator, through all styles twice, eight frames each."""
     looks = [studio.look(style_id) for style_id in studio.library.styles] * 2
-    live = Live(pattern(), stylizer, looks[0])
+    live = LivePipeline(pattern(), stylizer, looks[0])
+    live.start()
     first_ones, others = [], []
     version = 0
     try:
@@ -76,7 +78,8 @@ def test_a_style_switch_costs_no_frame_more_than_a_frame_time(studio: Studio, st
 
 def test_the_style_takes_over_between_two_frames_of_the_live_path(studio: Studio, stylizer: Stylizer) -> None:
     first, second = studio.look("starry-night"), studio.look("great-wave")
-    live = Live(pattern(), stylizer, first)
+    live = LivePipeline(pattern(), stylizer, first)
+    live.start()
     try:
         version = 0
         seen: list[tuple[int, str]] = []
@@ -99,10 +102,14 @@ def test_the_style_takes_over_between_two_frames_of_the_live_path(studio: Studio
 
 def test_a_file_ends_and_says_so(stylizer: Stylizer, look: Look, tmp_path: Path) -> None:
     notices: list[Notice] = []
-    live = Live(lambda: open_source("demo"), stylizer, look, notices.append)
+    live = LivePipeline(lambda: open_source("demo"), stylizer, look, notices.append)
+    live.start()
     live.stop()
     assert not [n for n in notices if n.kind == "ended"]
-    live = Live(lambda: open_source(str(asset("demo.mp4")), loop=False), stylizer, look, notices.append)
+    live = LivePipeline(
+        lambda: open_source(str(asset("demo.mp4")), loop=False), stylizer, look, notices.append
+    )
+    live.start()
     assert live.finished.wait(20)
     live.stop()
     assert [n.kind for n in notices] == ["ended"]
@@ -142,7 +149,8 @@ def test_a_camera_that_goes_away_comes_back(stylizer: Stylizer, look: Look) -> N
         opened.append(Unplugged(10 if not opened else 10_000))
         return opened[-1]
 
-    live = Live(plug, stylizer, look, notices.append)
+    live = LivePipeline(plug, stylizer, look, notices.append)
+    live.start()
     try:
         wait_for(lambda: live.captured_count >= 15)
     finally:
@@ -158,14 +166,16 @@ def test_no_thread_ends_without_a_word(stylizer: Stylizer, look: Look) -> None:
             raise RuntimeError("a fault of ours")
 
     notices: list[Notice] = []
-    live = Live(lambda: Faulty(64, 48), stylizer, look, notices.append)
+    live = LivePipeline(lambda: Faulty(64, 48), stylizer, look, notices.append)
+    live.start()
     assert live.finished.wait(5)
     live.stop()
     assert [n.kind for n in notices] == ["error"] and "a fault of ours" in notices[0].text
 
 
 def test_another_source_takes_over_only_when_it_works(stylizer: Stylizer, look: Look) -> None:
-    live = Live(pattern(), stylizer, look)
+    live = LivePipeline(pattern(), stylizer, look)
+    live.start()
     try:
         wait_for(lambda: live.painted_count >= 3)
         with pytest.raises(SourceNotFound):
@@ -183,7 +193,8 @@ def test_another_source_takes_over_only_when_it_works(stylizer: Stylizer, look: 
 
 def test_another_source_takes_over_after_the_end(stylizer: Stylizer, look: Look) -> None:
     ends = str(asset("demo.mp4"))
-    live = Live(lambda: open_source(ends, loop=False), stylizer, look)
+    live = LivePipeline(lambda: open_source(ends, loop=False), stylizer, look)
+    live.start()
     try:
         live.switch_source(pattern())
         wait_for(lambda: live.painted_count >= 3)
@@ -200,7 +211,8 @@ def test_another_source_takes_over_after_the_end(stylizer: Stylizer, look: Look)
 def test_what_is_recorded_is_what_was_painted(stylizer: Stylizer, look: Look, tmp_path: Path) -> None:
     import av
 
-    live = Live(lambda: open_source("demo"), stylizer, look)
+    live = LivePipeline(lambda: open_source("demo"), stylizer, look)
+    live.start()
     recorder = Recorder(tmp_path / "a.mp4", 30)
     try:
         wait_for(lambda: live.painted_count >= 2)
@@ -229,7 +241,8 @@ FAST = read_generator_file(asset("generators", "fast.onnx"))
 
 def test_another_backend_takes_over_between_two_frames(look: Look) -> None:
     first, second = (Stylizer(open_generator(FAST, name)) for name in ("cpu", "openvino"))
-    live = Live(pattern(), first, look)
+    live = LivePipeline(pattern(), first, look)
+    live.start()
     try:
         wait_for(lambda: live.painted_count >= 3)
         live.switch_stylizer(second)
@@ -246,7 +259,8 @@ def test_another_backend_takes_over_between_two_frames(look: Look) -> None:
 def test_what_takes_too_long_is_painted_smaller(look: Look) -> None:
     stylizer = Stylizer(open_generator(FAST, "cpu"))
     # A delay that no computer keeps: it goes as low as it can.
-    live = Live(pattern(), stylizer, look, governor=Governor(Target(latency_ms=0.1)))
+    live = LivePipeline(pattern(), stylizer, look, governor=Governor(Target(latency_ms=0.1)))
+    live.start()
     try:
         wait_for(lambda: live.painted_size == (267, 200))
         newer = live.painted.get_newer(0, timeout=1)
@@ -268,7 +282,8 @@ class Cramped(Generator):
 def test_too_little_memory_is_told_once_and_the_picture_goes_on_smaller(look: Look) -> None:
     notices: list[Notice] = []
     stylizer = Stylizer(Cramped(FAST, find_backend("cpu").open(FAST.data)))
-    live = Live(pattern(), stylizer, look, notices.append)
+    live = LivePipeline(pattern(), stylizer, look, notices.append)
+    live.start()
     try:
         wait_for(lambda: live.painted_count >= 5)
         assert live.painted_size == (267, 200)

@@ -8,10 +8,10 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal, Slot
 
-from pleinair.engine.errors import PleinAirError
+from pleinair.engine.errors import PleinAirError, internal_error
 
 
-class Jobs(QObject):
+class BackgroundTasks(QObject):
     """Runs functions in threads of their own and calls back in the GUI thread."""
 
     _done = Signal(object, object)
@@ -40,7 +40,7 @@ class Jobs(QObject):
             except PleinAirError as error:
                 value, callback = str(error), failed
             except Exception as error:  # a fault of ours: still told, never swallowed
-                value = f"Something went wrong that should not ({type(error).__name__}: {error})."
+                value = internal_error(error)
                 callback = failed
             self._done.emit(callback, value)
 
@@ -54,7 +54,7 @@ class Jobs(QObject):
         callback(value)
 
     def finish(self) -> None:
-        """When the window closes: wait for all jobs, and hand over what they made, so that it can be
+        """When the window closes: wait for all tasks, and hand over what they made, so that it can be
         closed too. No job starts any more."""
         self._closing = True
         for thread in self._threads:

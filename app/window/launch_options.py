@@ -12,7 +12,7 @@ from pleinair.engine.live.governor import Target
 
 
 @dataclass(frozen=True)
-class Wishes:
+class LaunchOptions:
     """What the command line asked the window for; None: as it was last time."""
 
     source: str | None = None
