@@ -84,9 +84,10 @@ def widgets_and_timers() -> list[str]:
     return widgets + [f"{type(timer).__name__} of {timer.parent()}" for timer in timers]
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def no_leaked_widgets() -> Iterator[None]:
-    """Every widget that a test makes must be gone after it, and every timer must have stopped."""
+    """Every widget that a test makes must be gone after it, and every timer must have stopped. For the tests
+    that open windows: it looks through all objects."""
     before = widgets_and_timers()
     yield
     end = time.monotonic() + 5  # a thread that is ending may still hold the window
