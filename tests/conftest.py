@@ -80,7 +80,7 @@ def widgets_and_timers() -> list[str]:
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     gc.collect()
     widgets = [f"{type(widget).__name__} {widget.windowTitle()}" for widget in application.allWidgets()]
-    timers = (t for t in gc.get_objects() if isinstance(t, QTimer) and isValid(t) and t.isActive())
+    timers = (t for t in gc.get_objects() if issubclass(type(t), QTimer) and isValid(t) and t.isActive())
     return widgets + [f"{type(timer).__name__} of {timer.parent()}" for timer in timers]
 
 
