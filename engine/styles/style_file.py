@@ -104,6 +104,7 @@ class Style:
 
 
 _TEXTS = ("title", "artist", "year", "licence", "source")
+_CONTROL_FACTS = ("label", "low", "high", "origin", "default")
 
 
 def style_id(name: str) -> str:
@@ -132,9 +133,6 @@ def write_style(path: Path, style: Style) -> None:
         write_atomically(path, save(tensors, metadata=meta))
     except OSError as error:
         raise StyleFileError(f"The style {path} could not be written ({error.strerror}).") from error
-
-
-_CONTROL_FACTS = ("label", "low", "high", "origin", "default")
 
 
 def read_style(path: Path) -> Style:

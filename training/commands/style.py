@@ -24,7 +24,7 @@ from pleinair.training.commands.options import (
 from pleinair.training.files.checkpoint import CHECKPOINT
 from pleinair.training.files.paintings import Painting, is_grey, load_painting
 from pleinair.training.files.publish import preview_sample, trained_style
-from pleinair.training.files.shipped import GeneratorFile, model_of_style, read_generator
+from pleinair.training.files.shipped import ShippedGenerator, model_of_style, read_generator
 from pleinair.training.generators import StyledGenerator, build
 from pleinair.training.losses.perceptual import Perceptual
 from pleinair.training.optim.run import TrainingRun
@@ -134,7 +134,7 @@ def learn_style(settings: StyleSettings, picture: Tensor, session: TrainingSessi
 
 
 def _starting_model(
-    settings: StyleSettings, generator: GeneratorFile, objective: Perceptual, session: TrainingSession
+    settings: StyleSettings, generator: ShippedGenerator, objective: Perceptual, session: TrainingSession
 ) -> StyledGenerator:
     """The nearest of the styles beside the generator; fresh weights if there are none, or to be resumed."""
     model = StyledGenerator(build(**generator.config), 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 
 from pleinair.engine.errors import GeneratorError, StyleFileError
+from pleinair.engine.generator import read_generator_file
 from pleinair.engine.styles.style_file import Style, read_style
 from pleinair.training.files.export import CONFIG
 from pleinair.training.files.style_vectors import read_vector
@@ -20,33 +20,27 @@ from pleinair.training.generators import FastGenerator, StyledGenerator, build
 
 
 @dataclass(frozen=True)
-class GeneratorFile:
-    """A generator's graph: its ``config`` (see ``build``), the file's SHA-256, and the length of its styles'
-    vectors."""
+class ShippedGenerator:
+    """What training needs of a generator file: its ``config`` (see ``build``) and its SHA-256."""
 
     config: dict[str, Any]
     digest: str
-    vector_size: int
 
 
-def read_generator(path: Path) -> GeneratorFile:
+def read_generator(path: Path) -> ShippedGenerator:
     """Read what a generator file tells of itself. Raises GeneratorError when it is missing, broken, or of a
     kind that has no styles of its own."""
+    file = read_generator_file(path)
     try:
-        data = path.read_bytes()
-        model = onnx.load_from_string(data)
-        properties = {p.key: p.value for p in model.metadata_props}
+        properties = {p.key: p.value for p in onnx.load_from_string(file.data).metadata_props}
         config: dict[str, Any] = json.loads(properties[CONFIG])
         if config["kind"] != FastGenerator.kind:
             raise ValueError(config["kind"])
-        (size,) = (i.type.tensor_type.shape.dim[0].dim_value for i in model.graph.input if i.name == "style")
-    except OSError as error:
-        raise GeneratorError(f"The generator {path} cannot be read ({error.strerror}).") from error
     except Exception as error:
         raise GeneratorError(
             f"{path} is not a generator that can learn styles; choose the one that came with Plein Air."
         ) from error
-    return GeneratorFile(config, hashlib.sha256(data).hexdigest(), size)
+    return ShippedGenerator(config, file.digest)
 
 
 def is_style(path: Path) -> bool:
@@ -70,7 +64,7 @@ def read_style_for(path: Path, digest: str, generator: Path) -> Style:
     return style
 
 
-def model_of_style(file: GeneratorFile, style: Style) -> StyledGenerator:
+def model_of_style(file: ShippedGenerator, style: Style) -> StyledGenerator:
     """A model of this one style, to be trained further. ``file``: the style's generator."""
     generator = build(**file.config)
     assert isinstance(generator, FastGenerator)
