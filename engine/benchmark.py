@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,11 +15,13 @@ from pleinair.engine.frame import Paint, Pixels
 from pleinair.engine.generator import GeneratorFile, open_generator
 from pleinair.engine.live.governor import Governor, Target
 from pleinair.engine.live.pipeline import LivePipeline
+from pleinair.engine.live.stats import LiveStats
 from pleinair.engine.sinks import Recorder
-from pleinair.engine.sources import Source
+from pleinair.engine.sources import SourceOpener
 from pleinair.engine.sources.pattern import draw
 from pleinair.engine.styles.look import Look
 from pleinair.engine.stylizer import LARGEST, Stylizer
+from pleinair.engine.timing import Percentiles
 
 ROUNDS = 3
 
@@ -117,27 +118,27 @@ def growth(entry: Entry) -> float | None:
 
 
 @dataclass(frozen=True)
-class Stage:
-    """One part of the live path: its milliseconds for one frame."""
-
-    name: str
-    p50: float
-    p95: float
-
-
-@dataclass(frozen=True)
 class LivePath:
-    """What the live path did: frames, frames a second, and its stages."""
+    """How the live path did for ``seconds``, and its recording; milliseconds for one frame."""
 
-    captured: int
-    painted: int
-    dropped: int
-    fps: float
-    painted_size: tuple[int, int]
-    stages: list[Stage]
+    seconds: float
+    stats: LiveStats
+    recording: Percentiles | None
+
+    @property
+    def stages(self) -> dict[str, Percentiles]:
+        """The parts of the path that were timed, by name."""
+        named = {
+            "capture (processor time)": self.stats.capture,
+            "waiting to be painted": self.stats.waiting,
+            "painting": self.stats.painting,
+            "from camera to painted": self.stats.latency,
+            "recording": self.recording,
+        }
+        return {name: times for name, times in named.items() if times is not None}
 
 
-def time_live(open_source: Callable[[], Source], stylizer: Stylizer, look: Look, seconds: float) -> LivePath:
+def time_live(open_source: SourceOpener, stylizer: Stylizer, look: Look, seconds: float) -> LivePath:
     """Film, paint and record for ``seconds``; the recording is thrown away.
 
     Every frame is painted at its own size. Raises SourceError, PleinAirError.
@@ -147,30 +148,11 @@ def time_live(open_source: Callable[[], Source], stylizer: Stylizer, look: Look,
         tempfile.TemporaryDirectory() as folder,
         LivePipeline(open_source, stylizer, look, governor=pinned) as live,
     ):
-        recorder = Recorder(Path(folder) / "bench.mp4", live.source.format.fps)
-        live.record(recorder)
+        recorder = Recorder(Path(folder) / "bench.mp4", live.source.format.fps).start()
+        live.add_sink(recorder)
         began = time.perf_counter()
         live.finished.wait(seconds)
         passed = time.perf_counter() - began
-        live.record(None)
+        live.remove_sink(recorder)
         recorder.stop()
-        named = {
-            "capture (processor time)": live.capturing,
-            "waiting to be painted": live.waiting,
-            "painting": live.infer,
-            "from camera to painted": live.latency,
-            "recording": recorder.encoding,
-        }
-        stages = []
-        for name, timings in named.items():
-            p50, p95 = timings.percentile(50), timings.percentile(95)
-            if p50 is not None and p95 is not None:
-                stages.append(Stage(name, p50, p95))
-        return LivePath(
-            live.captured_count,
-            live.painted_count,
-            live.dropped,
-            live.painted_count / passed,
-            live.painted_size,
-            stages,
-        )
+        return LivePath(passed, live.stats.snapshot(), recorder.times.percentiles())

@@ -14,8 +14,9 @@ from typing import Any
 
 from pleinair.engine.backends.registry import NOT_INSTALLED, BackendSpec, backends
 from pleinair.engine.backends.selection import REFERENCE, Candidate, TrialRun
+from pleinair.engine.clock import now
 from pleinair.engine.errors import PleinAirError, WrongPicture
-from pleinair.engine.frame import Frame, PaintedFrame, now
+from pleinair.engine.frame import Frame, PaintedFrame
 from pleinair.engine.sinks import Recorder
 from pleinair.engine.sources import list_cameras
 from pleinair.engine.sources.pattern import draw
@@ -151,7 +152,7 @@ def _cameras() -> Iterator[Finding]:
 def _encoder() -> Iterator[Finding]:
     with tempfile.TemporaryDirectory() as folder:
         try:
-            recorder = Recorder(Path(folder) / "doctor.mp4")
+            recorder = Recorder(Path(folder) / "doctor.mp4").start()
             for number in range(6):
                 frame = Frame(draw(number, 640, 480), number, recorder.started_at + number / 30)
                 recorder.offer(PaintedFrame(frame, frame.pixels, "", now()))
@@ -159,7 +160,8 @@ def _encoder() -> Iterator[Finding]:
         except PleinAirError as error:
             yield Finding("encoder", str(error), "Run: pip install --force-reinstall av")
             return
-        yield Finding("encoder", f"H.264, {recorder.encoding.percentile(50):.1f} ms for 640x480")
+        times = recorder.times.percentiles()
+        yield Finding("encoder", "H.264" if times is None else f"H.264, {times.p50:.1f} ms for 640x480")
 
 
 def _folders(library: Library, styles: Path, recordings: Path) -> Iterator[Finding]:

@@ -13,7 +13,8 @@ PleinAirError
 │   ├── OutOfMemory           a picture is too large for the device's memory
 │   └── WrongPicture          the network runs there, but paints wrongly
 ├── FrameSizeError            a picture the generator cannot take
-├── RecordingError            the recording cannot be written
+├── SinkError                 painted frames cannot be taken
+│   └── RecordingError        the recording cannot be written
 ├── OutputExists              a file is in the way and --force was not given
 ├── PictureError              a photo or video cannot be read or written
 └── TrainingError             training cannot start or go on
@@ -86,7 +87,11 @@ class FrameSizeError(PleinAirError):
     """A picture is smaller or larger than the generator takes."""
 
 
-class RecordingError(PleinAirError):
+class SinkError(PleinAirError):
+    """A sink cannot take painted frames any more."""
+
+
+class RecordingError(SinkError):
     """A recording cannot be started or written."""
 
 

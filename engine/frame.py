@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -15,11 +14,6 @@ Pixels = npt.NDArray[np.uint8]
 
 Paint = Callable[[Pixels], Pixels]
 """Paints uint8 (H, W, 3) BGR; the result has the same shape."""
-
-
-def now() -> float:
-    """Seconds on the monotonic clock that all time stamps of the engine use."""
-    return time.monotonic()
 
 
 @dataclass(frozen=True, eq=False)

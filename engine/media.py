@@ -11,6 +11,9 @@ import numpy as np
 from pleinair.engine.errors import PictureError
 from pleinair.engine.frame import Pixels
 
+STILLS = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
+"""Endings of photos."""
+
 
 def read_still(path: Path) -> Pixels:
     """Decode a photo to uint8 (H, W, 3) BGR, turned upright. Raises PictureError."""

@@ -15,10 +15,9 @@ import av
 from pleinair.engine.errors import PictureError, PleinAirError
 from pleinair.engine.files import require_free
 from pleinair.engine.frame import Paint
-from pleinair.engine.media import read_still, upright
+from pleinair.engine.media import STILLS, read_still, upright
 from pleinair.engine.sinks import write_picture
 from pleinair.engine.sinks.mp4 import TIME_BASE, add_h264, encode, finish, open_mp4
-from pleinair.engine.sources.factory import STILLS
 
 VIDEOS = {".mp4", ".mov", ".m4v", ".mkv", ".avi", ".webm", ".y4m", ".mpg", ".mpeg", ".ts", ".wmv"}
 Progress = Callable[[int, int], None]

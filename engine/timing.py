@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from dataclasses import dataclass
 
 import numpy as np
+
+
+@dataclass(frozen=True)
+class Percentiles:
+    """Milliseconds: the median, and what 95 of a hundred stay below."""
+
+    p50: float
+    p95: float
 
 
 class Timings:
@@ -20,13 +29,13 @@ class Timings:
         with self._lock:
             self._values.append(seconds * 1e3)
 
-    def percentile(self, percent: float, newest: int | None = None) -> float | None:
-        """Milliseconds, over all kept values or the ``newest`` ones; None when there are none."""
+    def percentiles(self, newest: int | None = None) -> Percentiles | None:
+        """Over all kept durations or the ``newest`` ones; None when there are none."""
         with self._lock:
             values = list(self._values)
         if newest is not None:
             values = values[-newest:]
-        return float(np.percentile(values, percent)) if values else None
+        return Percentiles(*np.percentile(values, (50, 95)).tolist()) if values else None
 
 
 class Rate:

@@ -131,13 +131,24 @@ def _live(arguments: argparse.Namespace) -> dict[str, Any]:
         )
     finally:
         stylizer.close()
+    stats, fps = path.stats, path.stats.painted / path.seconds
     if not arguments.json:
         print(f"{processor_name()}, {cores()} cores, generator '{GENERATOR}'")
         print(
-            f"{path.painted} of {path.captured} frames painted at {'{}x{}'.format(*path.painted_size)}, "
-            f"{path.fps:.1f} fps, {path.dropped} dropped, with {session.backend} on {session.device}"
+            f"{stats.painted} of {stats.captured} frames painted at {'{}x{}'.format(*stats.painted_size)}, "
+            f"{fps:.1f} fps, {stats.dropped} dropped, with {session.backend} on {session.device}"
         )
         print(f"{'':28} {'ms':>7} {'p95':>7}")
-        for stage in path.stages:
-            print(f"{stage.name:28} {stage.p50:7.2f} {stage.p95:7.2f}")
-    return {"backend": session.backend, "device": session.device, "source": arguments.source, **asdict(path)}
+        for name, times in path.stages.items():
+            print(f"{name:28} {times.p50:7.2f} {times.p95:7.2f}")
+    return {
+        "backend": session.backend,
+        "device": session.device,
+        "source": arguments.source,
+        "captured": stats.captured,
+        "painted": stats.painted,
+        "dropped": stats.dropped,
+        "fps": fps,
+        "painted_size": stats.painted_size,
+        "stages": [{"name": name, **asdict(times)} for name, times in path.stages.items()],
+    }

@@ -8,14 +8,15 @@ import time
 from pathlib import Path
 from typing import Any
 
+from pleinair.app.report import live_report
 from pleinair.app.studio import FIRST_STYLE, open_studio
 from pleinair.engine.errors import PleinAirError, SourceLost
 from pleinair.engine.files import require_free
 from pleinair.engine.live.governor import Governor
-from pleinair.engine.live.pipeline import LivePipeline, Notice, NoticeKind
+from pleinair.engine.live.notices import Notice, NoticeKind
+from pleinair.engine.live.pipeline import LivePipeline
 from pleinair.engine.sinks import Recorder
 from pleinair.engine.sources import open_source
-from pleinair.engine.timing import Timings
 
 POLL_SECONDS = 0.01
 
@@ -54,8 +55,8 @@ def run(arguments: argparse.Namespace) -> dict[str, Any] | None:
     live.start()
     try:
         if record is not None:
-            recorder = Recorder(record, live.source.format.fps, arguments.force)
-            live.record(recorder)
+            recorder = Recorder(record, live.source.format.fps, arguments.force).start()
+            live.add_sink(recorder)
         end = None if arguments.seconds is None else began + arguments.seconds
         while not live.finished.wait(POLL_SECONDS) and not failures:
             if (end is not None and time.monotonic() >= end) or (recorder is not None and recorder.error):
@@ -64,52 +65,21 @@ def run(arguments: argparse.Namespace) -> dict[str, Any] | None:
         pass
     finally:
         seconds = time.monotonic() - began
-        live.record(None)
         try:
             if recorder is not None:
+                live.remove_sink(recorder)
                 recorder.stop()
         finally:
             live.stop()
             stylizer.close()
     if failures:
         raise PleinAirError(failures[0])
-    if not live.painted_count:
+    if not live.stats.painted:
         raise SourceLost("No picture came in that time, so nothing was painted; check the source.")
-    report = report_of(live, recorder, seconds)
+    report = live_report(live, recorder, seconds)
     if not arguments.json:
         print(_summary(report))
     return report
-
-
-def _rounded(timings: Timings, percent: float) -> float | None:
-    value = timings.percentile(percent)
-    return None if value is None else round(value, 2)
-
-
-def report_of(live: LivePipeline, recorder: Recorder | None, seconds: float) -> dict[str, Any]:
-    """What ``--json`` prints; times in ms."""
-    return {
-        "seconds": round(seconds, 3),
-        "source": live.source.name,
-        "source_format": str(live.source.format),
-        "style": live.look.name,
-        "generator": live.stylizer.generator.name,
-        "backend": live.stylizer.generator.session.backend,
-        "device": live.stylizer.generator.session.device,
-        "precision": live.stylizer.generator.session.precision,
-        "painted_size": "{}x{}".format(*live.painted_size),
-        "captured": live.captured_count,
-        "painted": live.painted_count,
-        "recorded": recorder.recorded if recorder else 0,
-        "dropped": live.dropped,
-        "recorder_dropped": recorder.dropped if recorder else 0,
-        "recording": str(recorder.path) if recorder else None,
-        "recording_seconds": round(recorder.seconds, 3) if recorder else None,
-        "capture_fps": round(live.captured_count / seconds, 2),
-        "painted_fps": round(live.painted_count / seconds, 2),
-        "latency_ms": {"p50": _rounded(live.latency, 50), "p95": _rounded(live.latency, 95)},
-        "infer_ms": {"p50": _rounded(live.infer, 50), "p95": _rounded(live.infer, 95)},
-    }
 
 
 def _summary(report: dict[str, Any]) -> str:

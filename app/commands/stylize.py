@@ -13,8 +13,8 @@ from tqdm import tqdm
 from pleinair.app.studio import open_studio
 from pleinair.engine.errors import PictureError
 from pleinair.engine.frame import Pixels
+from pleinair.engine.media import STILLS
 from pleinair.engine.offline import stylize_folder, stylize_image, stylize_video
-from pleinair.engine.sources.factory import STILLS
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from pleinair.app.commands.live import report_of
+from pleinair.app.report import live_report
 from pleinair.engine.backends.registry import AUTO
 from pleinair.engine.errors import UsageError
 from pleinair.engine.files import require_free
@@ -86,8 +86,8 @@ def _show(options: Any, seconds: float | None = None) -> dict[str, Any] | None:
     from PySide6.QtWidgets import QApplication
 
     from pleinair.app.window.main_window import MainWindow
+    from pleinair.engine.clock import now
     from pleinair.engine.files import asset
-    from pleinair.engine.frame import now
 
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
@@ -107,6 +107,6 @@ def _show(options: Any, seconds: float | None = None) -> dict[str, Any] | None:
     live, recorder = window.live, window.record.recorder
     if window.isVisible():
         window.close()
-    report = None if live is None else report_of(live, recorder, now() - began)
+    report = None if live is None else live_report(live, recorder, now() - began)
     window.deleteLater()
     return report

@@ -19,10 +19,11 @@ from pleinair.app.window.preview import Preview
 from pleinair.app.window.record_button import RecordButton
 from pleinair.app.window.settings import Settings
 from pleinair.engine.backends.registry import AUTO, backends
+from pleinair.engine.clock import now
 from pleinair.engine.errors import BackendError, PleinAirError
-from pleinair.engine.frame import now
 from pleinair.engine.live.governor import Governor
-from pleinair.engine.live.pipeline import LivePipeline, Notice, NoticeKind
+from pleinair.engine.live.notices import Notice, NoticeKind
+from pleinair.engine.live.pipeline import LivePipeline
 from pleinair.engine.sinks import write_picture
 from pleinair.engine.sources import Camera, Source, list_cameras, open_source
 from pleinair.engine.styles.library import Library
@@ -339,13 +340,13 @@ class MainWindow(QMainWindow):
         live = self.live
         if live is None:
             return
-        latency = live.latency.percentile(50, newest=60)
+        stats = live.stats.snapshot(newest=60)
         parts = [
-            f"{live.painted_rate.per_second(now()):.0f} fps",
-            "" if latency is None else f"{latency:.0f} ms",
-            f"{live.dropped} dropped",
+            f"{stats.fps:.0f} fps",
+            "" if stats.latency is None else f"{stats.latency.p50:.0f} ms",
+            f"{stats.dropped} dropped",
             str(live.source.format),
-            "" if live.painted_size == (0, 0) else "painted at {}x{}".format(*live.painted_size),
+            "" if stats.painted_size == (0, 0) else "painted at {}x{}".format(*stats.painted_size),
         ]
         self.status.setText("   ".join(part for part in parts if part))
         self.backend.setText(live.stylizer.generator.session.device)

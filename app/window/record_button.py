@@ -37,7 +37,7 @@ class RecordButton(QPushButton):
     @property
     def recording(self) -> bool:
         """Whether painted frames are being recorded."""
-        return self._live is not None and self._live.recorder is not None
+        return self.recorder is not None and self.recorder.stopped_at is None and self.recorder.error is None
 
     def attach(self, live: LivePipeline) -> None:
         """Record from this live path."""
@@ -52,15 +52,15 @@ class RecordButton(QPushButton):
         self.setEnabled(False)
         fps, broke = live.source.format.fps, self._broke.emit
         self._tasks.start(
-            "start recording", lambda: Recorder(path, fps, force, broke), self._started, self._failed
+            "start recording", lambda: Recorder(path, fps, force, broke).start(), self._started, self._failed
         )
 
     def finish_now(self) -> None:
         """Stop and wait until the file is whole; for the closing window."""
-        recorder = None if self._live is None else self._live.record(None)
-        if recorder is not None:
+        if self.recorder is not None and self.recording:
             try:
-                recorder.stop()
+                self._take_away(self.recorder)
+                self.recorder.stop()
             except RecordingError as error:
                 self._say(str(error))
 
@@ -73,18 +73,21 @@ class RecordButton(QPushButton):
 
     @Slot()
     def _clicked(self) -> None:
-        recorder = None if self._live is None else self._live.record(None)
-        if recorder is None:
+        recorder = self.recorder
+        if recorder is None or not self.recording:
             self.begin(self._new_file(), force=False)
             return
+        self._take_away(recorder)
         self.setEnabled(False)
         self.setText("Saving...")
-        self._tasks.start("finish recording", recorder.stop, self._kept, self._failed)
+        self._tasks.start(
+            "finish recording", recorder.stop, lambda _: self._kept(recorder.path), self._failed
+        )
 
     def _started(self, recorder: Recorder) -> None:
         self.recorder = recorder
         if self._live is not None:
-            self._live.record(recorder)
+            self._live.add_sink(recorder)
         self.setEnabled(True)
         self.show_time()
 
@@ -94,10 +97,14 @@ class RecordButton(QPushButton):
 
     @Slot(str)
     def _failed(self, text: str) -> None:
-        if self._live is not None:
-            self._live.record(None)
+        if self.recorder is not None:
+            self._take_away(self.recorder)
         self._idle()
         self._say(text)
+
+    def _take_away(self, recorder: Recorder) -> None:
+        if self._live is not None:
+            self._live.remove_sink(recorder)
 
     def _idle(self) -> None:
         self.setText(IDLE)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from pleinair.engine.frame import Frame, now
+from pleinair.engine.clock import MONOTONIC, Clock
+from pleinair.engine.frame import Frame
 
 
 @dataclass(frozen=True)
@@ -47,21 +48,26 @@ class Source(Protocol):
         """Give the device or file back. May be called twice."""
 
 
+SourceOpener = Callable[[], Source]
+"""Opens a source anew; may take seconds. Raises SourceError, PictureError."""
+
+
 class Pace:
     """Waits so that frames come as fast as their time stamps say, and not faster."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock = MONOTONIC) -> None:
+        self._clock = clock
         self._began: float | None = None
 
     def wait(self, seconds: float) -> float:
         """Wait until ``seconds`` after the first call's moment; returns the due time. A pace that
         has fallen behind by more than half a second starts anew instead of hurrying."""
-        at = now()
+        at = self._clock.now()
         if self._began is None:
             self._began = at - seconds
         due = self._began + seconds
         if at < due:
-            time.sleep(due - at)
+            self._clock.sleep(due - at)
         elif at - due > 0.5:
             self._began = at - seconds
         return max(due, at)

@@ -6,6 +6,7 @@ import numpy as np
 
 from pleinair.engine.frame import Frame, Pixels
 from pleinair.engine.sources.base import Pace, SourceFormat
+from pleinair.engine.sources.registry import SourceKind, register_source
 
 BITS = 24
 BAND = 32
@@ -55,3 +56,10 @@ class PatternSource:
 
     def close(self) -> None:
         """Nothing to give back."""
+
+
+register_source(
+    SourceKind(
+        "pattern", lambda spec: spec == "pattern", lambda request: PatternSource(*request.size, request.fps)
+    )
+)

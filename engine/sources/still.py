@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from pleinair.engine.frame import Frame
-from pleinair.engine.media import read_still
+from pleinair.engine.media import STILLS, read_still
 from pleinair.engine.sources.base import Pace, SourceFormat
+from pleinair.engine.sources.registry import SourceKind, register_source
 
 STILL_FPS = 30.0
 
@@ -33,3 +34,11 @@ class StillSource:
 
     def close(self) -> None:
         """Nothing to give back."""
+
+
+def _is_still(spec: str) -> bool:
+    path = Path(spec).expanduser()
+    return path.suffix.lower() in STILLS and path.is_file()
+
+
+register_source(SourceKind("still", _is_still, lambda request: StillSource(Path(request.spec).expanduser())))

@@ -9,9 +9,11 @@ from pathlib import Path
 import av
 
 from pleinair.engine.errors import SourceLost, SourceNotFound
+from pleinair.engine.files import asset
 from pleinair.engine.frame import Frame, Pixels
-from pleinair.engine.media import upright
+from pleinair.engine.media import STILLS, upright
 from pleinair.engine.sources.base import Pace, SourceFormat
+from pleinair.engine.sources.registry import SourceKind, register_source
 
 
 class VideoSource:
@@ -87,3 +89,16 @@ class VideoSource:
         if self._container is not None:
             self._container.close()
             self._container = None
+
+
+def _is_video(spec: str) -> bool:
+    path = Path(spec).expanduser()
+    return path.suffix.lower() not in STILLS and path.is_file()
+
+
+register_source(
+    SourceKind("demo", lambda spec: spec == "demo", lambda request: VideoSource(asset("demo.mp4"), loop=True))
+)
+register_source(
+    SourceKind("video", _is_video, lambda request: VideoSource(Path(request.spec).expanduser(), request.loop))
+)

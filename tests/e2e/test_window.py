@@ -184,7 +184,7 @@ def test_closing_finishes_the_recording(tmp_path: Path) -> None:
     out = tmp_path / "out.mp4"
 
     def act(window: MainWindow) -> Iterator[Callable[[], bool]]:
-        yield lambda: window.record.recorder is not None and window.record.recorder.recorded > 10
+        yield lambda: window.record.recorder is not None and window.record.recorder.written > 10
 
     play(["live", "--source", "demo", "--record", str(out)], act)
     data = out.read_bytes()

@@ -13,7 +13,8 @@ from pleinair.engine.files import asset
 from pleinair.engine.frame import Frame, Pixels
 from pleinair.engine.generator import Generator, open_generator, read_generator_file
 from pleinair.engine.live.governor import Governor, Target
-from pleinair.engine.live.pipeline import LivePipeline, Notice
+from pleinair.engine.live.notices import Notice
+from pleinair.engine.live.pipeline import LivePipeline
 from pleinair.engine.sinks import Recorder
 from pleinair.engine.sources import Source, open_source
 from pleinair.engine.sources.pattern import PatternSource, read_number
@@ -36,7 +37,7 @@ def test_frames_are_painted_and_every_one_is_accounted_for(stylizer: Stylizer, l
     live = LivePipeline(pattern(), stylizer, look)
     live.start()
     try:
-        wait_for(lambda: live.painted_count >= 15)
+        wait_for(lambda: live.stats.painted >= 15)
         newer = live.painted.get_newer(0, timeout=1)
         assert newer is not None
         painted = newer[1]
@@ -46,7 +47,7 @@ def test_frames_are_painted_and_every_one_is_accounted_for(stylizer: Stylizer, l
     finally:
         live.stop()
     # One frame may have been waiting, and one been on its way from the source.
-    assert 0 <= live.captured_count - live.painted_count - live.dropped <= 2
+    assert 0 <= live.stats.captured - live.stats.painted - live.stats.snapshot().dropped <= 2
 
 
 def test_a_style_switch_costs_no_frame_more_than_a_frame_time(studio: Studio, stylizer: Stylizer) -> None:
@@ -91,7 +92,7 @@ def test_the_style_takes_over_between_two_frames_of_the_live_path(studio: Studio
             seen.append((painted.frame.index, painted.style))
             if len(seen) == 15:
                 live.look = second
-                changed_at = live.captured_count
+                changed_at = live.stats.captured
     finally:
         live.stop()
     styles = [style for _, style in seen]
@@ -113,7 +114,7 @@ def test_a_file_ends_and_says_so(stylizer: Stylizer, look: Look, tmp_path: Path)
     assert live.finished.wait(20)
     live.stop()
     assert [n.kind for n in notices] == ["ended"]
-    assert live.captured_count == 120 == live.painted_count + live.dropped
+    assert live.stats.captured == 120 == live.stats.painted + live.stats.snapshot().dropped
 
 
 class Unplugged:
@@ -152,7 +153,7 @@ def test_a_camera_that_goes_away_comes_back(stylizer: Stylizer, look: Look) -> N
     live = LivePipeline(plug, stylizer, look, notices.append)
     live.start()
     try:
-        wait_for(lambda: live.captured_count >= 15)
+        wait_for(lambda: live.stats.captured >= 15)
     finally:
         live.stop()
     assert [n.kind for n in notices] == ["lost", "info"]
@@ -177,16 +178,16 @@ def test_another_source_takes_over_only_when_it_works(stylizer: Stylizer, look: 
     live = LivePipeline(pattern(), stylizer, look)
     live.start()
     try:
-        wait_for(lambda: live.painted_count >= 3)
+        wait_for(lambda: live.stats.painted >= 3)
         with pytest.raises(SourceNotFound):
             live.switch_source(lambda: open_source("nowhere.mp4"))
-        before = live.painted_count
-        wait_for(lambda: live.painted_count >= before + 3)
+        before = live.stats.painted
+        wait_for(lambda: live.stats.painted >= before + 3)
         assert live.source.name == "test pattern"
         live.switch_source(lambda: open_source("demo"))
         wait_for(lambda: live.source.name == "demo.mp4")
-        before = live.painted_count
-        wait_for(lambda: live.painted_count >= before + 3)
+        before = live.stats.painted
+        wait_for(lambda: live.stats.painted >= before + 3)
     finally:
         live.stop()
 
@@ -197,12 +198,12 @@ def test_another_source_takes_over_after_the_end(stylizer: Stylizer, look: Look)
     live.start()
     try:
         live.switch_source(pattern())
-        wait_for(lambda: live.painted_count >= 3)
+        wait_for(lambda: live.stats.painted >= 3)
         live.switch_source(lambda: open_source(ends, loop=False))
         assert live.finished.wait(20)
-        before = live.painted_count
+        before = live.stats.painted
         live.switch_source(pattern())
-        wait_for(lambda: live.painted_count >= before + 3)
+        wait_for(lambda: live.stats.painted >= before + 3)
         assert not live.finished.is_set()
     finally:
         live.stop()
@@ -213,13 +214,13 @@ def test_what_is_recorded_is_what_was_painted(stylizer: Stylizer, look: Look, tm
 
     live = LivePipeline(lambda: open_source("demo"), stylizer, look)
     live.start()
-    recorder = Recorder(tmp_path / "a.mp4", 30)
+    recorder = Recorder(tmp_path / "a.mp4", 30).start()
     try:
-        wait_for(lambda: live.painted_count >= 2)
-        live.record(recorder)
-        wait_for(lambda: recorder.recorded >= 20)
+        wait_for(lambda: live.stats.painted >= 2)
+        live.add_sink(recorder)
+        wait_for(lambda: recorder.written >= 20)
     finally:
-        live.record(None)
+        live.remove_sink(recorder)
         recorder.stop()
         live.stop()
     source = open_source("demo")
@@ -244,11 +245,11 @@ def test_another_backend_takes_over_between_two_frames(look: Look) -> None:
     live = LivePipeline(pattern(), first, look)
     live.start()
     try:
-        wait_for(lambda: live.painted_count >= 3)
+        wait_for(lambda: live.stats.painted >= 3)
         live.switch_stylizer(second)
         wait_for(lambda: live.stylizer is second)
-        met = live.painted_count
-        wait_for(lambda: live.painted_count >= met + 5)
+        met = live.stats.painted
+        wait_for(lambda: live.stats.painted >= met + 5)
         with pytest.raises(BackendError):  # the first one is closed
             first.stylize(np.zeros((32, 32, 3), np.uint8), look)
     finally:
@@ -262,7 +263,7 @@ def test_what_takes_too_long_is_painted_smaller(look: Look) -> None:
     live = LivePipeline(pattern(), stylizer, look, governor=Governor(Target(latency_ms=0.1)))
     live.start()
     try:
-        wait_for(lambda: live.painted_size == (267, 200))
+        wait_for(lambda: live.stats.painted_size == (267, 200))
         newer = live.painted.get_newer(0, timeout=1)
         assert newer is not None and newer[1].pixels.shape == (240, 320, 3)
     finally:
@@ -285,8 +286,8 @@ def test_too_little_memory_is_told_once_and_the_picture_goes_on_smaller(look: Lo
     live = LivePipeline(pattern(), stylizer, look, notices.append)
     live.start()
     try:
-        wait_for(lambda: live.painted_count >= 5)
-        assert live.painted_size == (267, 200)
+        wait_for(lambda: live.stats.painted >= 5)
+        assert live.stats.painted_size == (267, 200)
     finally:
         live.stop()
         stylizer.close()

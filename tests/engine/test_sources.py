@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pleinair.engine.clock import now
 from pleinair.engine.errors import PictureError, SourceLost, SourceNotFound
 from pleinair.engine.files import asset
-from pleinair.engine.frame import now
 from pleinair.engine.sources import list_cameras, open_source
 from pleinair.engine.sources.base import Pace
 from pleinair.engine.sources.pattern import draw, read_number
+from tests.clock import ManualClock
 
 
 def test_a_file_plays_in_real_time_with_its_own_time_stamps_and_ends() -> None:
@@ -137,11 +138,26 @@ def test_cameras_have_numbers_and_names() -> None:
         assert camera.number >= 0 and camera.name
 
 
-def test_a_pace_that_fell_behind_does_not_hurry() -> None:
-    pace = Pace()
+def test_a_pace_waits_until_each_frame_is_due() -> None:
+    clock = ManualClock()
+    pace = Pace(clock)
+    assert [pace.wait(seconds) - 1000 for seconds in (0.0, 0.04, 0.08)] == pytest.approx([0.0, 0.04, 0.08])
+    assert clock.now() - 1000 == pytest.approx(0.08)
+
+
+def test_a_pace_that_is_a_little_late_catches_up() -> None:
+    clock = ManualClock()
+    pace = Pace(clock)
     pace.wait(0.0)
-    began = now()
-    pace._began = began - 10  # as after ten seconds of a sleeping laptop
-    pace.wait(0.03)
-    pace.wait(0.06)
-    assert now() - began >= 0.029
+    clock.advance(0.1)
+    assert pace.wait(0.04) - 1000 == pytest.approx(0.1)
+    assert pace.wait(0.12) - 1000 == pytest.approx(0.12)
+
+
+def test_a_pace_that_fell_behind_does_not_hurry() -> None:
+    clock = ManualClock()
+    pace = Pace(clock)
+    pace.wait(0.0)
+    clock.advance(10)  # a sleeping laptop
+    assert pace.wait(0.03) - 1000 == pytest.approx(10)
+    assert pace.wait(0.06) - 1000 == pytest.approx(10.03)

@@ -1,15 +1,15 @@
 import pytest
 
-from pleinair.engine.timing import Rate, Timings
+from pleinair.engine.timing import Percentiles, Rate, Timings
 
 
 def test_percentiles_are_in_milliseconds_and_can_look_at_the_newest() -> None:
     timings = Timings()
-    assert timings.percentile(50) is None
+    assert timings.percentiles() is None
     for ms in (100, 1, 2, 3):
         timings.add(ms / 1000)
-    assert timings.percentile(100) == pytest.approx(100)
-    assert timings.percentile(100, newest=3) == pytest.approx(3)
+    assert timings.percentiles() == Percentiles(p50=pytest.approx(2.5), p95=pytest.approx(85.45))
+    assert timings.percentiles(newest=3) == Percentiles(p50=pytest.approx(2), p95=pytest.approx(2.9))
 
 
 def test_the_rate_counts_intervals_in_the_window_only() -> None:

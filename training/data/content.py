@@ -13,9 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pleinair.engine.errors import TrainingError
-from pleinair.engine.media import upright
+from pleinair.engine.media import STILLS, upright
 from pleinair.engine.offline import VIDEOS
-from pleinair.engine.sources.factory import STILLS
 from pleinair.training.data.pictures import RGB, read_picture, resize_short_side
 
 MAX_VIDEO_FRAMES = 60

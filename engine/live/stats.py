@@ -1,0 +1,73 @@
+"""How the live path is doing, counted as it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pleinair.engine.clock import now
+from pleinair.engine.frame import PaintedFrame
+from pleinair.engine.timing import Percentiles, Rate, Timings
+
+
+@dataclass(frozen=True)
+class LiveStats:
+    """Counts since the start, and milliseconds for one frame; None where nothing was timed yet."""
+
+    captured: int
+    painted: int
+    dropped: int
+    """Captured frames that were never painted because a newer one had come."""
+    fps: float
+    """Frames painted a second, over the last two seconds."""
+    painted_size: tuple[int, int]
+    """Width and height at which the newest frame was painted; (0, 0) before the first."""
+    capture: Percentiles | None
+    """Processor time of the capture thread."""
+    waiting: Percentiles | None
+    """From captured to painting begun."""
+    painting: Percentiles | None
+    latency: Percentiles | None
+    """From captured to painted."""
+
+
+class StatsCollector:
+    """Counts on the live path. The capture thread calls ``captured_one``, the engine thread ``painted_one``; any
+    thread may take a snapshot."""
+
+    def __init__(self, dropped: Callable[[], int]) -> None:
+        self.captured = 0
+        self.painted = 0
+        self.painted_size = (0, 0)
+        self._dropped = dropped
+        self._rate = Rate()
+        self._capture, self._waiting = Timings(), Timings()
+        self._painting, self._latency = Timings(), Timings()
+
+    def captured_one(self, seconds: float) -> None:
+        """A frame was captured; it took the thread ``seconds`` of processor time."""
+        self._capture.add(seconds)
+        self.captured += 1
+
+    def painted_one(self, painted: PaintedFrame, began: float, size: tuple[int, int]) -> None:
+        """A frame was painted at ``size`` (width, height), begun at ``began`` seconds on the monotonic clock."""
+        self._painting.add(painted.ready_at - began)
+        self._waiting.add(began - painted.frame.captured_at)
+        self._latency.add(painted.latency)
+        self._rate.tick(painted.ready_at)
+        self.painted_size = size
+        self.painted += 1
+
+    def snapshot(self, newest: int | None = None) -> LiveStats:
+        """The figures at this moment; times over all frames, or over the ``newest`` ones."""
+        return LiveStats(
+            self.captured,
+            self.painted,
+            self._dropped(),
+            self._rate.per_second(now()),
+            self.painted_size,
+            self._capture.percentiles(newest),
+            self._waiting.percentiles(newest),
+            self._painting.percentiles(newest),
+            self._latency.percentiles(newest),
+        )

@@ -1,0 +1,93 @@
+"""What every sink is: a thread with a bounded queue, which never slows the picture."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from typing import Self
+
+from pleinair.engine.errors import PleinAirError, SinkError, internal_error
+from pleinair.engine.frame import PaintedFrame
+from pleinair.engine.timing import Timings
+
+QUEUE = 8
+"""Frames that may wait for a sink before new ones are dropped."""
+
+
+class Sink(ABC):
+    """Anything painted frames go to. A subclass says in ``consume`` what becomes of them.
+
+    The thread that paints calls ``offer``; the one that made the sink calls ``start`` and ``stop``.
+    """
+
+    def __init__(self, name: str, on_error: Callable[[str], None] | None = None) -> None:
+        """``on_error`` is called from the sink's thread with the sentence about what broke it off."""
+        self.written = 0
+        """Frames that were taken and dealt with."""
+        self.dropped = 0
+        """Frames that were refused because the sink was behind."""
+        self.times = Timings()
+        """Of dealing with each frame, in the sink's thread."""
+        self.error: PleinAirError | None = None
+        """What broke the sink off."""
+        self._on_error = on_error
+        self._queue: queue.Queue[PaintedFrame | None] = queue.Queue(QUEUE)
+        self._open = False
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    def start(self) -> Self:
+        """Take frames from now on."""
+        self._open = True
+        self._thread.start()
+        return self
+
+    def offer(self, painted: PaintedFrame) -> None:
+        """Queue a frame; never waits. Dropped and counted when the sink is behind; ignored before ``start``,
+        after ``stop`` and after an error."""
+        if not self._open or self.error is not None:
+            return
+        try:
+            self._queue.put_nowait(painted)
+        except queue.Full:
+            self.dropped += 1
+
+    def stop(self) -> None:
+        """Deal with what is queued, and wait for it. May be called twice.
+
+        Raises ``error`` when the sink broke off.
+        """
+        self._open = False
+        if self._thread.ident is None:  # never started: what it opened is put in order all the same
+            self._thread.start()
+        while self._thread.is_alive():
+            try:
+                self._queue.put(None, timeout=0.1)
+                break
+            except queue.Full:  # the sink is behind, or has just broken off
+                continue
+        self._thread.join()
+        if self.error is not None:
+            raise self.error
+
+    @abstractmethod
+    def consume(self, frames: Iterator[PaintedFrame]) -> None:
+        """Deal with every frame until they end; runs in the sink's thread. Calls ``count`` for each one."""
+
+    def count(self, seconds: float) -> None:
+        """A frame was dealt with, in so many seconds."""
+        self.times.add(seconds)
+        self.written += 1
+
+    def describe(self, error: Exception) -> PleinAirError:
+        """The error to show for what ``consume`` raised."""
+        return error if isinstance(error, PleinAirError) else SinkError(internal_error(error))
+
+    def _run(self) -> None:
+        try:
+            self.consume(iter(self._queue.get, None))
+        except Exception as error:  # whatever it is, the person must hear of it
+            self.error = self.describe(error)
+            if self._on_error is not None:
+                self._on_error(str(self.error))
