@@ -84,7 +84,7 @@ def test_a_clean_stop_leaves_a_plain_mp4(tmp_path: Path, clock: ManualClock) -> 
 CHILD = """
 import sys, time
 from pathlib import Path
-from tests.engine.test_recorder import painted
+from tests.engine.sinks.test_recorder import painted
 from pleinair.engine.clock import now
 from pleinair.engine.sinks import Recorder
 recorder = Recorder(Path(sys.argv[1])).start()
@@ -96,7 +96,7 @@ for number in range(10_000):
 
 def test_a_killed_recording_plays_and_misses_less_than_a_second(tmp_path: Path) -> None:
     path = tmp_path / "killed.mp4"
-    child = subprocess.Popen([sys.executable, "-c", CHILD, str(path)], cwd=Path(__file__).parents[2])
+    child = subprocess.Popen([sys.executable, "-c", CHILD, str(path)], cwd=Path(__file__).parents[3])
     while not path.exists():
         time.sleep(0.005)
         assert child.poll() is None
@@ -155,7 +155,7 @@ def test_a_folder_that_cannot_be_written_ends_in_a_sentence(tmp_path: Path) -> N
 FULL_DISK = """
 import resource, signal, sys, time
 from pathlib import Path
-from tests.engine.test_recorder import painted
+from tests.engine.sinks.test_recorder import painted
 from pleinair.engine.errors import RecordingError
 from pleinair.engine.clock import now
 from pleinair.engine.sinks import Recorder
@@ -180,7 +180,7 @@ def test_a_full_disk_is_told_and_what_was_written_plays(tmp_path: Path) -> None:
     path = tmp_path / "full.mp4"
     run = subprocess.run(
         [sys.executable, "-c", FULL_DISK, str(path)],
-        cwd=Path(__file__).parents[2],
+        cwd=Path(__file__).parents[3],
         capture_output=True,
         text=True,
         timeout=60,
