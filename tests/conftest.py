@@ -25,6 +25,8 @@ from pleinair.engine.backends.selection import select
 from pleinair.engine.files import cache_folder
 from pleinair.engine.styles.look import Look
 from pleinair.engine.stylizer import Stylizer
+from tests.cameras import Cameras
+from tests.clock import ManualClock
 
 pytest_plugins = ["tests.golden"]
 
@@ -95,6 +97,18 @@ def no_leaked_widgets() -> Iterator[None]:
         if time.monotonic() > end:
             pytest.fail(f"left behind: {left}")
         time.sleep(0.02)
+
+
+@pytest.fixture(autouse=True)
+def cameras(monkeypatch: pytest.MonkeyPatch) -> Cameras:
+    """A computer without cameras, until one is plugged in."""
+    return Cameras(monkeypatch)
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    """Stands still unless it is moved."""
+    return ManualClock()
 
 
 @pytest.fixture(scope="session")

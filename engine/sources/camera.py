@@ -46,14 +46,14 @@ class CameraSource(CaptureDevice):
             f"There is no picture from {name}; plug it in, close other programs that use it, "
             "or try 'pleinair cameras' or --source demo."
         )
-        # Device files exist in advance on Linux: asking OpenCV for a missing one prints warnings.
-        if sys.platform == "linux" and not os.path.exists(f"/dev/video{number}"):
-            raise SourceNotFound(not_found)
         super().__init__(name, open_device(number, width, height, fps), EMPTY_READS, not_found)
 
 
 def open_device(number: int, width: int, height: int, fps: int) -> cv2.VideoCapture:
-    """Ask the system for a camera; may come back closed."""
+    """Ask the system for a camera; comes back closed when there is none."""
+    # Device files exist in advance on Linux: asking OpenCV for a missing one prints warnings.
+    if sys.platform == "linux" and not os.path.exists(f"/dev/video{number}"):
+        return cv2.VideoCapture()
     wanted = {
         cv2.CAP_PROP_FOURCC: cv2.VideoWriter.fourcc(*"MJPG"),
         cv2.CAP_PROP_FRAME_WIDTH: width,

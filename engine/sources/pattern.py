@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from pleinair.engine.clock import MONOTONIC, Clock
 from pleinair.engine.frame import Frame, Pixels
 from pleinair.engine.sources.base import Pace, SourceFormat
 from pleinair.engine.sources.registry import SourceKind, register_source
@@ -42,9 +43,9 @@ class PatternSource:
     live = False
     name = "test pattern"
 
-    def __init__(self, width: int, height: int, fps: float = 30.0) -> None:
+    def __init__(self, width: int, height: int, fps: float = 30.0, clock: Clock = MONOTONIC) -> None:
         self.format = SourceFormat(width, height, fps)
-        self._pace = Pace()
+        self._pace = Pace(clock)
         self._index = 0
 
     def read(self) -> Frame | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pleinair.engine.clock import MONOTONIC, Clock
 from pleinair.engine.frame import Frame
 from pleinair.engine.media import STILLS, read_still
 from pleinair.engine.sources.base import Pace, SourceFormat
@@ -17,11 +18,11 @@ class StillSource:
 
     live = False
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, clock: Clock = MONOTONIC) -> None:
         """Raises PictureError when it cannot be read."""
         self.name = path.name
         self._pixels = read_still(path)
-        self._pace = Pace()
+        self._pace = Pace(clock)
         self._index = 0
         self.format = SourceFormat(self._pixels.shape[1], self._pixels.shape[0], STILL_FPS)
 

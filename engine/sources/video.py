@@ -8,6 +8,7 @@ from pathlib import Path
 
 import av
 
+from pleinair.engine.clock import MONOTONIC, Clock
 from pleinair.engine.errors import SourceLost, SourceNotFound
 from pleinair.engine.files import asset
 from pleinair.engine.frame import Frame, Pixels
@@ -21,12 +22,12 @@ class VideoSource:
 
     live = False
 
-    def __init__(self, path: Path, loop: bool) -> None:
+    def __init__(self, path: Path, loop: bool, clock: Clock = MONOTONIC) -> None:
         """Raises SourceNotFound when there is no video in the file."""
         self.name = path.name
         self._path = path
         self._loop = loop
-        self._pace = Pace()
+        self._pace = Pace(clock)
         self._index = 0
         self._offset = 0.0
         self._container: av.container.InputContainer | None = None

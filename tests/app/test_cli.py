@@ -17,6 +17,7 @@ from pleinair.engine.backends.selection import automatic_backends
 from pleinair.engine.files import asset, cache_folder
 from pleinair.engine.sources.pattern import draw
 from pleinair.engine.stylizer import Stylizer
+from tests.cameras import Cameras
 
 DEMO = str(asset("demo.mp4"))
 
@@ -82,9 +83,22 @@ def test_a_broken_style_file_is_named_and_costs_nothing_else(
     assert len(last_json(captured.out)["styles"]) >= 8
 
 
-def test_cameras(capsys: pytest.CaptureFixture[str]) -> None:
+def test_cameras(cameras: Cameras, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["cameras", "--json"]) == 0
-    assert isinstance(last_json(capsys.readouterr().out)["cameras"], list)
+    assert last_json(capsys.readouterr().out)["cameras"] == []
+    cameras.plug_in("Front")
+    cameras.plug_in("Back")
+    assert main(["cameras", "--json"]) == 0
+    wanted = [{"number": 0, "name": "Front"}, {"number": 1, "name": "Back"}]
+    assert last_json(capsys.readouterr().out)["cameras"] == wanted
+
+
+def test_live_films_a_camera_by_its_name(cameras: Cameras, capsys: pytest.CaptureFixture[str]) -> None:
+    cameras.plug_in("Front")
+    words = ["live", "--headless", "--source", "camera:front", "--seconds", "0.5", "--json"]
+    assert main(words) == 0
+    report = last_json(capsys.readouterr().out)
+    assert report["source"] == "camera 0" and report["painted"] > 0
 
 
 def test_live_records_what_it_paints(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -23,7 +23,7 @@ from pleinair.app.window.main_window import MainWindow
 from pleinair.app.window.settings import Settings
 from pleinair.engine.backends.selection import automatic_backends
 from pleinair.engine.files import asset
-from pleinair.engine.sources import Camera
+from tests.cameras import Cameras
 
 Act = Callable[[MainWindow], Iterator[Callable[[], bool]]]
 
@@ -91,10 +91,6 @@ def test_without_a_camera_the_demo_plays_and_the_window_says_so() -> None:
             assert part in window.status.text()
         assert "CPU" in window.backend.text()
 
-    from pleinair.engine.sources import list_cameras
-
-    if list_cameras():
-        pytest.skip("this computer has a camera")
     play([], act)
 
 
@@ -259,24 +255,33 @@ def test_another_source_takes_over_and_a_bad_one_does_not(tmp_path: Path) -> Non
     play(["live", "--source", "demo"], act)
 
 
-def test_a_camera_plugged_in_later_is_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_camera_plugged_in_later_is_offered(cameras: Cameras) -> None:
     def act(window: MainWindow) -> Iterator[Callable[[], bool]]:
         yield painting(window, 2)
-        cameras = window.controls.cameras
-        before = cameras.count()
-        monkeypatch.setattr(
-            "pleinair.app.window.main_window.list_cameras", lambda: [Camera(97, "New camera")]
-        )
-        cameras.showPopup()
-        yield lambda: cameras.findText("New camera") >= 0
-        cameras.hidePopup()
-        assert cameras.count() <= before + 1 and cameras.currentData() == "demo"
-        cameras.setCurrentIndex(cameras.findText("New camera"))
-        cameras.activated.emit(cameras.currentIndex())
-        yield lambda: "camera 97" in window.message.text()  # it is not really there
-        assert cameras.currentData() == "demo"
+        box = window.controls.cameras
+        cameras.plug_in("New camera")
+        cameras.plug_in("Broken camera", works=False)
+        box.showPopup()
+        yield lambda: box.findText("New camera") >= 0
+        box.hidePopup()
+        assert box.count() == 3 and box.currentData() == "demo"
+        for name, says in (("Broken camera", "camera 1"), ("New camera", "This is New camera")):
+            box.setCurrentIndex(box.findText(name))
+            box.activated.emit(box.currentIndex())
+            yield lambda says=says: says in window.message.text()  # type: ignore[misc]
+            assert box.currentData() == ("demo" if name == "Broken camera" else "camera:0")
+        yield painting(window, 3)
 
     play(["live", "--source", "demo"], act)
+
+
+def test_a_camera_is_filmed_when_there_is_one(cameras: Cameras) -> None:
+    def act(window: MainWindow) -> Iterator[Callable[[], bool]]:
+        yield painting(window, 3)
+        assert window.controls.cameras.currentText() == "Synthetic camera"
+
+    cameras.plug_in()
+    play([], act)
 
 
 def test_what_cannot_start_is_told_in_the_picture() -> None:

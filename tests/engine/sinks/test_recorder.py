@@ -16,11 +16,6 @@ from pleinair.engine.sources.pattern import draw, read_number
 from tests.clock import ManualClock
 
 
-@pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
-
-
 def record(recorder: Recorder, clock: ManualClock, count: int) -> None:
     """Record ``count`` pictures, 20 ms apart."""
     recorder.start()
