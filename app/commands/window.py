@@ -43,6 +43,7 @@ def run_live_window(arguments: argparse.Namespace) -> dict[str, Any] | None:
         style=arguments.style,
         strength=arguments.strength,
         keep_colors=arguments.keep_colors,
+        controls=arguments.controls,
         work_size=arguments.work_size,
         target=arguments.target,
         size=arguments.size,
@@ -104,7 +105,7 @@ def _show(options: Any, seconds: float | None = None) -> dict[str, Any] | None:
         application.exec()
     finally:
         signal.signal(signal.SIGINT, old)
-    live, recorder = window.live, window.record.recorder
+    live, recorder = window.controller.live, window.controller.recordings.recorder
     if window.isVisible():
         window.close()
     report = None if live is None else live_report(live, recorder, now() - began)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
+from pleinair.app.window.state import WindowState
 from pleinair.engine.backends.registry import AUTO, backends
 from pleinair.engine.backends.selection import automatic_backends
 
@@ -32,15 +33,12 @@ class BackendButton(QToolButton):
             group.addAction(action)
             menu.addAction(action)
             self._actions[name] = action
-        group.triggered.connect(self._triggered)
+        group.triggered.connect(lambda action: self.chosen.emit(str(action.data())))
         self.setMenu(menu)
-        self.setEnabled(False)
 
-    def _triggered(self, action: QAction) -> None:
-        self.chosen.emit(str(action.data()))
-
-    def show_choice(self, name: str) -> None:
-        """Mark what was chosen."""
-        action = self._actions.get(name)
-        if action is not None:
-            action.setChecked(True)
+    def render_state(self, state: WindowState) -> None:
+        """Show the device, and mark what was chosen."""
+        self.setText(state.device)
+        self.setEnabled(not state.backend_busy)
+        if state.backend in self._actions and not state.backend_busy:
+            self._actions[state.backend].setChecked(True)

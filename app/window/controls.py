@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -17,13 +17,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from pleinair.app.window.record_button import RecordButton
+from pleinair.app.window.actions import KEEP_COLORS, RECORD, SNAPSHOT, tip
+from pleinair.app.window.state import Recording, SourceChoice, WindowState
 from pleinair.engine.frame import Pixels
-from pleinair.engine.sources import Camera
+from pleinair.engine.styles.controls import ControlSpec, controls
 from pleinair.engine.styles.library import Library
 
-DEMO = "demo"
 ICON = QSize(72, 48)
+STEPS = 100
+"""Of a slider."""
 
 
 def to_icon(pixels: Pixels) -> QIcon:
@@ -31,6 +33,17 @@ def to_icon(pixels: Pixels) -> QIcon:
     height, width = pixels.shape[:2]
     image = QImage(pixels.tobytes(), width, height, 3 * width, QImage.Format.Format_BGR888)
     return QIcon(QPixmap.fromImage(image.copy()))
+
+
+def record_text(state: WindowState) -> str:
+    """What the button that records says."""
+    if state.recording is Recording.SAVING:
+        return "Saving..."
+    if state.recording is not Recording.RUNNING:
+        return RECORD.text
+    minutes, seconds = divmod(int(state.recorded_seconds), 60)
+    lost = f" ({state.recording_dropped} lost)" if state.recording_dropped else ""
+    return f"Stop {minutes}:{seconds:02}{lost}"
 
 
 class CameraBox(QComboBox):
@@ -45,31 +58,41 @@ class CameraBox(QComboBox):
 
 
 class Controls(QWidget):
-    """Style, strength, colours, camera, snapshot, record."""
+    """Style, strength, colours, the styles' own controls, camera, snapshot, record."""
 
-    def __init__(self, record: RecordButton) -> None:
+    style_chosen = Signal(str)
+    strength_chosen = Signal(int)
+    keep_colors_chosen = Signal(bool)
+    control_chosen = Signal(str, float)
+    source_chosen = Signal(str)
+
+    def __init__(self) -> None:
         super().__init__()
-        self.record = record
+        self._library: Library | None = None
+        self._sources: tuple[SourceChoice, ...] = ()
         self.styles = QComboBox()
         self.styles.setIconSize(ICON)
         self.styles.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.styles.setMaxVisibleItems(12)
         self.styles.setAccessibleName("Style")
         self.styles.setToolTip("The painting to paint like (Page Up and Page Down)")
-        self.strength = QSlider(Qt.Orientation.Horizontal)
-        self.strength.setRange(0, 100)
-        self.strength.setFixedWidth(120)
-        self.strength.setAccessibleName("Strength")
-        self.strength.setToolTip("From the camera's picture to the full style (+ and -)")
-        self.keep_colors = QCheckBox("Keep colours")
-        self.keep_colors.setToolTip("Paint with the colours of the camera's picture (C)")
+        self.styles.currentIndexChanged.connect(lambda _: self.style_chosen.emit(self.styles.currentData()))
+        self.strength = self._slider("Strength", "From the camera's picture to the full style (+ and -)")
+        self.strength.valueChanged.connect(self.strength_chosen)
+        self.keep_colors = QCheckBox(KEEP_COLORS.text)
+        self.keep_colors.setToolTip(tip(KEEP_COLORS))
+        self.keep_colors.toggled.connect(self.keep_colors_chosen)
         self.cameras = CameraBox()
         self.cameras.setMinimumWidth(140)
         self.cameras.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.cameras.setAccessibleName("Camera")
         self.cameras.setToolTip("What to film with")
-        self.snapshot = QPushButton("Snapshot")
-        self.snapshot.setToolTip("Keep the picture as it is now (S)")
+        self.cameras.activated.connect(lambda _: self.source_chosen.emit(self.cameras.currentData()))
+        self.snapshot = QPushButton(SNAPSHOT.text)
+        self.snapshot.setToolTip(tip(SNAPSHOT))
+        self.record = QPushButton(RECORD.text)
+        self.record.setMinimumWidth(120)
+        self.record.setToolTip(tip(RECORD))
 
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 8, 10, 8)
@@ -78,61 +101,65 @@ class Controls(QWidget):
         row.addWidget(QLabel("Strength"))
         row.addWidget(self.strength)
         row.addWidget(self.keep_colors)
+        self.sliders: dict[str, QSlider] = {}
+        """Of the controls that are registered, by name."""
+        for spec in controls().values():
+            slider = self._slider(spec.label, spec.help)
+            slider.valueChanged.connect(partial(self._control_moved, spec))
+            self.sliders[spec.name] = slider
+            row.addWidget(QLabel(spec.label))
+            row.addWidget(slider)
         row.addWidget(self.cameras, 1)
         row.addWidget(self.snapshot)
         row.addWidget(self.record)
-        self.set_ready(False)
 
-    def set_ready(self, ready: bool) -> None:
-        """Whether there is a picture that can be changed and kept."""
-        for widget in (self.styles, self.snapshot, self.record):
-            widget.setEnabled(ready)
+    def _slider(self, name: str, tooltip: str) -> QSlider:
+        slider = QSlider(Qt.Orientation.Horizontal)
+        slider.setRange(0, STEPS)
+        slider.setFixedWidth(120)
+        slider.setAccessibleName(name)
+        slider.setToolTip(tooltip)
+        return slider
 
-    @property
-    def style_spec(self) -> str:
-        """The chosen style or mix, as ``--style`` takes it; empty before there are styles."""
-        return str(self.styles.currentData() or "")
+    def _control_moved(self, spec: ControlSpec, step: int) -> None:
+        self.control_chosen.emit(spec.name, spec.low + (spec.high - spec.low) * step / STEPS)
 
-    def fill_styles(self, library: Library, wanted: str) -> None:
-        """Offer these styles, and ``wanted`` first when it is a mix; choose ``wanted``, or the
-        first. Sends no signals."""
-        self.styles.blockSignals(True)
-        self.styles.clear()
-        for style in library.styles.values():
-            self.styles.addItem(to_icon(style.preview), style.title, style.id)
-            artist = f"{style.artist}, {style.year}" if style.year else style.artist
-            last = self.styles.count() - 1
-            self.styles.setItemData(last, f"{style.title}\n{artist}", Qt.ItemDataRole.ToolTipRole)
-        if ":" in wanted or "," in wanted:
-            self.styles.insertItem(0, "Mix", wanted)
-        self.styles.setCurrentIndex(max(0, self.styles.findData(wanted)))
-        self.styles.blockSignals(False)
+    def render_state(self, state: WindowState) -> None:
+        """Show the state; sends no signals."""
+        widgets = (self.styles, self.strength, self.keep_colors, self.cameras, *self.sliders.values())
+        blockers = [QSignalBlocker(widget) for widget in widgets]
+        self.styles.setEnabled(state.ready)
+        self.snapshot.setEnabled(state.ready)
+        self.record.setEnabled(state.ready and state.recording in (Recording.IDLE, Recording.RUNNING))
+        self.record.setText(record_text(state))
+        self.cameras.setEnabled(not state.opening)
+        self.strength.setValue(state.strength)
+        self.keep_colors.setChecked(state.keep_colors)
+        for name, slider in self.sliders.items():
+            spec = controls()[name]
+            value = state.controls.get(name, spec.default)
+            slider.setValue(round(STEPS * (value - spec.low) / (spec.high - spec.low)))
+        self._render_styles(state)
+        if state.sources != self._sources:
+            self._sources = state.sources
+            self.cameras.clear()
+            for choice in state.sources:
+                self.cameras.addItem(choice.name, choice.spec)
+        self.cameras.setCurrentIndex(self.cameras.findData(state.opening or state.source))
+        for blocker in blockers:
+            blocker.unblock()
 
-    def step_style(self, by: int) -> None:
-        """The style ``by`` places further, round and round."""
-        if self.styles.count():
-            self.styles.setCurrentIndex((self.styles.currentIndex() + by) % self.styles.count())
-
-    def step_strength(self, by: int) -> None:
-        """``by`` more of a hundred."""
-        self.strength.setValue(self.strength.value() + by)
-
-    def fill_cameras(self, cameras: list[Camera]) -> None:
-        """Offer these cameras and the demo clip; the source in use stays chosen. Nothing happens when
-        these are the ones offered already."""
-        wanted = {f"camera:{camera.number}": camera.name for camera in cameras} | {DEMO: "Demo clip"}
-        offered = [str(self.cameras.itemData(i)) for i in range(self.cameras.count())]
-        if list(wanted) == offered[: len(wanted)]:
+    def _render_styles(self, state: WindowState) -> None:
+        if state.library is None:
             return
-        current = str(self.cameras.currentData() or "")
-        self.cameras.clear()
-        for words, name in wanted.items():
-            self.cameras.addItem(name, words)
-        if current:
-            self.show_source(current)
-
-    def show_source(self, words: str) -> None:
-        """Show this source as the one in use; files and addresses are added to the list."""
-        if self.cameras.findData(words) < 0:
-            self.cameras.addItem(Path(words).name, words)
-        self.cameras.setCurrentIndex(self.cameras.findData(words))
+        if state.library is not self._library:
+            self._library = state.library
+            self.styles.clear()
+            for style in state.library.styles.values():
+                self.styles.addItem(to_icon(style.preview), style.title, style.id)
+                artist = f"{style.artist}, {style.year}" if style.year else style.artist
+                last = self.styles.count() - 1
+                self.styles.setItemData(last, f"{style.title}\n{artist}", Qt.ItemDataRole.ToolTipRole)
+        if self.styles.findData(state.style) < 0:
+            self.styles.insertItem(0, "Mix", state.style)
+        self.styles.setCurrentIndex(self.styles.findData(state.style))

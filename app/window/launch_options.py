@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +20,8 @@ class LaunchOptions:
     style: str | None = None
     strength: float | None = None
     keep_colors: bool | None = None
+    controls: Mapping[str, float] = field(default_factory=dict)
+    """Values of the styles' controls."""
     work_size: int | None = None
     target: Target = field(default_factory=Target)
     size: tuple[int, int] | None = None

@@ -43,8 +43,9 @@ class Preview(QWidget):
 
     def show_message(self, text: str) -> None:
         """Words in the middle of the picture; empty for none."""
-        self.message = text
-        self.update()
+        if text != self.message:
+            self.message = text
+            self.update()
 
     def _pull(self) -> None:
         newer = None if self._slot is None else self._slot.get_newer(self._version, timeout=0)

@@ -97,8 +97,8 @@ def test_without_a_camera_the_demo_plays_and_the_window_says_so() -> None:
 def test_the_backend_can_be_switched_and_one_that_does_not_run_changes_nothing() -> None:
     def act(window: MainWindow) -> Iterator[Callable[[], bool]]:
         yield painting(window, 3)
-        assert window.live is not None
-        live = window.live
+        assert window.controller.live is not None
+        live = window.controller.live
         before = live.stylizer
         offered = [str(action.data()) for action in window.backend.menu().actions()]
         assert offered[0] == "auto" and {"cpu", "openvino"} <= set(offered)
@@ -118,7 +118,8 @@ def test_the_backend_can_be_switched_and_one_that_does_not_run_changes_nothing()
 
     def again(window: MainWindow) -> Iterator[Callable[[], bool]]:
         yield painting(window, 2)
-        assert window.live is not None and window.live.stylizer.generator.session.backend == chosen[0]
+        live = window.controller.live
+        assert live is not None and live.stylizer.generator.session.backend == chosen[0]
 
     chosen: list[str] = []
     play(["live", "--source", "demo"], act)
@@ -152,7 +153,10 @@ def test_styles_strength_and_colours_change_the_picture_at_once() -> None:
         assert newest is not None
         np.testing.assert_array_equal(newest.pixels, newest.frame.pixels)
         QTest.keyClick(window, Qt.Key.Key_C)
-        assert window.live is not None and window.live.look.keep_colors
+        assert window.controller.live is not None and window.controller.live.look.keep_colors
+        for key, percent in ((Qt.Key.Key_Plus, 10), (Qt.Key.Key_Minus, 0), (Qt.Key.Key_Minus, 0)):
+            QTest.keyClick(window, key)
+            assert controls.strength.value() == percent
 
     play(["live", "--source", "demo"], act)
 
@@ -161,12 +165,12 @@ def test_recording_and_snapshot(own_folders: Path) -> None:
     def act(window: MainWindow) -> Iterator[Callable[[], bool]]:
         yield painting(window, 3)
         QTest.keyClick(window, Qt.Key.Key_R)
-        yield lambda: window.record.text().startswith("Stop 0:01")
+        yield lambda: window.controls.record.text().startswith("Stop 0:01")
         QTest.keyClick(window, Qt.Key.Key_S)
         yield lambda: window.message.text().startswith("Kept: ")
-        QTest.mouseClick(window.record, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(window.controls.record, Qt.MouseButton.LeftButton)
         yield lambda: window.message.text().startswith("Recorded: ")
-        assert window.record.text() == "Record" and window.record.isEnabled()
+        assert window.controls.record.text() == "Record" and window.controls.record.isEnabled()
 
     play(["live", "--source", "demo", "--style", "udnie"], act)
     kept = sorted(own_folders.rglob("udnie *"))
@@ -180,11 +184,23 @@ def test_closing_finishes_the_recording(tmp_path: Path) -> None:
     out = tmp_path / "out.mp4"
 
     def act(window: MainWindow) -> Iterator[Callable[[], bool]]:
-        yield lambda: window.record.recorder is not None and window.record.recorder.written > 10
+        recordings = window.controller.recordings
+        yield lambda: recordings.recorder is not None and recordings.recorder.written > 10
 
     play(["live", "--source", "demo", "--record", str(out)], act)
     data = out.read_bytes()
     assert b"mvex" not in data[data.rfind(b"moov") :]
+
+
+def test_closing_at_once_forgets_nothing() -> None:
+    def act(window: MainWindow) -> Iterator[Callable[[], bool]]:
+        yield lambda: True
+
+    Settings().keep(backend="cpu", style="udnie", source="camera:3", strength=40)
+    play([], act)
+    kept = Settings()
+    found = (kept.text("backend", ""), kept.text("style", ""), kept.text("source", ""))
+    assert found == ("cpu", "udnie", "camera:3") and kept.number("strength", 0, 0, 100) == 40
 
 
 @pytest.mark.parametrize("wait", [0.0, 0.05, 0.1, 0.2])
@@ -206,7 +222,7 @@ def test_settings_are_kept() -> None:
 
     def look(window: MainWindow) -> Iterator[Callable[[], bool]]:
         yield painting(window, 2)
-        assert window.controls.style_spec == "the-scream"
+        assert window.controller.store.state.style == "the-scream"
         assert window.controls.strength.value() == 70
         assert window.controls.keep_colors.isChecked()
         assert (window.width(), window.height()) == (790, 560)
@@ -218,13 +234,13 @@ def test_settings_are_kept() -> None:
 def test_a_style_file_dropped_into_the_folder_appears_without_a_restart(own_folders: Path) -> None:
     def act(window: MainWindow) -> Iterator[Callable[[], bool]]:
         yield painting(window, 2)
-        assert window.studio is not None
-        folder = window.studio.folders[-1]
+        assert window.controller.studio is not None
+        folder = window.controller.studio.folders[-1]
         assert own_folders in folder.parents
-        chosen = window.controls.style_spec
+        chosen = window.controller.store.state.style
         (folder / "mine.safetensors").write_bytes(asset("styles", "udnie.safetensors").read_bytes())
         yield lambda: window.controls.styles.findData("mine") >= 0
-        assert window.controls.style_spec == chosen
+        assert window.controller.store.state.style == chosen
         (folder / "bad.safetensors").write_bytes(b"bad")
         yield lambda: "bad.safetensors" in window.message.text()
         (folder / "mine.safetensors").unlink()
@@ -287,7 +303,7 @@ def test_a_camera_is_filmed_when_there_is_one(cameras: Cameras) -> None:
 def test_what_cannot_start_is_told_in_the_picture() -> None:
     def act(window: MainWindow) -> Iterator[Callable[[], bool]]:
         yield lambda: "nowhere.mp4" in window.preview.message
-        assert not window.record.isEnabled()
+        assert not window.controls.record.isEnabled()
 
     play(["live", "--source", "nowhere.mp4"], act)
 
@@ -311,10 +327,10 @@ def test_the_window_never_freezes_while_it_opens_records_and_saves() -> None:
         pulse.timeout.connect(beat)
         pulse.start(5)
         yield painting(window, 3)
-        QTest.mouseClick(window.record, Qt.MouseButton.LeftButton)
-        yield lambda: window.record.text().startswith("Stop")
+        QTest.mouseClick(window.controls.record, Qt.MouseButton.LeftButton)
+        yield lambda: window.controls.record.text().startswith("Stop")
         yield painting(window, 10)
-        QTest.mouseClick(window.record, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(window.controls.record, Qt.MouseButton.LeftButton)
         yield lambda: window.message.text().startswith("Recorded: ")
 
     play(["live", "--source", "demo"], act)

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+pytest.importorskip(
+    "PySide6.QtWidgets", exc_type=ImportError, reason="Qt's system libraries are missing: see the README"
+)
+from PySide6.QtCore import Qt
+
+from pleinair.app.studio import Studio
+from pleinair.app.window.controls import Controls, record_text
+from pleinair.app.window.state import Recording, SourceChoice, WindowState
+from pleinair.engine.styles.controls import ControlSpec, register_control
+
+
+@pytest.fixture
+def row() -> Iterator[Controls]:
+    row = Controls()
+    yield row
+    row.deleteLater()
+
+
+@pytest.fixture
+def state(studio: Studio) -> WindowState:
+    sources = (SourceChoice("camera:0", "Front"), SourceChoice("demo", "Demo clip"))
+    return WindowState(
+        ready=True, library=studio.library, style="udnie", strength=70, sources=sources, source="demo"
+    )
+
+
+def test_the_state_is_shown_without_a_signal(row: Controls, state: WindowState) -> None:
+    heard: list[object] = []
+    for signal in (row.style_chosen, row.strength_chosen, row.keep_colors_chosen, row.source_chosen):
+        signal.connect(heard.append)
+    row.render_state(replace(state, keep_colors=True))
+    assert row.styles.currentText() == "Udnie" and row.cameras.currentText() == "Demo clip"
+    assert row.strength.value() == 70 and row.keep_colors.isChecked() and row.snapshot.isEnabled()
+    assert not heard
+    row.strength.setValue(20)
+    row.styles.setCurrentIndex(row.styles.findData("the-scream"))
+    assert heard == [20, "the-scream"]
+
+
+def test_a_mix_stands_first_in_the_list(row: Controls, state: WindowState) -> None:
+    row.render_state(replace(state, style="udnie:0.5,great-wave:0.5"))
+    assert (row.styles.currentIndex(), row.styles.currentText()) == (0, "Mix")
+    count = row.styles.count()
+    row.render_state(replace(state, style="udnie:0.5,great-wave:0.5"))
+    assert row.styles.count() == count
+
+
+def test_a_source_that_is_being_opened_is_shown_and_no_other_can_be_chosen(
+    row: Controls, state: WindowState
+) -> None:
+    row.render_state(replace(state, opening="camera:0"))
+    assert row.cameras.currentText() == "Front" and not row.cameras.isEnabled()
+    row.render_state(state)  # it was refused
+    assert row.cameras.currentText() == "Demo clip" and row.cameras.isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("recording", "text", "enabled"),
+    [
+        (Recording.IDLE, "Record", True),
+        (Recording.STARTING, "Record", False),
+        (Recording.RUNNING, "Stop 1:05 (2 lost)", True),
+        (Recording.SAVING, "Saving...", False),
+    ],
+)
+def test_the_button_that_records_tells_what_happens(
+    row: Controls, state: WindowState, recording: Recording, text: str, enabled: bool
+) -> None:
+    state = replace(state, recording=recording, recorded_seconds=65.4, recording_dropped=2)
+    row.render_state(state)
+    assert record_text(state) == row.record.text() == text and row.record.isEnabled() == enabled
+
+
+def test_a_registered_control_has_a_slider(state: WindowState, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pleinair.engine.styles.controls._registered", {})
+    register_control(ControlSpec("haze", "Haze", -1, 1, 0, "How hazy it is"))
+    row = Controls()
+    heard: list[tuple[str, float]] = []
+    row.control_chosen.connect(lambda name, value: heard.append((name, value)))
+    row.render_state(state)
+    slider = row.sliders["haze"]
+    assert slider.value() == 50 and slider.toolTip() == "How hazy it is"
+    slider.setValue(75)
+    assert heard == [("haze", 0.5)]
+    row.render_state(replace(state, controls={"haze": -1.0}))
+    assert slider.value() == 0 and slider.orientation() == Qt.Orientation.Horizontal
+    row.deleteLater()
