@@ -27,6 +27,7 @@ from pleinair.engine.styles.look import Look
 from pleinair.engine.stylizer import Stylizer
 from tests.cameras import Cameras
 from tests.clock import ManualClock
+from tests.pictures import write_clip
 
 pytest_plugins = ["tests.golden"]
 
@@ -109,6 +110,14 @@ def cameras(monkeypatch: pytest.MonkeyPatch) -> Cameras:
 def clock() -> ManualClock:
     """Stands still unless it is moved."""
     return ManualClock()
+
+
+@pytest.fixture(scope="session")
+def short_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A video of the first ``SHORT`` frames of the demo clip, 160x120."""
+    path = tmp_path_factory.mktemp("clips") / "short.mp4"
+    write_clip(path)
+    return path
 
 
 @pytest.fixture(scope="session")

@@ -5,12 +5,17 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 
 from pleinair.engine.files import asset
 from pleinair.engine.frame import Pixels
 from pleinair.engine.sources.video import VideoSource
+from tests.clock import ManualClock
+
+SHORT = 12
+"""Frames of ``short_clip``."""
 
 
 @cache
@@ -32,3 +37,29 @@ def read_picture(path: Path) -> Pixels:
     pixels = cv2.imread(str(path))
     assert pixels is not None, f"{path} is no picture"
     return np.asarray(pixels, np.uint8)
+
+
+def read_video(path: Path) -> tuple[list[float], list[Pixels], float]:
+    """Time stamps, pictures and duration of a video that a test wrote; times in seconds."""
+    with av.open(str(path)) as file:
+        frames = list(file.decode(video=0))
+        stream = file.streams.video[0]
+        assert stream.duration is not None and stream.time_base is not None
+        duration = float(stream.duration * stream.time_base)
+    stamps = [float(frame.time) for frame in frames if frame.time is not None]
+    return stamps, [np.asarray(frame.to_ndarray(format="bgr24"), np.uint8) for frame in frames], duration
+
+
+def write_clip(path: Path, frames: int = SHORT) -> None:
+    """The demo clip's first frames, 160x120, 30 a second."""
+    source = VideoSource(asset("demo.mp4"), loop=True, clock=ManualClock())
+    with av.open(str(path), "w") as file:
+        stream = file.add_stream("libx264", rate=30)
+        stream.width, stream.height, stream.pix_fmt = 160, 120, "yuv420p"
+        for _ in range(frames):
+            frame = source.read()
+            assert frame is not None
+            small = np.asarray(cv2.resize(frame.pixels, (160, 120)), np.uint8)
+            file.mux(stream.encode(av.VideoFrame.from_ndarray(small, format="bgr24")))
+        file.mux(stream.encode(None))
+    source.close()

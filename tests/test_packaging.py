@@ -7,6 +7,7 @@ from pathlib import Path
 
 CHECKOUT = Path(__file__).parent.parent
 FOLDERS = ("app", "assets", "engine", "training")
+LONGEST_MODULE = 350
 MOST_MODULES = 14
 
 
@@ -21,6 +22,11 @@ def test_every_package_is_installed() -> None:
     found = {path.parent.relative_to(CHECKOUT) for path in python_files()}
     wanted = sorted("pleinair." + ".".join(folder.parts) for folder in found if folder.parts[0] != "tests")
     assert listed == wanted
+
+
+def test_modules_are_short() -> None:
+    lines = {str(path.relative_to(CHECKOUT)): len(path.read_text().splitlines()) for path in python_files()}
+    assert not {name: count for name, count in lines.items() if count > LONGEST_MODULE}
 
 
 def test_folders_hold_few_modules() -> None:

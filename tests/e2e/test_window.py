@@ -24,6 +24,7 @@ from pleinair.app.window.settings import Settings
 from pleinair.engine.backends.selection import automatic_backends
 from pleinair.engine.files import asset
 from tests.cameras import Cameras
+from tests.pictures import read_picture
 
 Act = Callable[[MainWindow], Iterator[Callable[[], bool]]]
 
@@ -175,7 +176,7 @@ def test_recording_and_snapshot(own_folders: Path) -> None:
     play(["live", "--source", "demo", "--style", "udnie"], act)
     kept = sorted(own_folders.rglob("udnie *"))
     assert [path.suffix for path in kept] == [".mp4", ".png"]
-    assert cv2.imread(str(kept[1])).shape == (480, 640, 3)
+    assert read_picture(kept[1]).shape == (480, 640, 3)
     with av.open(str(kept[0])) as file:
         assert float(file.duration or 0) / av.time_base >= 1.0
 
@@ -313,6 +314,7 @@ def test_what_cannot_start_is_told_in_the_picture() -> None:
     play(["live", "--source", "demo", "--style", "mona-lisa"], unknown)
 
 
+@pytest.mark.timing
 def test_the_window_never_freezes_while_it_opens_records_and_saves() -> None:
     gaps: list[float] = []
 

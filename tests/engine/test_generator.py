@@ -49,7 +49,7 @@ def test_a_generator_that_is_missing_or_broken_ends_in_a_sentence(tmp_path: Path
 
 
 def test_a_generator_of_an_older_version_is_named_as_such(tmp_path: Path) -> None:
-    picture = [1, "H", "W", 3]
+    picture: list[str | int | None] = [1, "H", "W", 3]
     frame, painted = (
         helper.make_tensor_value_info(n, TensorProto.UINT8, picture) for n in ("frame", "painted")
     )

@@ -68,7 +68,7 @@ def iterate(
         style = style_loss(taps, targets).sum()
         total = content_weight * content + style_weight * style
         optimizer.zero_grad()
-        total.backward()  # type: ignore[no-untyped-call]
+        total.backward()
         assert picture.grad is not None
         picture.grad = picture.grad.contiguous()  # L-BFGS accepts no other
         if not last:  # the first evaluation of a step is of the picture as it is

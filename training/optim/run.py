@@ -94,7 +94,7 @@ class TrainingRun:
             group["lr"] = self.plan.learning_rate(self.step)
         terms = objective.losses(self.paint, batch)
         self.optimizer.zero_grad(set_to_none=True)
-        terms["total"].backward()  # type: ignore[no-untyped-call]
+        terms["total"].backward()
         norm = torch.nn.utils.clip_grad_norm_(self.optimizer.param_groups[0]["params"], MAX_GRADIENT_NORM)
         found = torch.stack([*(term.detach().float() for term in terms.values()), norm.float()])
         *values, gradient_norm = self._processes.mean(found.tolist())

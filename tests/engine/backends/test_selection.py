@@ -22,6 +22,13 @@ class WrongSession(DummySession):
     error = 3
 
 
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which backend is fastest does not matter here."""
+    monkeypatch.setattr("pleinair.engine.backends.selection.SETTLE_SECONDS", 0.0)
+    monkeypatch.setattr("pleinair.engine.doctor.SECONDS", 0.05)
+
+
 @pytest.fixture
 def dummy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pleinair.engine.backends.registry._registered", dict(backends()))

@@ -85,7 +85,12 @@ def test_shapes_are_prepared_while_another_thread_runs(
 ) -> None:
     """More of them than stay compiled."""
     shapes = [(1, 48, 64 + 4 * n, 3) for n in range(14)]
-    thread = threading.Thread(target=lambda: [session.prepare({"frame": shape}) for shape in shapes])
+
+    def prepare() -> None:
+        for shape in shapes:
+            session.prepare({"frame": shape})
+
+    thread = threading.Thread(target=prepare)
     thread.start()
     pictures = [session.run(inputs)["painted"] for _ in range(12)]
     thread.join()
@@ -106,7 +111,7 @@ def test_inputs_that_do_not_fit_are_an_error(session: Session, inputs: dict[str,
 
 
 def test_it_runs_any_network_not_only_generators(spec: BackendSpec) -> None:
-    shape = [2, "N"]
+    shape: list[str | int | None] = [2, "N"]
     a, total = (helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name in ("a", "total"))
     graph = helper.make_graph([helper.make_node("Add", ["a", "a"], ["total"])], "sum", [a], [total])
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])

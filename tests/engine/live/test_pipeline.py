@@ -1,5 +1,6 @@
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -10,16 +11,17 @@ from pleinair.app.studio import Studio
 from pleinair.engine.backends.registry import find_backend
 from pleinair.engine.errors import BackendError, OutOfMemory, SourceLost, SourceNotFound
 from pleinair.engine.files import asset
-from pleinair.engine.frame import Frame, Pixels
+from pleinair.engine.frame import Frame, PaintedFrame, Pixels
 from pleinair.engine.generator import Generator, open_generator, read_generator_file
 from pleinair.engine.live.governor import Governor, Target
 from pleinair.engine.live.notices import Notice
 from pleinair.engine.live.pipeline import LivePipeline
-from pleinair.engine.sinks import Recorder
+from pleinair.engine.sinks import Recorder, Sink
 from pleinair.engine.sources import Source, open_source
 from pleinair.engine.sources.pattern import PatternSource, read_number
 from pleinair.engine.styles.look import Look
 from pleinair.engine.stylizer import Stylizer
+from tests.pictures import SHORT, read_video
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 10.0) -> None:
@@ -50,12 +52,14 @@ def test_frames_are_painted_and_every_one_is_accounted_for(stylizer: Stylizer, l
     assert 0 <= live.stats.captured - live.stats.painted - live.stats.snapshot().dropped <= 2
 
 
+@pytest.mark.timing
 def test_a_style_switch_costs_no_frame_more_than_a_frame_time(studio: Studio, stylizer: Stylizer) -> None:
     """The live path with the real generator, through all styles twice, eight frames each."""
     looks = [studio.look(style_id) for style_id in studio.library.styles] * 2
     live = LivePipeline(pattern(), stylizer, looks[0])
     live.start()
-    first_ones, others = [], []
+    first_ones: list[float] = []
+    others: list[float] = []
     version = 0
     try:
         for look in looks:
@@ -101,20 +105,17 @@ def test_the_style_takes_over_between_two_frames_of_the_live_path(studio: Studio
     assert changed_at is not None and first_new - changed_at <= 1
 
 
-def test_a_file_ends_and_says_so(stylizer: Stylizer, look: Look, tmp_path: Path) -> None:
+def test_a_file_ends_and_says_so(stylizer: Stylizer, look: Look, short_clip: Path) -> None:
     notices: list[Notice] = []
-    live = LivePipeline(lambda: open_source("demo"), stylizer, look, notices.append)
-    live.start()
-    live.stop()
-    assert not [n for n in notices if n.kind == "ended"]
-    live = LivePipeline(
-        lambda: open_source(str(asset("demo.mp4")), loop=False), stylizer, look, notices.append
-    )
-    live.start()
-    assert live.finished.wait(20)
-    live.stop()
+    with LivePipeline(lambda: open_source("demo"), stylizer, look, notices.append):
+        pass
+    assert not notices
+    opener = partial(open_source, str(short_clip), loop=False)
+    with LivePipeline(opener, stylizer, look, notices.append) as live:
+        assert live.finished.wait(20)
     assert [n.kind for n in notices] == ["ended"]
-    assert live.stats.captured == 120 == live.stats.painted + live.stats.snapshot().dropped
+    stats = live.stats.snapshot()
+    assert stats.captured == SHORT == stats.painted + stats.dropped
 
 
 class Unplugged:
@@ -192,49 +193,44 @@ def test_another_source_takes_over_only_when_it_works(stylizer: Stylizer, look: 
         live.stop()
 
 
-def test_another_source_takes_over_after_the_end(stylizer: Stylizer, look: Look) -> None:
-    ends = str(asset("demo.mp4"))
-    live = LivePipeline(lambda: open_source(ends, loop=False), stylizer, look)
-    live.start()
-    try:
+def test_another_source_takes_over_after_the_end(stylizer: Stylizer, look: Look, short_clip: Path) -> None:
+    ends = partial(open_source, str(short_clip), loop=False)
+    with LivePipeline(ends, stylizer, look) as live:
         live.switch_source(pattern())
         wait_for(lambda: live.stats.painted >= 3)
-        live.switch_source(lambda: open_source(ends, loop=False))
+        live.switch_source(ends)
         assert live.finished.wait(20)
         before = live.stats.painted
         live.switch_source(pattern())
         wait_for(lambda: live.stats.painted >= before + 3)
         assert not live.finished.is_set()
-    finally:
-        live.stop()
+
+
+class Keep(Sink):
+    """Keeps the painted frames."""
+
+    def __init__(self) -> None:
+        super().__init__("keep")
+        self.frames: list[PaintedFrame] = []
+
+    def consume(self, frames: Iterator[PaintedFrame]) -> None:
+        for frame in frames:
+            self.frames.append(frame)
+            self.count(0.0)
 
 
 def test_what_is_recorded_is_what_was_painted(stylizer: Stylizer, look: Look, tmp_path: Path) -> None:
-    import av
-
-    live = LivePipeline(lambda: open_source("demo"), stylizer, look)
-    live.start()
-    recorder = Recorder(tmp_path / "a.mp4", 30).start()
-    try:
-        wait_for(lambda: live.stats.painted >= 2)
+    keep, recorder = Keep().start(), Recorder(tmp_path / "a.mp4", 30).start()
+    with LivePipeline(lambda: open_source("demo"), stylizer, look) as live:
+        live.add_sink(keep)
         live.add_sink(recorder)
-        wait_for(lambda: recorder.written >= 20)
-    finally:
-        live.remove_sink(recorder)
-        recorder.stop()
-        live.stop()
-    source = open_source("demo")
-    frames = [source.read() for _ in range(120)]
-    source.close()
-    with av.open(str(tmp_path / "a.mp4")) as file:
-        shown = next(file.decode(video=0)).to_ndarray(format="bgr24").astype(int)
-    errors = [
-        np.abs(stylizer.stylize(frame.pixels, look).astype(int) - shown).mean()
-        for frame in frames[:60:1]
-        if frame is not None
-    ]
-    raw = [np.abs(frame.pixels.astype(int) - shown).mean() for frame in frames[:60] if frame is not None]
-    assert min(errors) < 8 < min(raw)
+        wait_for(lambda: recorder.written >= 5 and keep.written >= 5)
+    recorder.stop()
+    keep.stop()
+    shown = read_video(tmp_path / "a.mp4")[1][0].astype(int)
+    painted = [np.abs(kept.pixels.astype(int) - shown).mean() for kept in keep.frames]
+    filmed = [np.abs(kept.frame.pixels.astype(int) - shown).mean() for kept in keep.frames]
+    assert min(painted) < 8 < min(filmed)
 
 
 FAST = read_generator_file(asset("generators", "fast.onnx"))

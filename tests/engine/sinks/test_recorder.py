@@ -14,6 +14,7 @@ from pleinair.engine.frame import Frame, PaintedFrame
 from pleinair.engine.sinks import Recorder
 from pleinair.engine.sources.pattern import draw, read_number
 from tests.clock import ManualClock
+from tests.pictures import read_video
 
 
 def record(recorder: Recorder, clock: ManualClock, count: int) -> None:
@@ -32,10 +33,8 @@ def painted(number: int, at: float, size: tuple[int, int] = (320, 240)) -> Paint
 
 def played(path: Path) -> tuple[list[float], list[int], float]:
     """Time stamps, the numbers in the pictures, and the duration in seconds."""
-    with av.open(str(path)) as file:
-        frames = [(frame.time, frame.to_ndarray(format="bgr24")) for frame in file.decode(video=0)]
-        duration = float(file.streams.video[0].duration * file.streams.video[0].time_base)
-    return [t for t, _ in frames], [read_number(picture) for _, picture in frames], duration
+    stamps, pictures, duration = read_video(path)
+    return stamps, [read_number(picture) for picture in pictures], duration
 
 
 def test_it_plays_at_true_speed_whatever_the_frame_rate_did(tmp_path: Path, clock: ManualClock) -> None:
@@ -154,6 +153,7 @@ from tests.engine.sinks.test_recorder import painted
 from pleinair.engine.errors import RecordingError
 from pleinair.engine.clock import now
 from pleinair.engine.sinks import Recorder
+from tests.pictures import read_video
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, 150_000))
 heard = []

@@ -95,7 +95,8 @@ def test_broken_files_end_in_a_sentence(tmp_path: Path, noise: bytes, at: int) -
             read_style(path)
 
 
-GOOD = {"fast/base": np.ones(8, np.float16), "fast/stroke": np.ones(8, np.float16), "preview": PREVIEW}
+ONES = np.ones(8, np.float16)
+GOOD: dict[str, npt.NDArray[Any]] = {"fast/base": ONES, "fast/stroke": ONES, "preview": PREVIEW}
 STROKE = '{"label": "Stroke", "low": -1, "high": 1, "origin": 0, "default": 0}'
 GENERATORS = f'{{"fast": {{"sha256": "{GENERATOR}", "controls": {{"stroke": {STROKE}}}}}}}'
 
@@ -149,7 +150,8 @@ def test_wrong_facts_are_refused(tmp_path: Path, old: str, new: str) -> None:
 def test_format_2_is_read_as_a_style_of_the_generator_fast(tmp_path: Path) -> None:
     style = read_style(asset("styles", "udnie.safetensors"))
     vectors = style.vectors["fast"]
-    tensors = {"style": vectors.base.astype(np.float16), "preview": style.preview}
+    base = vectors.base.astype(np.float16)
+    tensors: dict[str, npt.NDArray[Any]] = {"style": base, "preview": style.preview}
     metadata = {"format": "2", "generator": vectors.generator, "title": "Old", "training": '{"steps": 3}'}
     save_file(tensors, tmp_path / "old.safetensors", metadata=metadata)
     old = read_style(tmp_path / "old.safetensors")

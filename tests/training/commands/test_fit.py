@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import cv2
 import pytest
@@ -19,6 +20,7 @@ from pleinair.training.files.publish import publish_generator
 from pleinair.training.optim.processes import Processes
 from pleinair.training.report import Report
 from pleinair.training.session import SessionSettings, TrainingSession
+from tests.pictures import read_picture
 
 Fit = Callable[..., Path]
 
@@ -31,7 +33,7 @@ def run_fit(studio_folder: Path, session_settings: SessionSettings, tmp_path: Pa
         kind: str = "fast",
         norm: str = "instance",
         paintings: Path | None = studio_folder / "list.toml",
-        **session: object,
+        **session: Any,
     ) -> Path:
         settings = FitSettings(
             session=replace(session_settings, **session),
@@ -82,7 +84,7 @@ def test_pairs_are_imitated(
 ) -> None:
     (tmp_path / "blue").mkdir()
     for path in session_settings.content[0].glob("*.png"):
-        picture = cv2.imread(str(path))
+        picture = read_picture(path)
         picture[:, :, 1:] //= 4  # BGR: takes green and red away
         cv2.imwrite(str(tmp_path / "blue" / path.name), picture)
     plan = replace(session_settings.plan, steps=60, rate=1e-2, log_every=1)
@@ -93,7 +95,7 @@ def test_pairs_are_imitated(
     losses = [entry["total"] for entry in read_log(tmp_path / "run").values()]
     assert losses[-1] < 0.7 * losses[0]
     assert checkpoint.record.styles == ["blue"] and checkpoint.record.weights is None
-    painted = checkpoint.model.paint_function(0)(cv2.imread(photo)).astype(float)
+    painted = checkpoint.model.paint_function(0)(read_picture(Path(photo))).astype(float)
     assert painted[:, :, 0].mean() > painted[:, :, 1].mean() + 20
 
 

@@ -1,9 +1,9 @@
 from pathlib import Path
 
-import cv2
 import pytest
 
 from pleinair.training.cli import main
+from tests.pictures import read_picture
 
 
 def test_the_command_writes_pictures_and_the_loss_curve(
@@ -14,12 +14,12 @@ def test_the_command_writes_pictures_and_the_loss_curve(
     words += ["--steps", "4", "--every", "2", "--size", "48", "--stroke-size", "64"]
     words += ["--loss-network", str(loss_network_file), "--start", "noise"]
     assert main(words) == 0
-    assert min(cv2.imread(str(out)).shape[:2]) == 48
+    assert min(read_picture(out).shape[:2]) == 48
     assert (tmp_path / "painted-00002.png").exists() and (tmp_path / "painted-00000.png").exists()
     lines = (tmp_path / "painted-loss.csv").read_text().splitlines()
     assert lines[0] == "step,content,style,total" and len(lines) == 6
     assert float(lines[-1].split(",")[-1]) < float(lines[1].split(",")[-1])
-    assert cv2.imread(str(tmp_path / "painted-loss.png")) is not None
+    read_picture(tmp_path / "painted-loss.png")
     before = out.read_bytes()
     for wrong in (tmp_path / "painted.xyz", tmp_path / "nowhere" / "painted.png"):
         assert main([*words[:3], str(wrong), *words[4:]]) == 1

@@ -2,7 +2,6 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-import cv2
 import pytest
 
 from pleinair.engine.files import asset
@@ -10,6 +9,7 @@ from pleinair.training.cli import build_parser, main
 from pleinair.training.commands.measure import measure_styles, settings_of
 from pleinair.training.evaluation.baseline import MAX_EXTENSION
 from pleinair.training.report import Report
+from tests.pictures import read_picture
 
 UDNIE = asset("styles", "udnie.safetensors")
 
@@ -27,15 +27,20 @@ def run(words: list[str]) -> None:
 
 
 def test_styles_and_checkpoints_are_measured(
-    studio_folder: Path, fitted: Path, common: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    studio_folder: Path,
+    fitted: Path,
+    common: list[str],
+    short_clip: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     sheet = tmp_path / "sheet.png"
     words = ["measure", str(UDNIE), *common, "--painting", str(studio_folder / "one.png")]
-    words += ["--stroke-size", "64", "--clips", str(asset("demo.mp4")), "--sheet", str(sheet)]
+    words += ["--stroke-size", "64", "--clips", str(short_clip), "--sheet", str(sheet)]
     run(words)
     said = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     found = said[-1]
-    assert found["name"] == "udnie" and found["total"] > 0 and found["warp_error"]["demo.mp4"] > 0
+    assert found["name"] == "udnie" and found["total"] > 0 and found["warp_error"]["short.mp4"] > 0
     assert said[-2]["iterations"] == 2 and 0 <= found["equal_steps"][0] <= 2 * MAX_EXTENSION + 1
     assert found["ratio"] == pytest.approx(found["total"] / said[-2]["total"])  # one photo, after two steps
     assert (found["equal_steps"][0] > 2) == (found["ratio"] < 1)
@@ -56,6 +61,6 @@ def test_a_gallery_is_measured_each_style_by_its_own_painting(
     run(words)
     *_, overall = (json.loads(line) for line in capsys.readouterr().out.splitlines())
     assert overall["event"] == "overall" and overall["styles"] == 2 and overall["grid"] > 0
-    assert cv2.imread(str(tmp_path / "sheet.png")).shape[1] == 5 * 320
+    assert read_picture(tmp_path / "sheet.png").shape[1] == 5 * 320
     words[1] = str(UDNIE)
     assert main(words) == 2 and "no 'udnie'" in capsys.readouterr().err

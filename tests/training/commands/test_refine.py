@@ -35,7 +35,8 @@ def checkpoint(folder: Path) -> Checkpoint:
 
 
 def kernel(folder: Path) -> Tensor:
-    return checkpoint(folder).model.generator.state_dict()["stem.weight"]
+    weight: Tensor = checkpoint(folder).model.generator.state_dict()["stem.weight"]
+    return weight
 
 
 def test_styles_learned_together_get_weights_of_their_own(

@@ -1,23 +1,23 @@
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from pleinair.training.cli import main
 from pleinair.training.evaluation.sheet import CELL, LABEL
+from tests.pictures import read_picture
 
 
 def test_the_contact_sheet_shows_every_photo_in_every_style(studio_folder: Path, tmp_path: Path) -> None:
     photos = [str(studio_folder / "photos" / f"{number}.png") for number in range(2)]
     assert main(["sheet", *photos, "--out", str(tmp_path / "sheet.png")]) == 0
-    sheet = cv2.imread(str(tmp_path / "sheet.png"))
+    sheet = read_picture(tmp_path / "sheet.png")
     assert sheet.shape == (2 * (LABEL + 2 * CELL[1]), 8 * CELL[0], 3)  # sixteen styles in two bands
 
 
 def test_the_flicker_sheet_shows_what_noise_does(fitted: Path, photo: str, tmp_path: Path) -> None:
     checkpoint, out = str(fitted / "checkpoint.safetensors"), str(tmp_path / "sheet.png")
     assert main(["sheet", photo, "--checkpoint", checkpoint, "--flicker", "--out", out]) == 0
-    sheet = cv2.imread(out)
+    sheet = read_picture(Path(out))
     assert sheet.shape == (LABEL + 2 * CELL[1], 2 * CELL[0], 3)
     change = sheet[LABEL + CELL[1] :].astype(int) - 128
     assert 0 < np.abs(change).mean() < 100

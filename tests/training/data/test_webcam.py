@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from pleinair.engine.sources.pattern import draw
 from pleinair.training.data.webcam import darken_faces, film, light
 
-PHOTO = np.ascontiguousarray(draw(0, 64, 48).transpose(2, 0, 1), dtype=np.float32) / 255
+PHOTO = np.ascontiguousarray(draw(0, 64, 48).transpose(2, 0, 1), dtype=np.float32) / np.float32(255)
 
 
 @settings(deadline=None, max_examples=60)

@@ -7,26 +7,19 @@ from pathlib import Path
 import pytest
 
 from pleinair.engine.files import asset
-from pleinair.training.data.content import find_content
-from pleinair.training.data.pictures import flip_channels
-from pleinair.training.evaluation.metrics import Appearance, appearance, mean_appearance
+from pleinair.training.evaluation.metrics import Appearance, appearance
 from pleinair.training.evaluation.painters import open_painters
+from tests.pictures import demo_frame
 
 RECORDED = Path(__file__).with_name("gallery.json")
-PICTURES = 3
-"""Frames of the demo clip, spread over it."""
 
 
 def measure_gallery() -> dict[str, Appearance]:
-    """What every shipped style does to a few frames of the demo clip, as they were filmed."""
-    photos = find_content([asset("demo.mp4")]).photos
-    frames = [flip_channels(photo.read()) for photo in photos[:: len(photos) // PICTURES][:PICTURES]]
+    """What every shipped style does to the demo clip's first frame, as it was filmed."""
+    frame = demo_frame(640, 480)
     files = sorted(asset("styles").glob("*.safetensors"))
     with open_painters(files, asset("generators", "fast.onnx")) as painters:
-        return {
-            name: mean_appearance([appearance(paint, frame) for frame in frames])
-            for name, paint in painters.items()
-        }
+        return {name: appearance(paint, frame) for name, paint in painters.items()}
 
 
 def test_every_shipped_style_is_as_it_was_recorded(request: pytest.FixtureRequest) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from pleinair.engine.errors import TrainingError
 from pleinair.engine.files import asset
-from pleinair.engine.frame import Paint
+from pleinair.engine.frame import Paint, Pixels
 from pleinair.engine.sources.pattern import draw
 from pleinair.training.evaluation.metrics import border, contrast_drift, grid, noise_gain, warp_errors
 
@@ -43,9 +43,9 @@ def test_contrast_drift_is_none_for_what_ignores_contrast() -> None:
     contrast, brightness = drift(lambda pixels: pixels)
     assert contrast > 5 and brightness == pytest.approx(0.15 * 255, abs=2)
 
-    def normalised(pixels: np.ndarray) -> np.ndarray:
+    def normalised(pixels: Pixels) -> Pixels:
         values = pixels.astype(float)
-        return np.clip((values - values.mean()) / values.std() * 40 + 128, 0, 255).astype(np.uint8)
+        return np.asarray(np.clip((values - values.mean()) / values.std() * 40 + 128, 0, 255), np.uint8)
 
     assert max(drift(normalised)) < 4
 

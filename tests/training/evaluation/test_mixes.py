@@ -9,6 +9,7 @@ from pleinair.engine.files import asset
 from pleinair.engine.sources.pattern import draw
 from pleinair.training.cli import main
 from pleinair.training.evaluation.mixes import evenness
+from tests.pictures import read_picture
 
 
 def test_evenness_is_the_largest_step_over_the_mean_step() -> None:
@@ -37,7 +38,7 @@ def test_the_command_measures_every_pair_and_shows_a_strip(
     events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert events[-1]["pairs"] == 3 == len(events) - 1
     assert events[-1]["worst"] == max(event["largest_step"] for event in events[:-1]) >= 1
-    assert cv2.imread(str(strip)).shape[1] == 6 * 320
+    assert read_picture(strip).shape[1] == 6 * 320
     assert main([*words, "--show", "ink"]) == 2
     assert main([*words, "--show", "ink,nobody"]) in (1, 2)
     assert "Traceback" not in capsys.readouterr().err

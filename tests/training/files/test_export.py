@@ -31,7 +31,7 @@ def test_a_file_that_paints_something_else_is_not_kept(
     model = onnx.load(str(path))
     levels = next(node for node in model.graph.node if node.op_type == "QuantizeLinear")
     scale = next(c for c in model.graph.initializer if c.name == levels.input[1])
-    scale.CopyFrom(onnx.numpy_helper.from_array(np.float32(1.1), scale.name))
+    scale.CopyFrom(onnx.numpy_helper.from_array(np.array(1.1, np.float32), scale.name))
     onnx.save(model, str(path))
     with pytest.raises(TrainingError, match="grey levels"):
         check_parity(path, *trained)

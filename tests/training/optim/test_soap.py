@@ -1,10 +1,14 @@
+from collections.abc import Callable
+
 import torch
 
 from pleinair.training.generators import FastGenerator
 from pleinair.training.optim.soap import LONGEST, Soap
 
 
-def learned(optimizer: type[torch.optim.Optimizer], turn: torch.Tensor, steps: int = 40) -> torch.Tensor:
+def learned(
+    optimizer: Callable[..., torch.optim.Optimizer], turn: torch.Tensor, steps: int = 40
+) -> torch.Tensor:
     """A 4x4 kernel after some steps down a bowl, in coordinates turned by ``turn`` and turned back."""
     rng = torch.Generator().manual_seed(0)
     start, wanted, curvature = (torch.randn(4, 4, dtype=torch.float64, generator=rng) for _ in range(3))
