@@ -17,6 +17,7 @@ PERSON = ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_VID
 _for_the_session = tempfile.TemporaryDirectory()
 for _name in PERSON:  # never the folders of whoever runs the tests
     os.environ[_name] = str(Path(_for_the_session.name) / _name)
+os.environ["MPLCONFIGDIR"] = _for_the_session.name  # its list of fonts takes seconds to make
 
 import pytest
 

@@ -105,9 +105,9 @@ def test_live_records_what_it_paints(tmp_path: Path, capsys: pytest.CaptureFixtu
     out = tmp_path / "out.mp4"
     words = ["live", "--source", DEMO, "--style", "udnie", "--record", str(out), "--headless", "--json"]
     # A size that any machine paints in time: how fast it is at others is for bench to tell.
-    assert main([*words, "--seconds", "3", "--work-size", "240"]) == 0
+    assert main([*words, "--seconds", "2", "--work-size", "240"]) == 0
     report = last_json(capsys.readouterr().out)
-    assert report["captured"] >= report["painted"] >= report["recorded"] > 20
+    assert report["captured"] >= report["painted"] >= report["recorded"] > 12
     # At the end one frame may wait to be painted, and one be on its way from the camera.
     assert 0 <= report["captured"] - report["painted"] - report["dropped"] <= 2
     assert report["device"].startswith("CPU") and report["source_format"] == "640x480 at 30 fps"
@@ -159,24 +159,24 @@ def test_bench_measures_all_in_turn_with_the_references(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("pleinair.engine.benchmark.SETTLE_SECONDS", 0)
-    sizes = ["64x48", "96x64", "160x120"]
+    sizes = ["48x32", "64x48", "96x64"]
     assert main(["bench", "--size", ",".join(sizes), "--seconds", "1", "--json"]) == 0
     report = last_json(capsys.readouterr().out)
     rows = {(row["network"], row["size"]): row for row in report["networks"]}
     references = [name for name, _ in rows if name.startswith("Johnson")]
     assert {size for _, size in rows} == set(sizes) and len(set(references)) == 2
     for backend in ("cpu", "openvino"):
-        row = rows[backend, "160x120"]
+        row = rows[backend, "96x64"]
         assert row["device"].startswith("CPU") and row["ms"]["p50"] > 0
         assert set(row["times_faster"]) == set(references) and min(row["times_faster"].values()) > 0
         assert report["growth_with_pixels"][backend] > 0
-    assert rows["cpu", "160x120"]["parity"] == 0.0 < rows["openvino", "160x120"]["parity"] < 2.0
-    assert main(["bench", "--seconds", "1", "--size", "160x120", "--backend", "cpu"]) == 0
+    assert rows["cpu", "96x64"]["parity"] == 0.0 < rows["openvino", "96x64"]["parity"] < 2.0
+    assert main(["bench", "--seconds", "1", "--size", "48x32", "--backend", "cpu"]) == 0
     assert "ONNX Runtime on the processor" in capsys.readouterr().out
 
 
 def test_bench_times_the_live_path_stage_by_stage(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["bench", "--live", "--seconds", "2", "--json"]) == 0
+    assert main(["bench", "--live", "--seconds", "1", "--json"]) == 0
     report = last_json(capsys.readouterr().out)
     stages = {stage["name"]: stage for stage in report["stages"]}
     assert len(stages) == 5 and all(0 < stage["p50"] <= stage["p95"] for stage in stages.values())
@@ -200,7 +200,7 @@ def test_the_first_start_tells_what_was_chosen(own_folders: Path, capsys: pytest
 
 
 def test_a_target_can_be_a_rate_or_a_delay(capsys: pytest.CaptureFixture[str]) -> None:
-    words = ["live", "--headless", "--seconds", "1", "--source", "demo", "--json"]
+    words = ["live", "--headless", "--seconds", "0.4", "--source", "demo", "--json"]
     for target in ("30fps", "80ms"):
         assert main([*words, "--target", target]) == 0
         assert last_json(capsys.readouterr().out)["painted_size"] == "640x480"

@@ -31,13 +31,13 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def dummy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pleinair.engine.backends.registry._registered", dict(backends()))
+    monkeypatch.setattr("pleinair.engine.backends.registry._registered", {"cpu": backends()["cpu"]})
     register_backend(BackendSpec("dummy", "Dummy", (), lambda: None, DummySession))
 
 
 @pytest.fixture
 def wrong(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pleinair.engine.backends.registry._registered", dict(backends()))
+    monkeypatch.setattr("pleinair.engine.backends.registry._registered", {"cpu": backends()["cpu"]})
     register_backend(BackendSpec("dummy", "Dummy", (), lambda: None, WrongSession))
 
 

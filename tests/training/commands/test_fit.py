@@ -55,7 +55,7 @@ def run_fit(studio_folder: Path, session_settings: SessionSettings, tmp_path: Pa
 def test_training_lowers_the_loss_and_skips_broken_photos(
     run_fit: Fit, session_settings: SessionSettings, photo: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    plan = replace(session_settings.plan, steps=60, rate=6e-3, log_every=60)
+    plan = replace(session_settings.plan, steps=40, rate=8e-3, log_every=40)
     checkpoint = run_fit(plan=plan, previews=[Path(photo)])
     said = capsys.readouterr().out
     assert "steps/s" in said and "min left" in said

@@ -15,8 +15,8 @@ RECORDED = Path(__file__).with_name("gallery.json")
 
 
 def measure_gallery() -> dict[str, Appearance]:
-    """What every shipped style does to the demo clip's first frame, as it was filmed."""
-    frame = demo_frame(640, 480)
+    """What every shipped style does to the demo clip's first frame, at 360 lines."""
+    frame = demo_frame(480, 360)
     files = sorted(asset("styles").glob("*.safetensors"))
     with open_painters(files, asset("generators", "fast.onnx")) as painters:
         return {name: appearance(paint, frame) for name, paint in painters.items()}
