@@ -71,6 +71,29 @@ def encode(
         container.mux(packet)
 
 
+def cut_torn_end(path: Path) -> None:
+    """Cut an MP4 that broke off after its last whole box, so that it plays.
+
+    FFmpeg refuses the whole file when it ends inside the table of a fragment (``moof``); a torn
+    ``mdat`` it plays, so that one stays. Boxes: ISO/IEC 14496-12, section 4.2. Raises OSError.
+    """
+    size = path.stat().st_size
+    with path.open("r+b") as file:
+        start = 0
+        while start < size:
+            file.seek(start)
+            head = file.read(16)
+            length = int.from_bytes(head[:4], "big")
+            if length == 1:  # 64 bits of length follow
+                length = int.from_bytes(head[8:], "big")
+            if head[4:8] == b"mdat" and (length == 0 or start + length > size):
+                return
+            if len(head) < 8 or length < 8 or start + length > size:
+                file.truncate(start)
+                return
+            start += length
+
+
 def finish(container: av.container.OutputContainer, stream: av.VideoStream) -> None:
     """Write what the encoder still holds, and close the file."""
     for packet in stream.encode(None):

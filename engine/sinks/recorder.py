@@ -16,7 +16,7 @@ from pleinair.engine.errors import RecordingError
 from pleinair.engine.files import require_free
 from pleinair.engine.frame import PaintedFrame, Pixels
 from pleinair.engine.sinks.base import Sink
-from pleinair.engine.sinks.mp4 import TIME_BASE, add_h264, encode, finish, open_mp4
+from pleinair.engine.sinks.mp4 import TIME_BASE, add_h264, cut_torn_end, encode, finish, open_mp4
 
 
 def fit(pixels: Pixels, height: int, width: int) -> Pixels:
@@ -85,7 +85,11 @@ class Recorder(Sink):
     def consume(self, frames: Iterator[PaintedFrame]) -> None:
         """Encode the frames; then put the file in its place, or remove it where nothing was recorded."""
         try:
-            self._encode(frames)
+            try:
+                self._encode(frames)
+            except Exception:
+                cut_torn_end(self._target)
+                raise
             if self._target != self.path and self.written:
                 os.replace(self._target, self.path)
         finally:

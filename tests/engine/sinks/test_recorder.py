@@ -12,6 +12,7 @@ import pytest
 from pleinair.engine.errors import OutputExists, RecordingError
 from pleinair.engine.frame import Frame, PaintedFrame
 from pleinair.engine.sinks import Recorder
+from pleinair.engine.sinks.mp4 import cut_torn_end
 from pleinair.engine.sources.pattern import draw, read_number
 from tests.clock import ManualClock
 from tests.pictures import read_video
@@ -182,6 +183,28 @@ def test_a_full_disk_is_told_and_what_was_written_plays(tmp_path: Path) -> None:
     )
     assert "disk is full" in run.stdout, run.stderr
     assert len(played_frames(path)) > 3
+
+
+def test_a_recording_torn_anywhere_plays(tmp_path: Path, clock: ManualClock) -> None:
+    """A disk may be full at any byte, also inside the table of a fragment."""
+    growing, torn = tmp_path / "growing.mp4", tmp_path / "torn.mp4"
+    recorder = Recorder(growing, clock=clock).start()
+    for number in range(40):
+        clock.advance(0.03)
+        recorder.offer(painted(number, clock.now()))
+        while recorder.written <= number:
+            time.sleep(0.001)
+    content = growing.read_bytes()
+    recorder.stop()
+    table = content.rindex(b"moof") - 4
+    for end in (table + 3, table + 8, table + 42, table + 104, table + 150, len(content)):
+        torn.write_bytes(content[:end])
+        cut_torn_end(torn)
+        assert len(played_frames(torn)) >= 20, end
+    for whole in (growing, torn):  # nothing to cut
+        before = whole.read_bytes()
+        cut_torn_end(whole)
+        assert whole.read_bytes() == before
 
 
 def played_frames(path: Path) -> list[float]:
