@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 
 from pleinair.engine.backends.registry import AUTO, backends
 from pleinair.engine.errors import PleinAirError, UsageError, internal_error
+from pleinair.engine.files import GENERATORS
 from pleinair.engine.live.governor import Target
 from pleinair.engine.styles.controls import controls
 
@@ -88,6 +89,10 @@ def _version() -> str:
         return "(not installed)"
 
 
+def _generator(text: str) -> str | Path:
+    return text if text in GENERATORS else Path(text)
+
+
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line."""
     common = _Parser(add_help=False)
@@ -101,6 +106,15 @@ def build_parser() -> argparse.ArgumentParser:
         default=AUTO,
         metavar="NAME",
         help=f"what to paint with: {', '.join(backends())}; default: auto, the fastest that runs here",
+    )
+    generator = _Parser(add_help=False)
+    generator.add_argument(
+        "--generator",
+        type=_generator,
+        default=GENERATORS[0],
+        metavar="NAME",
+        help=f"{' or '.join(GENERATORS)}, or the file of your own (training fit), with its styles beside it; "
+        f"default: {GENERATORS[0]}",
     )
     look = _Parser(add_help=False)
     look.add_argument(
@@ -128,13 +142,6 @@ def build_parser() -> argparse.ArgumentParser:
         help="paint at N pixels on the short side, and scale back (live: always, whatever the target)",
     )
 
-    look.add_argument(
-        "--generator",
-        type=Path,
-        metavar="ONNX",
-        help="a generator of your own (training fit), with its styles beside it",
-    )
-
     parser = _Parser(prog="pleinair", description="Paints your webcam live in the style of a painting.")
     parser.add_argument("--version", action="version", version=f"Plein Air {_version()}")
     parser.add_argument("--debug", action="store_true", help=argparse.SUPPRESS)
@@ -148,7 +155,7 @@ def build_parser() -> argparse.ArgumentParser:
         sub.set_defaults(command=name)
         return sub
 
-    live = add("live", "Paint a camera, stream or file live.", as_json, backend, look)
+    live = add("live", "Paint a camera, stream or file live.", as_json, backend, generator, look)
     live.add_argument(
         "--source",
         default="camera",
@@ -171,7 +178,7 @@ def build_parser() -> argparse.ArgumentParser:
     live.add_argument("--size", type=_size, metavar="WxH", help="what to ask the camera for")
     live.add_argument("--headless", action="store_true", help="no window")
 
-    stylize = add("stylize", "Paint a photo, a video or a folder of them.", as_json, backend, look)
+    stylize = add("stylize", "Paint a photo, a video or a folder of them.", as_json, backend, generator, look)
     stylize.add_argument("input", help="photo, video or folder")
     stylize.add_argument("output", help="file to write, or folder for a folder")
     stylize.add_argument("--style", required=True, metavar="LOOK", help="a style, or a mix of styles")
@@ -180,7 +187,7 @@ def build_parser() -> argparse.ArgumentParser:
     add("styles", "List what can be painted.", as_json)
     add("cameras", "List the cameras of this computer.", as_json)
 
-    bench = add("bench", "Measure the speed on this computer.", as_json, backend)
+    bench = add("bench", "Measure the speed on this computer.", as_json, backend, generator)
     bench.add_argument(
         "--size", type=_sizes, metavar="WxH,...", help="sizes of the pictures (default: 640x480)"
     )

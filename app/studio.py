@@ -10,13 +10,12 @@ from pathlib import Path
 from pleinair.engine.backends.registry import AUTO
 from pleinair.engine.backends.selection import Candidate, open_checked, select
 from pleinair.engine.errors import StyleNotFound
-from pleinair.engine.files import asset, cache_folder, user_styles_folder
+from pleinair.engine.files import GENERATORS, asset, cache_folder, user_styles_folder
 from pleinair.engine.generator import GeneratorFile, read_generator_file
 from pleinair.engine.styles.library import Library, read_library
 from pleinair.engine.styles.look import Look, parse_mix
 from pleinair.engine.stylizer import Stylizer
 
-GENERATOR = "fast"
 FIRST_STYLE = "starry-night"
 
 
@@ -27,10 +26,12 @@ class Studio:
     generator: GeneratorFile
     folders: tuple[Path, ...]
     """Where its styles lie; the person's own in the last."""
+    others: tuple[str, ...] = ()
+    """SHA-256 of the other generators whose styles lie there too."""
 
     def read_library(self) -> Library:
         """Read all styles anew: those that ship, then the person's own."""
-        return read_library(self.folders, self.generator.digest)
+        return read_library(self.folders, self.generator.digest, self.others)
 
     @cached_property
     def library(self) -> Library:
@@ -67,12 +68,13 @@ class Studio:
         return Stylizer(generator, " ".join([*notices, *choice.warnings]) or None)
 
 
-def open_studio(generator: Path | None = None) -> Studio:
-    """The generator that ships, or one of the person's own, whose styles lie beside it.
+def open_studio(generator: str | Path = GENERATORS[0]) -> Studio:
+    """A generator that ships, by its name, or the file of one of the person's own, whose styles lie beside it.
 
     Raises GeneratorError.
     """
-    if generator is not None:
+    if isinstance(generator, Path):
         return Studio(read_generator_file(generator), (generator.parent,))
-    path = asset("generators", f"{GENERATOR}.onnx")
-    return Studio(read_generator_file(path), (asset("styles"), user_styles_folder()))
+    files = {name: read_generator_file(asset("generators", f"{name}.onnx")) for name in GENERATORS}
+    others = tuple(file.digest for name, file in files.items() if name != generator)
+    return Studio(files[generator], (asset("styles"), user_styles_folder()), others)

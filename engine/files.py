@@ -10,6 +10,9 @@ import platformdirs
 
 from pleinair.engine.errors import OutputExists
 
+GENERATORS = ("fast", "fine")
+"""The generators that ship, the cheapest first."""
+
 
 def asset(*parts: str) -> Path:
     """Path of a file that ships with the program, in a checkout and in an installed copy alike."""

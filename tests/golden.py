@@ -31,7 +31,7 @@ class GoldenPictures:
         """Fail where uint8 (H, W, 3) BGR differs from the golden picture of this name."""
         path = self._folder / f"{name}.png"
         if self._update:
-            self._folder.mkdir(exist_ok=True)
+            self._folder.mkdir(parents=True, exist_ok=True)
             cv2.imwrite(str(path), pixels)
         golden = cv2.imread(str(path))
         assert golden is not None, f"no golden picture for {name}; write it with --update-golden"

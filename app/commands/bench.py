@@ -9,10 +9,11 @@ from typing import Any
 
 from tqdm import tqdm
 
-from pleinair.app.studio import FIRST_STYLE, GENERATOR, Studio, open_studio
+from pleinair.app.studio import FIRST_STYLE, Studio, open_studio
 from pleinair.engine.backends.registry import AUTO, backends
 from pleinair.engine.backends.selection import REFERENCE, automatic_backends
 from pleinair.engine.benchmark import (
+    NAMED,
     Entry,
     growth,
     load_entry,
@@ -23,7 +24,7 @@ from pleinair.engine.benchmark import (
     time_live,
 )
 from pleinair.engine.errors import BackendError, FrameSizeError
-from pleinair.engine.files import asset
+from pleinair.engine.files import GENERATORS, asset
 from pleinair.engine.sources import open_source
 from pleinair.engine.system import cores, processor_name
 
@@ -36,7 +37,11 @@ REFERENCES = {
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
     """Time the networks in turn, or, with ``--live``, the live path."""
-    report: dict[str, Any] = {"processor": processor_name(), "cores": cores(), "generator": GENERATOR}
+    report: dict[str, Any] = {
+        "processor": processor_name(),
+        "cores": cores(),
+        "generator": str(arguments.generator),
+    }
     report |= _live(arguments) if arguments.live else _networks(arguments)
     return report
 
@@ -46,10 +51,7 @@ def _networks(arguments: argparse.Namespace) -> dict[str, Any]:
     for width, height in sizes:
         if width % 4 or height % 4:
             raise FrameSizeError("The reference networks take sizes that are multiples of 4; change --size.")
-    studio = open_studio()
-    ours = _load_entries(arguments.backend, studio)
-    reference = next((entry for entry in ours if entry.name == REFERENCE), None)
-    set_parity(ours, (reference or load_entry(REFERENCE, studio.generator, studio.look(FIRST_STYLE))).paint)
+    ours = [entry for name in GENERATORS for entry in _load_entries(arguments.backend, open_studio(name))]
     others = [load_reference(name, asset("generators", file)) for name, file in REFERENCES.items()]
     entries = [*ours, *others]
     rows = []
@@ -58,21 +60,23 @@ def _networks(arguments: argparse.Namespace) -> dict[str, Any]:
         rows += [_row(entry, others, size) for entry in entries]
     exponents = {entry.name: round(e, 3) for entry in ours if (e := growth(entry)) is not None}
     if not arguments.json:
-        print(f"{processor_name()}, {cores()} cores, generator '{GENERATOR}'")
+        print(f"{processor_name()}, {cores()} cores")
         _print_networks(rows, entries, exponents)
     return {"networks": rows, "growth_with_pixels": exponents}
 
 
 def _load_entries(backend: str, studio: Studio) -> list[Entry]:
     look = studio.look(FIRST_STYLE)
-    entries = []
+    entries, reference = [], None
     for name in automatic_backends() if backend == AUTO else [backend]:
         try:
             entries.append(load_entry(name, studio.generator, look))
+            reference = entries[-1] if name == REFERENCE else reference
         except BackendError as error:
             if backend != AUTO:
                 raise
             print(f"pleinair: Left out: {error}", file=sys.stderr)
+    set_parity(entries, (reference or load_entry(REFERENCE, studio.generator, look)).paint)
     return entries
 
 
@@ -93,8 +97,11 @@ def _row(entry: Entry, references: list[Entry], size: tuple[int, int]) -> dict[s
     return row
 
 
-def _label(name: str) -> str:
-    return backends()[name].label if name in backends() else name
+def _label(network: str) -> str:
+    generator, _, backend = network.rpartition(NAMED)
+    if backend not in backends():
+        return network
+    return f"{generator}, {backends()[backend].label}" if generator else backends()[backend].label
 
 
 def _print_networks(rows: list[dict[str, Any]], entries: list[Entry], exponents: dict[str, float]) -> None:
@@ -118,7 +125,7 @@ def _print_networks(rows: list[dict[str, Any]], entries: list[Entry], exponents:
 
 
 def _live(arguments: argparse.Namespace) -> dict[str, Any]:
-    studio = open_studio()
+    studio = open_studio(arguments.generator)
     look = studio.look(FIRST_STYLE)
     stylizer = studio.open_stylizer(arguments.backend)
     session = stylizer.generator.session
@@ -133,7 +140,7 @@ def _live(arguments: argparse.Namespace) -> dict[str, Any]:
         stylizer.close()
     stats, fps = path.stats, path.stats.painted / path.seconds
     if not arguments.json:
-        print(f"{processor_name()}, {cores()} cores, generator '{GENERATOR}'")
+        print(f"{processor_name()}, {cores()} cores, generator '{stylizer.generator.name}'")
         print(
             f"{stats.painted} of {stats.captured} frames painted at {'{}x{}'.format(*stats.painted_size)}, "
             f"{fps:.1f} fps, {stats.dropped} dropped, with {session.backend} on {session.device}"

@@ -22,6 +22,7 @@ from pleinair.engine.live.governor import Governor
 from pleinair.engine.live.notices import Notice, NoticeKind
 from pleinair.engine.live.pipeline import LivePipeline
 from pleinair.engine.sinks import write_picture
+from pleinair.engine.styles.controls import controls
 from pleinair.engine.styles.library import Library
 from pleinair.engine.styles.look import Look, parse_mix
 from pleinair.engine.stylizer import Stylizer
@@ -66,7 +67,7 @@ class Controller(QObject):
         self.store.update(
             strength=strength if options.strength is None else round(options.strength * 100),
             keep_colors=keep if options.keep_colors is None else options.keep_colors,
-            controls=options.controls,
+            controls={**self._remembered_controls(), **options.controls},
             backend=options.backend or remembered,
         )
         self._timer.start()
@@ -76,6 +77,10 @@ class Controller(QObject):
             self._opened,
             self._stuck,
         )
+
+    def _remembered_controls(self) -> dict[str, float]:
+        specs = controls().values()
+        return {s.name: self.settings.real(s.name, s.default, s.low, s.high) for s in specs}
 
     def _stuck(self, text: str) -> None:
         self.store.update(overlay=text)
@@ -126,6 +131,7 @@ class Controller(QObject):
         self.live = live
         self.sources.offer(source)
         self.store.update(ready=True, overlay="", source=source, backend_busy=False)
+        self._show_controls(live.look)
         self.started.emit(live)
         if self.options.record is not None:
             self.recordings.begin(live, self.options.record, self.options.force)
@@ -140,7 +146,15 @@ class Controller(QObject):
 
     def _change_look(self) -> None:
         if self.live is not None:
-            self.live.look = self._look()
+            look = self._look()
+            self.live.look = look
+            self._show_controls(look)
+
+    def _show_controls(self, look: Look) -> None:
+        assert self.studio is not None
+        names = look.controls_for(self.studio.generator.digest)
+        if names != self.store.state.available_controls:
+            self.store.update(available_controls=names)
 
     def choose_style(self, spec: str) -> None:
         """Paint with this style from the next frame on."""
@@ -289,6 +303,7 @@ class Controller(QObject):
             self._stylizer.close()
         state = self.store.state
         self.settings.keep(strength=state.strength, keep_colors=state.keep_colors, geometry=geometry)
+        self.settings.keep(**state.controls)
         if state.backend != self.options.backend:  # what was asked for once is for once
             self.settings.keep(backend=state.backend)
         if state.library is not None and state.style in state.library.styles:

@@ -102,12 +102,16 @@ class Controls(QWidget):
         row.addWidget(self.strength)
         row.addWidget(self.keep_colors)
         self.sliders: dict[str, QSlider] = {}
-        """Of the controls that are registered, by name."""
+        """Of the controls that are registered, by name; hidden where the style in use has none of that name."""
+        self._labels: dict[str, QLabel] = {}
         for spec in controls().values():
             slider = self._slider(spec.label, spec.help)
             slider.valueChanged.connect(partial(self._control_moved, spec))
             self.sliders[spec.name] = slider
-            row.addWidget(QLabel(spec.label))
+            label = QLabel(spec.label)
+            label.setBuddy(slider)
+            self._labels[spec.name] = label
+            row.addWidget(label)
             row.addWidget(slider)
         row.addWidget(self.cameras, 1)
         row.addWidget(self.snapshot)
@@ -137,6 +141,8 @@ class Controls(QWidget):
         self.keep_colors.setChecked(state.keep_colors)
         for name, slider in self.sliders.items():
             spec = controls()[name]
+            for widget in (slider, self._labels[name]):
+                widget.setVisible(name in state.available_controls)
             value = state.controls.get(name, spec.default)
             slider.setValue(round(STEPS * (value - spec.low) / (spec.high - spec.low)))
         self._render_styles(state)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths
 
+from pleinair.engine.files import GENERATORS
 from pleinair.engine.live.governor import Target
 
 
@@ -26,7 +27,7 @@ class LaunchOptions:
     target: Target = field(default_factory=Target)
     size: tuple[int, int] | None = None
     backend: str | None = None
-    generator: Path | None = None
+    generator: str | Path = GENERATORS[0]
     record: Path | None = None
     force: bool = False
 

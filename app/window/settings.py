@@ -22,6 +22,14 @@ class Settings:
         except ValueError:
             return default
 
+    def real(self, name: str, default: float, low: float, high: float) -> float:
+        """A remembered number, kept within its limits even in a file edited by hand."""
+        try:
+            value = float(self.text(name, str(default)))
+        except ValueError:
+            return default
+        return min(high, max(low, value)) if value == value else default
+
     def flag(self, name: str, default: bool) -> bool:
         """A remembered yes or no."""
         return self.text(name, "yes" if default else "no") == "yes"
@@ -31,7 +39,7 @@ class Settings:
         value = self._store.value("geometry")
         return value if isinstance(value, QByteArray) else None
 
-    def keep(self, **values: str | int | bool | QByteArray) -> None:
+    def keep(self, **values: str | float | bool | QByteArray) -> None:
         """Remember these values at once."""
         for name, value in values.items():
             if isinstance(value, bool):

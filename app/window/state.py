@@ -53,6 +53,8 @@ class WindowState:
     keep_colors: bool = False
     controls: Mapping[str, float] = field(default_factory=dict)
     """Values of the styles' controls that differ from their defaults."""
+    available_controls: frozenset[str] = frozenset()
+    """Those that the style in use has for the generator in use."""
     sources: tuple[SourceChoice, ...] = ()
     source: str = ""
     """The source in use."""

@@ -32,5 +32,21 @@ def register_control(spec: ControlSpec) -> None:
 
 
 def controls() -> Mapping[str, ControlSpec]:
-    """All controls by name. None so far: the styles of the generator ``fast`` have none."""
+    """All controls by name."""
     return MappingProxyType(_registered)
+
+
+# Those of the generator ``fine``.
+register_control(
+    ControlSpec("stroke", "Stroke size", -1.0, 1.0, 0.0, "size of the strokes, from -1 (small) to 1 (large)")
+)
+register_control(
+    ControlSpec(
+        "faces",
+        "Keep faces",
+        0.0,
+        1.0,
+        0.5,
+        "how far faces are kept, from 0 (painted like all else) to 1",
+    )
+)

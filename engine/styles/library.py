@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -28,12 +28,12 @@ class Library:
             raise StyleNotFound(f"There is no style '{name}'; choose one of: {known}.") from None
 
 
-def read_library(folders: Sequence[Path], generator: str) -> Library:
+def read_library(folders: Sequence[Path], generator: str, others: Collection[str] = ()) -> Library:
     """Read all style files of the folders that have vectors for the generator with this SHA-256.
 
     A later folder's style replaces an earlier one's of the same id. Files that are broken, for other
     generators, or of an id that the folder has already are left out and named in ``rejected``, so that one
-    bad file never costs the others.
+    bad file never costs the others. Styles that are for one of ``others`` alone are left out without a word.
     """
     styles: dict[str, Style] = {}
     rejected: dict[Path, str] = {}
@@ -43,6 +43,8 @@ def read_library(folders: Sequence[Path], generator: str) -> Library:
         for path in sorted(folder.glob("*" + SUFFIX)):
             try:
                 style = read_style(path)
+                if style.vectors_for(generator) is None and any(map(style.vectors_for, others)):
+                    continue
                 length = require_vectors(path, style, generator, length)
                 other = taken.setdefault(style.id, path)
                 if other != path:

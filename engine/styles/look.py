@@ -36,6 +36,11 @@ class Look:
             self._vectors[generator] = self._mean(generator)
         return self._vectors[generator]
 
+    def controls_for(self, generator: str) -> frozenset[str]:
+        """Names of the controls that any of the styles has for this generator."""
+        found = (style.vectors_for(generator) for style, _ in self.mix)
+        return frozenset(name for vectors in found if vectors is not None for name in vectors.controls)
+
     def _mean(self, generator: str) -> Vector:
         total: Vector | None = None
         for style, weight in self.mix:

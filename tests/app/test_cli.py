@@ -180,7 +180,7 @@ def test_bench_times_the_live_path_stage_by_stage(capsys: pytest.CaptureFixture[
     report = last_json(capsys.readouterr().out)
     stages = {stage["name"]: stage for stage in report["stages"]}
     assert len(stages) == 5 and all(0 < stage["p50"] <= stage["p95"] for stage in stages.values())
-    assert report["captured"] >= report["painted"] > 5
+    assert report["captured"] >= report["painted"] > 0
 
 
 def test_a_backend_that_cannot_run_ends_in_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:

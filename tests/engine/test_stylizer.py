@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pleinair.app.studio import Studio
+from pleinair.app.studio import Studio, open_studio
 from pleinair.engine.compositing import blend
 from pleinair.engine.errors import FrameSizeError
+from pleinair.engine.files import GENERATORS
 from pleinair.engine.sources.pattern import draw
 from pleinair.engine.styles.look import Look
 from pleinair.engine.stylizer import Stylizer
@@ -20,10 +21,30 @@ from tests.golden import GoldenPictures
 from tests.pictures import demo_frame
 
 
-def test_every_style_paints_as_it_did(studio: Studio, stylizer: Stylizer, update_golden: bool) -> None:
-    golden = GoldenPictures(Path(__file__).parent / "golden", update_golden)
+@pytest.mark.parametrize("generator", GENERATORS)
+def test_every_style_paints_as_it_did(generator: str, update_golden: bool) -> None:
+    studio = open_studio(generator)
+    stylizer = studio.open_stylizer("cpu")
+    golden = GoldenPictures(Path(__file__).parent / "golden" / generator, update_golden)
     for style_id in studio.library.styles:
         golden.check(style_id, stylizer.stylize(demo_frame(), studio.look(style_id)))
+    stylizer.close()
+
+
+def test_the_controls_of_fine_change_the_picture_evenly() -> None:
+    studio = open_studio("fine")
+    stylizer = studio.open_stylizer("cpu")
+    frame = demo_frame()
+    for name, values in (("stroke", (-1.0, 0.0, 1.0)), ("faces", (0.0, 0.5, 1.0))):
+        for style_id in ("mosaic", "stained-glass"):
+            low, middle, high = (
+                stylizer.stylize(frame, studio.look(style_id, controls={name: value})).astype(float)
+                for value in values
+            )
+            ends = np.abs(high - low).mean()
+            assert ends > 2, (name, style_id)
+            assert np.abs(middle - low).mean() < ends > np.abs(high - middle).mean(), (name, style_id)
+    stylizer.close()
 
 
 def test_styles_differ_from_each_other_and_from_the_frame(studio: Studio, stylizer: Stylizer) -> None:

@@ -13,16 +13,16 @@ import torch
 
 from pleinair.engine.backends.onnx import load_onnxruntime
 from pleinair.engine.errors import TrainingError
-from pleinair.training.files.fast_graph import FastGraph
+from pleinair.training.files.generator_graphs import graph_model
 from pleinair.training.files.style_vectors import read_vector, style_vector
-from pleinair.training.generators import FastGenerator
+from pleinair.training.generators import CellGenerator
 from pleinair.training.generators.styled import paint_pixels
 
 CONFIG = "generator"
 """Key of the generator's config (JSON) in the file's metadata."""
 
 
-def check_parity(path: Path, generator: FastGenerator, styles: torch.Tensor) -> int:
+def check_parity(path: Path, generator: CellGenerator, styles: torch.Tensor) -> int:
     """Paint two awkward sizes in every style with the file and with torch; ``styles`` float (K, N), norms.
 
     Returns the largest difference in grey levels. Raises TrainingError when it is more than one.
@@ -47,7 +47,7 @@ def check_parity(path: Path, generator: FastGenerator, styles: torch.Tensor) -> 
     return worst
 
 
-def export_generator(generator: FastGenerator, styles: torch.Tensor, path: Path) -> str:
+def export_generator(generator: CellGenerator, styles: torch.Tensor, path: Path) -> str:
     """Write the ONNX file, checked against torch in all ``styles`` (K, N); returns its SHA-256.
 
     It is the same file for all generators of one shape. An old file stays until the new one has passed.
@@ -57,7 +57,7 @@ def export_generator(generator: FastGenerator, styles: torch.Tensor, path: Path)
     part = path.with_suffix(".part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        model = FastGraph(generator).model()
+        model = graph_model(generator)
         onnx.helper.set_model_props(model, {CONFIG: json.dumps(generator.config)})
         onnx.save(model, str(part))
         check_parity(part, generator, styles)

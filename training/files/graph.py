@@ -10,6 +10,8 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 OPSET = 17
+UNNAMED = "const_"
+"""What the names of constants begin with that are no weights."""
 
 
 class GraphBuilder:
@@ -19,9 +21,9 @@ class GraphBuilder:
         self.nodes: list[onnx.NodeProto] = []
         self.constants: list[onnx.TensorProto] = []
 
-    def const(self, value: object, dtype: npt.DTypeLike = np.float32) -> str:
+    def const(self, value: object, dtype: npt.DTypeLike = np.float32, name: str | None = None) -> str:
         """Add a constant; returns its name."""
-        name = f"const_{len(self.constants)}"
+        name = name or f"{UNNAMED}{len(self.constants)}"
         self.constants.append(numpy_helper.from_array(np.asarray(value, dtype=dtype), name))
         return name
 

@@ -5,36 +5,38 @@ from __future__ import annotations
 import copy
 import subprocess
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
 import cv2
 import numpy as np
+import torch
 
 from pleinair.engine.errors import TrainingError
 from pleinair.engine.files import asset
 from pleinair.engine.frame import Pixels
 from pleinair.engine.sources.video import VideoSource
-from pleinair.engine.styles.style_file import SUFFIX, Style, StyleVectors, write_style
+from pleinair.engine.styles.style_file import SUFFIX, Control, Style, StyleVectors, read_style, write_style
 from pleinair.training.data.pictures import read_bgr
 from pleinair.training.files.export import export_generator
 from pleinair.training.files.records import TrainingRecord
 from pleinair.training.files.style_vectors import style_vector
-from pleinair.training.generators import INSTANCE, FastGenerator, StyledGenerator
+from pleinair.training.generators import INSTANCE, CellGenerator, StyledGenerator
 
 PREVIEW = (192, 128)
 """Width and height of the previews in style files."""
 
 
-def publish(
-    trained: Sequence[tuple[StyledGenerator, TrainingRecord]], out: Path, photo: Path, name: str = "fast"
-) -> list[Path]:
-    """Write ``out/generators/NAME.onnx`` and ``out/styles/ID.safetensors`` for all styles of some models.
+def publish(trained: Sequence[tuple[StyledGenerator, TrainingRecord]], out: Path, photo: Path) -> list[Path]:
+    """Write ``out/generators/KIND.onnx`` and ``out/styles/ID.safetensors`` for all styles of some models.
 
-    ``photo`` is painted for the previews, so that no painting is copied into a style file. Returns the
-    style files. Raises TrainingError, StyleFileError.
+    A style file that is there keeps what it has for other generators. ``photo`` is painted for the previews, so
+    that no painting is copied into a style file. Returns the style files. Raises TrainingError, StyleFileError.
     """
-    digests = {publish_generator(model, out / "generators" / f"{name}.onnx") for model, _ in trained}
+    digests = {
+        publish_generator(model, out / "generators" / f"{model.generator.kind}.onnx") for model, _ in trained
+    }
     if len(digests) > 1:
         raise TrainingError("These checkpoints hold generators of different shapes; publish them separately.")
     (digest,) = digests
@@ -45,14 +47,15 @@ def publish(
             path = out / "styles" / (style_id + SUFFIX)
             path.parent.mkdir(parents=True, exist_ok=True)
             painted = model.paint_function(number)(sample)
-            write_style(path, trained_style(model, record, number, digest, painted))
+            style = trained_style(model, record, number, digest, painted)
+            write_style(path, with_others(style, path, model.generator.kind))
             files.append(path)
     return files
 
 
 def can_be_published(model: StyledGenerator) -> bool:
     """Whether the program can paint with this generator."""
-    return isinstance(model.generator, FastGenerator) and model.generator.norm == INSTANCE
+    return isinstance(model.generator, CellGenerator) and model.generator.norm == INSTANCE
 
 
 def publish_generator(model: StyledGenerator, path: Path) -> str:
@@ -62,20 +65,34 @@ def publish_generator(model: StyledGenerator, path: Path) -> str:
     """
     if not can_be_published(model):
         raise TrainingError(
-            f"The program cannot paint with {model.generator.description}; train --generator fast."
+            f"The program cannot paint with {model.generator.description}; train --generator fast or fine."
         )
     copied = copy.deepcopy(model).cpu().eval()
-    assert isinstance(copied.generator, FastGenerator)
-    return export_generator(copied.generator, copied.styles.detach(), path)
+    assert isinstance(copied.generator, CellGenerator)
+    with torch.no_grad():
+        vectors = copied.vectors(torch.arange(len(copied.styles)))
+    return export_generator(copied.generator, vectors, path)
 
 
 def trained_style(
     model: StyledGenerator, record: TrainingRecord, number: int, generator: str, painted: Pixels
 ) -> Style:
     """The style file's contents. ``generator``: SHA-256 of its file; ``painted``: for the preview."""
-    assert isinstance(model.generator, FastGenerator)
+    assert isinstance(model.generator, CellGenerator)
     painting = record.paintings[number]
-    vector = style_vector(model.generator, model.styles[number])
+    generator_of = model.generator
+    controls = {
+        control.name: Control(
+            control.label,
+            control.low,
+            control.high,
+            control.origin,
+            control.default,
+            style_vector(generator_of, model.controls[number, place]),
+        )
+        for place, control in enumerate(generator_of.controls)
+    }
+    vectors = StyleVectors(generator, style_vector(generator_of, model.styles[number]), controls)
     return Style(
         id=painting.id,
         title=painting.title,
@@ -83,10 +100,22 @@ def trained_style(
         year=painting.year,
         licence=painting.licence,
         source=painting.source,
-        vectors={model.generator.kind: StyleVectors(generator, vector)},
+        vectors={generator_of.kind: vectors},
         preview=np.asarray(cv2.resize(painted, PREVIEW, interpolation=cv2.INTER_AREA), dtype=np.uint8),
         training=MappingProxyType(record.of_style(number, _commit())),
     )
+
+
+def with_others(style: Style, path: Path, kind: str) -> Style:
+    """The style, with what the file has for other generators than ``kind``. Raises StyleFileError."""
+    if not path.exists():
+        return style
+    old = read_style(path)
+    others = {name: vectors for name, vectors in old.vectors.items() if name != kind}
+    if not others:
+        return style
+    training = MappingProxyType({**old.training, kind: dict(style.training)})
+    return replace(style, vectors={**others, **style.vectors}, training=training)
 
 
 def preview_sample(photo: Path | None) -> Pixels:

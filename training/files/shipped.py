@@ -9,22 +9,26 @@ from typing import Any
 
 import onnx
 import torch
+from onnx import numpy_helper
 from safetensors import SafetensorError, safe_open
 
 from pleinair.engine.errors import GeneratorError, StyleFileError
 from pleinair.engine.generator import read_generator_file
 from pleinair.engine.styles.style_file import Style, read_style
 from pleinair.training.files.export import CONFIG
-from pleinair.training.files.style_vectors import read_vector
-from pleinair.training.generators import FastGenerator, StyledGenerator, build
+from pleinair.training.files.graph import UNNAMED
+from pleinair.training.files.style_vectors import Floats, read_vector, set_weights
+from pleinair.training.generators import KINDS, CellGenerator, StyledGenerator, build
 
 
 @dataclass(frozen=True)
 class ShippedGenerator:
-    """What training needs of a generator file: its ``config`` (see ``build``) and its SHA-256."""
+    """What training needs of a generator file: its ``config`` (see ``build``), its SHA-256, and the weights that
+    its styles share, by name (see ``style_vectors.graph_weights``)."""
 
     config: dict[str, Any]
     digest: str
+    weights: dict[str, Floats]
 
 
 def read_generator(path: Path) -> ShippedGenerator:
@@ -32,15 +36,21 @@ def read_generator(path: Path) -> ShippedGenerator:
     kind that has no styles of its own."""
     file = read_generator_file(path)
     try:
-        properties = {p.key: p.value for p in onnx.load_from_string(file.data).metadata_props}
+        model = onnx.load_from_string(file.data)
+        properties = {p.key: p.value for p in model.metadata_props}
         config: dict[str, Any] = json.loads(properties[CONFIG])
-        if config["kind"] != FastGenerator.kind:
+        if not issubclass(KINDS[config["kind"]], CellGenerator):
             raise ValueError(config["kind"])
+        weights = {
+            constant.name: numpy_helper.to_array(constant)
+            for constant in model.graph.initializer
+            if not constant.name.startswith(UNNAMED)
+        }
     except Exception as error:
         raise GeneratorError(
             f"{path} is not a generator that can learn styles; choose the one that came with Plein Air."
         ) from error
-    return ShippedGenerator(config, file.digest)
+    return ShippedGenerator(config, file.digest, weights)
 
 
 def is_style(path: Path) -> bool:
@@ -67,9 +77,13 @@ def read_style_for(path: Path, digest: str, generator: Path) -> Style:
 def model_of_style(file: ShippedGenerator, style: Style) -> StyledGenerator:
     """A model of this one style, to be trained further. ``file``: the style's generator."""
     generator = build(**file.config)
-    assert isinstance(generator, FastGenerator)
+    assert isinstance(generator, CellGenerator)
+    if file.weights:
+        set_weights(generator, file.weights)
     model, vectors = StyledGenerator(generator, 1), style.vectors_for(file.digest)
     assert vectors is not None
     with torch.no_grad():
         model.styles.copy_(read_vector(vectors.base, generator)[None])
+        for place, control in enumerate(generator.controls):
+            model.controls[0, place] = torch.from_numpy(vectors.controls[control.name].vector.copy())
     return model

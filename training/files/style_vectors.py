@@ -1,7 +1,7 @@
 """What was learned for a style as one vector, and back.
 
-The vector holds the kernels of the convolutions and the scales and shifts of the norms, laid out as the
-generator's table says. Kernels and biases are rounded to what float16 holds, as style files keep them.
+The vector holds the scales and shifts of the norms, and the kernels of the convolutions where each style has its
+own, laid out as the generator's table says. All are rounded to what float16 holds, as style files keep them.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from pleinair.training.generators import FastGenerator
-from pleinair.training.generators.fast import CELL, LINE
+from pleinair.training.generators import CellGenerator
+from pleinair.training.generators.cells import CELL, LINE
 
 Floats = npt.NDArray[np.float32]
 
@@ -24,43 +24,55 @@ def cell_order() -> npt.NDArray[np.int64]:
     return np.ravel_multi_index((2 - bgr, dy, dx), (3, CELL, CELL))
 
 
-def style_vector(generator: FastGenerator, norms: Tensor) -> Floats:
+def style_vector(generator: CellGenerator, norms: Tensor) -> Floats:
     """All that was learned for one style, float32 (S,), as the graph takes it.
 
     ``norms``: scales and shifts of all norms, float (N,), as ``Generator.forward`` takes them.
     """
+    values = _split_norms(generator, norms) | graph_weights(generator)
+    table = generator.vector_table()
+    vector = table.join({entry.name: values[entry.name] for entry in table})
+    return vector.astype(np.float16).astype(np.float32)
+
+
+def graph_weights(generator: CellGenerator) -> dict[str, Floats]:
+    """Kernels and biases by name, as the graph takes them: it reads and writes pixels in the order of memory,
+    0..255."""
     order, state = cell_order(), generator.state_dict()
-    table, values = generator.vector_table(), _split_norms(generator, norms)
-    # The graph reads and writes pixels in the order of memory, 0..255.
-    stem = _array(state["stem.weight"] / 255)[:, order]
-    values |= {f"stem.row{row}": stem[:, row * LINE : (row + 1) * LINE] for row in range(CELL)}
-    values["tail.kernels"] = _array(generator.tail.weight())[order] * 255
-    values["tail.bias"] = _array(generator.tail.bias())[order] * 255
-    values |= {entry.name: _array(state[entry.name]) for entry in table if entry.name not in values}
-    return table.join(values).astype(np.float16).astype(np.float32)
+    stem = _array(state.pop("stem.weight") / 255)[:, order]
+    weights = {f"stem.row{row}": stem[:, row * LINE : (row + 1) * LINE] for row in range(CELL)}
+    weights["tail.kernels"] = _array(generator.tail.weight())[order] * 255
+    weights["tail.bias"] = _array(generator.tail.bias())[order] * 255
+    return weights | {name: _array(value) for name, value in state.items() if not name.startswith("tail.")}
 
 
-def read_vector(vector: Floats, generator: FastGenerator) -> Tensor:
-    """Set the weights of ``generator`` to those of a style; returns the norms, float (N,).
-
-    Raises ValueError when the vector has another size than the generator needs.
-    """
-    values = {k: torch.from_numpy(v) for k, v in generator.vector_table().split(vector).items()}
+def set_weights(generator: CellGenerator, weights: dict[str, Floats]) -> None:
+    """The other way round: give a generator the weights of a graph. Raises RuntimeError, KeyError when some are
+    missing or of another shape."""
+    values = {name: torch.from_numpy(np.array(value)) for name, value in weights.items()}
     order = torch.from_numpy(cell_order())
     stem = torch.cat([values.pop(f"stem.row{row}") for row in range(CELL)], dim=1)
     kernels, bias = values.pop("tail.kernels"), values.pop("tail.bias")
-    norms = torch.cat(
-        [values.pop(f"{name}.{part}") for name in generator.norms() for part in ("scale", "shift")]
-    )
     values["stem.weight"] = torch.empty_like(stem).index_copy_(1, order, stem * 255)
     values["tail.raw"] = torch.empty_like(kernels).index_copy_(0, order, kernels / 255)
     bias = torch.empty_like(bias).index_copy_(0, order, bias / 255)
     values["tail.color"] = bias.reshape(3, -1).mean(1)
     generator.load_state_dict(values)
-    return norms
 
 
-def _split_norms(generator: FastGenerator, norms: Tensor) -> dict[str, Floats]:
+def read_vector(vector: Floats, generator: CellGenerator) -> Tensor:
+    """Set those weights of ``generator`` that are a style's own; returns the norms, float (N,).
+
+    Raises ValueError when the vector has another size than the generator needs.
+    """
+    values = generator.vector_table().split(vector)
+    norms = [values.pop(f"{name}.{part}") for name in generator.norms() for part in ("scale", "shift")]
+    if values:
+        set_weights(generator, values)
+    return torch.from_numpy(np.concatenate(norms))
+
+
+def _split_norms(generator: CellGenerator, norms: Tensor) -> dict[str, Floats]:
     """Scales and shifts by name."""
     channels = {name: norm.channels for name, norm in generator.norms().items()}
     parts = torch.split(norms, [n for count in channels.values() for n in (count, count)])

@@ -1,12 +1,23 @@
 """The feed-forward generators: ours, and the two of the paper (arXiv:1607.08022)."""
 
+from pleinair.training.generators.cells import CellGenerator
 from pleinair.training.generators.fast import FastGenerator
-from pleinair.training.generators.layers import BATCH, INSTANCE, NORMS, ConditionalNorm, Generator
+from pleinair.training.generators.fine import FineGenerator
+from pleinair.training.generators.layers import (
+    BATCH,
+    INSTANCE,
+    NORMS,
+    ConditionalNorm,
+    Generator,
+    StyleControl,
+)
 from pleinair.training.generators.residual import ResidualGenerator
 from pleinair.training.generators.styled import StyledGenerator
 from pleinair.training.generators.texture import TextureNetwork
 
-KINDS: dict[str, type[Generator]] = {c.kind: c for c in (FastGenerator, ResidualGenerator, TextureNetwork)}
+KINDS: dict[str, type[Generator]] = {
+    c.kind: c for c in (FastGenerator, FineGenerator, ResidualGenerator, TextureNetwork)
+}
 
 
 def build(kind: str, norm: str = INSTANCE, channels: int | None = None, **config: int) -> Generator:
@@ -23,9 +34,12 @@ __all__ = [
     "INSTANCE",
     "KINDS",
     "NORMS",
+    "CellGenerator",
     "ConditionalNorm",
     "FastGenerator",
+    "FineGenerator",
     "Generator",
+    "StyleControl",
     "StyledGenerator",
     "build",
 ]

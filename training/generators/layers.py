@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import torch
@@ -68,11 +69,26 @@ class ConditionalNorm(nn.Module):
         return normal * scale + shift
 
 
+@dataclass(frozen=True)
+class StyleControl:
+    """Something that a person can set for every style of a generator. A style's vector moves by the control's
+    own vector for each unit away from ``origin``."""
+
+    name: str
+    label: str
+    low: float
+    high: float
+    origin: float
+    default: float
+
+
 class Generator(nn.Module):
     """Base of the feed-forward generators.
 
     ``forward(photo, style)``: photo float (N, 3, H, W), RGB, 0..1; style float (N, S) with S =
     ``norm_parameters``, the scales and shifts of its norms. Returns float (N, 3, H, W), RGB, not clipped.
+
+    ``controls``: what a person can set for every style, beside its base vector.
 
     ``config`` rebuilds the generator: ``build(**config)``. In use the photo is painted with a margin of
     ``margin`` pixels (see ``REPEATED``), which is cut off again; not in training, because strokes fade in
@@ -84,6 +100,7 @@ class Generator(nn.Module):
     margin: ClassVar[int] = 0
     multiple: ClassVar[int]
     smallest: ClassVar[int]
+    controls: ClassVar[tuple[StyleControl, ...]] = ()
 
     def __init__(self, norm: str, **config: int) -> None:
         super().__init__()

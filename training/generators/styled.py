@@ -13,16 +13,33 @@ from pleinair.training.generators.layers import Generator
 
 
 class StyledGenerator(nn.Module):
-    """What is trained together: the generator and a table of style vectors, float (K, S)."""
+    """What is trained together: the generator, a table of style vectors, float (K, S), and for a generator with
+    C controls also a table of theirs, float (K, C, S)."""
 
     def __init__(self, generator: Generator, styles: int) -> None:
         super().__init__()
         self.generator = generator
-        self.styles = nn.Parameter(generator.neutral_style().repeat(styles, 1))
+        neutral = generator.neutral_style()
+        self.styles = nn.Parameter(neutral.repeat(styles, 1))
+        if generator.controls:
+            self.controls = nn.Parameter(torch.zeros(styles, len(generator.controls), len(neutral)))
 
-    def forward(self, photo: Tensor, styles: Tensor) -> Tensor:
-        """Paint photo (N, 3, H, W) RGB 0..1 in the styles numbered ``styles``, int64 (N,)."""
-        painted: Tensor = self.generator(photo, self.styles[styles])
+    def vectors(self, styles: Tensor, values: Tensor | None = None) -> Tensor:
+        """The vectors (N, S) of the styles numbered ``styles``, int64 (N,), with the controls at ``values``,
+        float (N, C); at their defaults where None."""
+        vectors: Tensor = self.styles[styles]
+        controls = self.generator.controls
+        if not controls:
+            return vectors
+        if values is None:
+            values = vectors.new_tensor([[control.default for control in controls]])
+        steps = values - vectors.new_tensor([control.origin for control in controls])
+        return vectors + (steps.unsqueeze(-1) * self.controls[styles]).sum(1)
+
+    def forward(self, photo: Tensor, styles: Tensor, values: Tensor | None = None) -> Tensor:
+        """Paint photo (N, 3, H, W) RGB 0..1 in the styles numbered ``styles``, int64 (N,); ``values``: see
+        ``vectors``."""
+        painted: Tensor = self.generator(photo, self.vectors(styles, values))
         return painted
 
     def only(self, number: int) -> StyledGenerator:
@@ -30,12 +47,15 @@ class StyledGenerator(nn.Module):
         one = StyledGenerator(self.generator, 1)
         with torch.no_grad():
             one.styles.copy_(self.styles[number : number + 1])
+            if self.generator.controls:
+                one.controls.copy_(self.controls[number : number + 1])
         return one
 
     def paint_function(self, number: int) -> Paint:
         """One style with the weights of this moment, in use: uint8 (H, W, 3) BGR -> the same."""
         generator = copy.deepcopy(self.generator).cpu().eval()
-        style = self.styles[number].detach().cpu().clone()
+        with torch.no_grad():
+            style = self.vectors(torch.tensor([number], device=self.styles.device))[0].cpu()
         return lambda pixels: paint_pixels(generator, pixels, style)
 
 

@@ -36,6 +36,9 @@ class VectorTable:
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._entries.values())
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._entries
+
     def __getitem__(self, name: str) -> Entry:
         return self._entries[name]
 

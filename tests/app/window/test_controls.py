@@ -86,7 +86,10 @@ def test_a_registered_control_has_a_slider(state: WindowState, monkeypatch: pyte
     row.control_chosen.connect(lambda name, value: heard.append((name, value)))
     row.render_state(state)
     slider = row.sliders["haze"]
-    assert slider.value() == 50 and slider.toolTip() == "How hazy it is"
+    assert slider.isHidden()  # the style has none
+    state = replace(state, available_controls=frozenset({"haze"}))
+    row.render_state(state)
+    assert not slider.isHidden() and slider.value() == 50 and slider.toolTip() == "How hazy it is"
     slider.setValue(75)
     assert heard == [("haze", 0.5)]
     row.render_state(replace(state, controls={"haze": -1.0}))

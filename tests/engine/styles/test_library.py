@@ -3,11 +3,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pleinair.app.studio import Studio
+from pleinair.app.studio import Studio, open_studio
 from pleinair.engine.errors import StyleNotFound
 from pleinair.engine.styles.library import read_library
 from pleinair.engine.styles.style_file import StyleVectors, write_style
-from tests.engine.styles.test_style_file import make, one
+from tests.engine.styles.test_style_file import GENERATOR, make, one
 
 
 def test_a_library_goes_on_without_the_bad_files(studio: Studio, tmp_path: Path) -> None:
@@ -33,12 +33,21 @@ def test_two_files_of_one_id_are_told_apart(studio: Studio, tmp_path: Path) -> N
     assert "night, 2.safetensors" in reason and "rename" in reason
 
 
-def test_sixteen_styles_ship_with_their_origin_and_no_copy_of_the_painting(studio: Studio) -> None:
-    styles = studio.library.styles
-    assert len(styles) >= 16
-    for style in styles.values():
+def test_styles_of_another_generator_that_is_known_are_left_out_without_a_word(
+    studio: Studio, tmp_path: Path
+) -> None:
+    write_style(tmp_path / "foreign.safetensors", make(one(np.ones(8, np.float32))))
+    library = read_library([tmp_path], studio.generator.digest, [GENERATOR])
+    assert not library.styles and not library.rejected
+
+
+@pytest.mark.parametrize(("generator", "count"), [("fast", 16), ("fine", 22)])
+def test_styles_ship_with_their_origin_and_no_copy_of_the_painting(generator: str, count: int) -> None:
+    library = open_studio(generator).library
+    assert len(library.styles) == count and not library.rejected
+    for style in library.styles.values():
         assert style.title and style.artist and style.year and style.licence and style.source
-        assert style.training["steps"] and style.training["losses"] and style.training["commit"]
+        assert style.training["steps"] and style.training["commit"]
         assert style.preview.shape == (128, 192, 3)
 
 

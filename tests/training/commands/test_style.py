@@ -60,7 +60,8 @@ def test_all_weights_are_learned_from_the_nearest_style_on(words: Words, tmp_pat
     assert main(words()) == 0
     checkpoint = read_checkpoint(tmp_path / "new.training" / "checkpoint.safetensors")
     learned = read_style(tmp_path / "new.safetensors").vectors["fast"].base
-    starts = [read_style(path).vectors["fast"].base for path in asset("styles").glob("*.safetensors")]
+    styles = [read_style(path) for path in asset("styles").glob("*.safetensors")]
+    starts = [style.vectors["fast"].base for style in styles if "fast" in style.vectors]
     apart = sorted(float(np.linalg.norm(learned - start)) for start in starts)
     assert 0 < apart[0] < 0.1 * apart[1]  # a few steps away from one of them
     assert checkpoint.record.step == 4

@@ -1,16 +1,21 @@
+import copy
+
 import numpy as np
 import pytest
 import torch
 
 from pleinair.training.files.style_vectors import read_vector, style_vector
-from pleinair.training.generators import FastGenerator
+from pleinair.training.generators import FastGenerator, FineGenerator
+from tests.training.files.conftest import Trained
 
 
-def test_a_style_vector_holds_all_that_was_learned(trained: tuple[FastGenerator, torch.Tensor]) -> None:
+def test_a_style_vector_holds_all_that_was_learned(trained: Trained) -> None:
     generator, styles = trained
+    generator.eval()
     vector = style_vector(generator, styles[0])
     assert vector.dtype == np.float32 and np.array_equal(vector, vector.astype(np.float16))
-    again = FastGenerator()
+    # All that fast has is in the vector; the convolutions of fine are not.
+    again = FastGenerator().eval() if isinstance(generator, FastGenerator) else copy.deepcopy(generator)
     norms = read_vector(vector, again)
     assert torch.allclose(norms, styles[0], rtol=1e-3)
     photo = torch.rand(1, 3, 40, 48)
@@ -28,6 +33,13 @@ def test_the_table_has_the_norms_in_the_order_of_the_generator() -> None:
     learned = sum(p.numel() for p in generator.parameters()) + generator.norm_parameters
     colours, positions = 3, 4
     assert table.size == learned + colours * positions - colours  # the bias, once for each position of a cell
+
+
+def test_a_style_of_fine_is_its_norms() -> None:
+    generator = FineGenerator()
+    names = [entry.name.rpartition(".")[0] for entry in generator.vector_table()]
+    assert list(dict.fromkeys(names)) == list(generator.norms())
+    assert generator.vector_table().size == generator.norm_parameters == 2624
 
 
 def test_every_entry_lies_where_the_table_says() -> None:

@@ -5,9 +5,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pleinair.training.generators import KINDS, NORMS, ConditionalNorm, FastGenerator, Generator, build
-from pleinair.training.generators.fast import CELL, SmoothTail
+from pleinair.training.generators.cells import CELL, SmoothTail
 
-SIZES = {"fast": {}, "residual": {"channels": 4}, "texture": {"channels": 2}}
+SIZES = {
+    "fast": {},
+    "fine": {"half": 8, "quarter": 12, "eighth": 16},
+    "residual": {"channels": 4},
+    "texture": {"channels": 2},
+}
 
 
 @pytest.fixture(params=KINDS)

@@ -1,11 +1,12 @@
-"""The graph of the fast generator.
+"""The graph of our generators.
 
 The graph takes and gives uint8 pixels. Colour order and scaling are folded into the first
 and last convolutions. No step works on single pixels at full resolution except reading and writing
 them: everything happens in 2x2 cells, and the frame's own memory order, channels last, is kept up to the
 first convolution and from the last one on, so that a runtime that computes channels last moves nothing.
 
-It holds no weights; it cuts them out of its input ``style``, entry by entry of the generator's table.
+What is a style's own it cuts out of its input ``style``, entry by entry of the generator's table; all else is
+constant, and named as in ``style_vectors.graph_weights``.
 """
 
 from __future__ import annotations
@@ -15,20 +16,25 @@ import onnx
 from onnx import TensorProto
 
 from pleinair.training.files.graph import GraphBuilder
-from pleinair.training.generators import FastGenerator
-from pleinair.training.generators.fast import CELL, DILATIONS, LINE
+from pleinair.training.files.style_vectors import graph_weights
+from pleinair.training.generators import CellGenerator
+from pleinair.training.generators.cells import CELL, LINE
 from pleinair.training.generators.layers import REPEATED
 
 
-class FastGraph:
-    """Builds the graph for all generators of one shape."""
+class CellGraph:
+    """Builds the graph; a subclass for each kind of generator says what lies between stem and tail."""
 
-    def __init__(self, generator: FastGenerator) -> None:
+    def __init__(self, generator: CellGenerator) -> None:
         self.g = GraphBuilder()
+        self.generator = generator
         self._table = generator.vector_table()
+        self._weights = graph_weights(generator)
 
     def learned(self, name: str) -> str:
-        """Cut an entry out of the style; returns its name in the graph."""
+        """The weights of this name in the graph: cut out of the style, or constant."""
+        if name not in self._table:
+            return self.g.const(self._weights[name], name=name)
         entry = self._table[name]
         piece = self.g.op("Slice", "style", self.g.ints(entry.begin), self.g.ints(entry.end))
         return piece if len(entry.shape) == 1 else self.g.op("Reshape", piece, self.g.ints(*entry.shape))
@@ -68,21 +74,13 @@ class FastGraph:
 
     def network(self, lines: list[str]) -> str:
         """As ``stem`` -> painted cells (1, CELL x LINE, h, w), 0..255 BGR, in the order of memory."""
-        g = self.g
-        x = g.op("Relu", self.norm(self.stem(lines), "stem_norm"))
-        x = g.op("Relu", self.norm(self.conv(x, "down", stride=2), "down_norm"))
-        for number, dilations in enumerate(DILATIONS):
-            x = self.block(x, f"blocks.{number}", dilations)
-        x = self.conv(g.op("Relu", x), "narrow")
-        x = self.bilinear(x, self._table["narrow.weight"].shape[0])
-        x = g.op("Relu", self.norm(self.conv(x, "detail"), "detail_norm"))
-        return g.conv(x, self.learned("tail.kernels"), self.learned("tail.bias"))
+        raise NotImplementedError
 
     def model(self) -> onnx.ModelProto:
         """The whole: uint8 ``frame`` (1, H, W, 3) BGR and float32 ``style`` (S,) -> uint8 ``painted``."""
-        g, side, margin = self.g, CELL, FastGenerator.margin
+        g, side, margin = self.g, CELL, self.generator.margin
         size = g.op("Slice", g.op("Shape", "frame"), g.ints(1), g.ints(3))  # H, W
-        extra = g.op("Mod", g.op("Neg", size), g.ints(FastGenerator.multiple))
+        extra = g.op("Mod", g.op("Neg", size), g.ints(self.generator.multiple))
         edge, mirrored = REPEATED, margin - REPEATED
         x = g.op("Pad", "frame", g.ints(0, edge, edge, 0, 0, edge, edge, 0), mode="edge")
         after = g.op("Add", extra, g.ints(mirrored))
