@@ -90,7 +90,7 @@ def _version() -> str:
 
 
 def _generator(text: str) -> str | Path:
-    return text if text in GENERATORS else Path(text)
+    return text if text in (AUTO, *GENERATORS) else Path(text)
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -111,10 +111,10 @@ def build_parser() -> argparse.ArgumentParser:
     generator.add_argument(
         "--generator",
         type=_generator,
-        default=GENERATORS[0],
+        default=AUTO,
         metavar="NAME",
-        help=f"{' or '.join(GENERATORS)}, or the file of your own (training fit), with its styles beside it; "
-        f"default: {GENERATORS[0]}",
+        help=f"{', '.join(GENERATORS)}, or the file of your own (training fit), with its styles beside it; "
+        "default: auto, the best that keeps up",
     )
     look = _Parser(add_help=False)
     look.add_argument(
@@ -176,6 +176,12 @@ def build_parser() -> argparse.ArgumentParser:
     )
     live.add_argument("--seconds", type=_number(0.1, 1e6), metavar="N", help="stop after N seconds")
     live.add_argument("--size", type=_size, metavar="WxH", help="what to ask the camera for")
+    live.add_argument(
+        "--fade",
+        type=_number(0, 2),
+        metavar="N",
+        help="seconds from one style to the next in the window, from 0 to 2; default: as last time, at first 0.4",
+    )
     live.add_argument("--headless", action="store_true", help="no window")
 
     stylize = add("stylize", "Paint a photo, a video or a folder of them.", as_json, backend, generator, look)

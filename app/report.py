@@ -17,7 +17,7 @@ def live_report(live: LivePipeline, recorder: Recorder | None, seconds: float) -
         "source": live.source.name,
         "source_format": str(live.source.format),
         "style": live.look.name,
-        "generator": live.stylizer.generator.name,
+        "generator": stats.generator,
         "backend": session.backend,
         "device": session.device,
         "precision": session.precision,

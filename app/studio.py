@@ -8,7 +8,8 @@ from functools import cached_property
 from pathlib import Path
 
 from pleinair.engine.backends.registry import AUTO
-from pleinair.engine.backends.selection import Candidate, open_checked, select
+from pleinair.engine.backends.selection import select
+from pleinair.engine.backends.trials import Candidate
 from pleinair.engine.errors import StyleNotFound
 from pleinair.engine.files import GENERATORS, asset, cache_folder, user_styles_folder
 from pleinair.engine.generator import GeneratorFile, read_generator_file
@@ -21,17 +22,18 @@ FIRST_STYLE = "starry-night"
 
 @dataclass(frozen=True)
 class Studio:
-    """A generator's file and its styles; nothing runs before ``open_stylizer``."""
+    """The files of the generators that may paint, and their styles; nothing runs before ``open_stylizer``."""
 
-    generator: GeneratorFile
+    generators: tuple[GeneratorFile, ...]
+    """The best first."""
     folders: tuple[Path, ...]
-    """Where its styles lie; the person's own in the last."""
+    """Where the styles lie; the person's own in the last."""
     others: tuple[str, ...] = ()
     """SHA-256 of the other generators whose styles lie there too."""
 
     def read_library(self) -> Library:
         """Read all styles anew: those that ship, then the person's own."""
-        return read_library(self.folders, self.generator.digest, self.others)
+        return read_library(self.folders, [file.digest for file in self.generators], self.others)
 
     @cached_property
     def library(self) -> Library:
@@ -49,32 +51,42 @@ class Studio:
         return Look(parse_mix(spec, self.library), strength, keep_colors, controls or {})
 
     @property
-    def candidate(self) -> Candidate:
-        """The generator with a style to try backends with. Raises StyleNotFound where there is none."""
-        styles = self.library.styles
-        if not styles:
-            raise StyleNotFound(f"There are no styles for {self.generator.path}; put their files beside it.")
-        style = styles.get(FIRST_STYLE, next(iter(styles.values())))
-        return Candidate(self.generator, Look(((style, 1.0),)).vector_for(self.generator.digest))
+    def candidates(self) -> list[Candidate]:
+        """The generators, the cheapest first, each with a style to try backends with. Raises StyleNotFound where
+        there is none."""
+        found = []
+        for file in reversed(self.generators):
+            styles = {s.id: s for s in self.library.styles.values() if s.vectors_for(file.digest) is not None}
+            if styles:
+                style = styles.get(FIRST_STYLE, next(iter(styles.values())))
+                found.append(Candidate(file, Look(((style, 1.0),)).vector_for(file.digest)))
+        if not found:
+            path = self.generators[0].path
+            raise StyleNotFound(f"There are no styles for {path}; put their files beside it.")
+        return found
 
     def open_stylizer(self, backend: str = AUTO) -> Stylizer:
         """``auto``: the fastest that runs here, with a notice where it was measured just now or where something
-        that should be faster does not run. Raises GeneratorError, BackendError."""
-        memory = cache_folder() / "backend.json"
-        if backend != AUTO:
-            return Stylizer(open_checked(self.candidate, backend, memory))
-        generator, choice = select([self.candidate], memory)
-        notices = [] if choice.remembered else [choice.summary]
-        return Stylizer(generator, " ".join([*notices, *choice.warnings]) or None)
+        that should be faster does not run. Raises GeneratorError, BackendError, StyleNotFound."""
+        asked = None if backend == AUTO else backend
+        generators, choice = select(self.candidates, cache_folder() / "backend.json", asked)
+        notices = [] if asked or choice.remembered else [choice.summary]
+        return Stylizer(
+            *reversed(generators),
+            seconds={generator.name: choice.seconds(generator.digest) for generator in generators},
+            notice=" ".join([*notices, *choice.warnings]) or None,
+        )
 
 
-def open_studio(generator: str | Path = GENERATORS[0]) -> Studio:
-    """A generator that ships, by its name, or the file of one of the person's own, whose styles lie beside it.
+def open_studio(generator: str | Path = AUTO) -> Studio:
+    """All generators that ship, one of them by its name, or the file of one of the person's own, whose styles lie
+    beside it.
 
     Raises GeneratorError.
     """
     if isinstance(generator, Path):
-        return Studio(read_generator_file(generator), (generator.parent,))
+        return Studio((read_generator_file(generator),), (generator.parent,))
     files = {name: read_generator_file(asset("generators", f"{name}.onnx")) for name in GENERATORS}
-    others = tuple(file.digest for name, file in files.items() if name != generator)
-    return Studio(files[generator], (asset("styles"), user_styles_folder()), others)
+    others = tuple(file.digest for name, file in files.items() if generator not in (name, AUTO))
+    chosen = tuple(file for file in files.values() if file.digest not in others)
+    return Studio(chosen, (asset("styles"), user_styles_folder()), others)

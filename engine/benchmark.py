@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from pleinair.engine.backends.registry import find_backend
-from pleinair.engine.backends.selection import REFERENCE, SETTLE_SECONDS, time_painting
+from pleinair.engine.backends.trials import REFERENCE, SETTLE_SECONDS, time_painting
 from pleinair.engine.files import GENERATORS
 from pleinair.engine.frame import Paint, Pixels
 from pleinair.engine.generator import GeneratorFile, open_generator
@@ -26,7 +26,7 @@ from pleinair.engine.timing import Percentiles
 
 ROUNDS = 3
 NAMED = " on "
-"""Between generator and backend in the name of a network, but for the first generator that ships."""
+"""Between generator and backend in the name of a network, but for the cheapest generator."""
 
 
 @dataclass
@@ -59,7 +59,7 @@ def load_entry(backend: str, file: GeneratorFile, look: Look) -> Entry:
     loaded = time.perf_counter() - began
     vector, session = look.vector_for(file.digest), generator.session
     return Entry(
-        backend if file.name == GENERATORS[0] else f"{file.name}{NAMED}{backend}",
+        backend if file.name == GENERATORS[-1] else f"{file.name}{NAMED}{backend}",
         file.name,
         lambda pixels: generator.paint(pixels, vector),
         loaded,

@@ -7,13 +7,13 @@ import platform
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pleinair.engine.backends.registry import NOT_INSTALLED, BackendSpec, backends
-from pleinair.engine.backends.selection import REFERENCE, Candidate, TrialRun
+from pleinair.engine.backends.trials import REFERENCE, Candidate, TrialRun
 from pleinair.engine.clock import now
 from pleinair.engine.errors import PleinAirError, WrongPicture
 from pleinair.engine.frame import Frame, PaintedFrame
@@ -49,16 +49,16 @@ class Finding:
 
 
 def examine(
-    candidate: Candidate | None, library: Library, styles: Path, recordings: Path
+    candidates: Sequence[Candidate], library: Library, styles: Path, recordings: Path
 ) -> Iterator[Finding]:
     """Look at everything, in the order in which it is told; takes some seconds.
 
-    ``candidate``: what backends are tried with, None without styles; ``styles``: the folder of the person's
+    ``candidates``: what backends are tried with, none without styles; ``styles``: the folder of the person's
     own styles; ``recordings``: the folder of recordings.
     """
     yield from _computer()
     yield from _packages()
-    yield from _backends(candidate)
+    yield from _backends(candidates)
     yield from _cameras()
     yield from _encoder()
     yield from _folders(library, styles, recordings)
@@ -102,38 +102,41 @@ def _packages() -> Iterator[Finding]:
             )
 
 
-def _backends(candidate: Candidate | None) -> Iterator[Finding]:
-    run = None if candidate is None else TrialRun(candidate, SECONDS)
+def _backends(candidates: Sequence[Candidate]) -> Iterator[Finding]:
+    runs = {candidate.file.name: TrialRun(candidate, SECONDS) for candidate in candidates}
     for spec in sorted(backends().values(), key=lambda spec: spec.name != REFERENCE):
-        text, advice, facts = _try(spec, run)
+        text, advice, facts = _try(spec, runs)
         yield Finding(
             "backend", f"{spec.name}: {spec.label}: {text}", advice, {"backend": spec.name, **facts}
         )
 
 
-def _try(spec: BackendSpec, run: TrialRun | None) -> tuple[str, str | None, dict[str, Any]]:
+def _try(spec: BackendSpec, runs: Mapping[str, TrialRun]) -> tuple[str, str | None, dict[str, Any]]:
     """What came of a backend, what to do about it, and the facts for programs."""
     reason = spec.unavailable()
     if reason is None and not spec.automatic:
         reason = "not tried, as it builds for minutes first; ask for it by name"
-    if run is None:
-        reason = reason or "not tried, as there is no style to paint with"
-    if reason is not None or run is None:
-        return str(reason), spec.advice if reason == NOT_INSTALLED else None, {"runs": False}
-    try:
-        generator, trial = run.open(spec.name)
-    except WrongPicture as error:
-        return str(error), None, {"runs": False, "parity": error.parity}
-    except PleinAirError as error:
-        return str(error), spec.advice, {"runs": False}
-    session = generator.session
-    generator.close()
-    text = (
-        f"runs on {session.device} in {session.precision}, {trial.ms:.1f} ms, "
-        f"parity {trial.parity:.3f} grey levels"
-    )
-    facts = {"runs": True, "device": session.device, "precision": session.precision}
-    return text, None, {**facts, "ms": round(trial.ms or 0.0, 2), "parity": trial.parity}
+    if reason is None and not runs:
+        reason = "not tried, as there is no style to paint with"
+    if reason is not None:
+        return reason, spec.advice if reason == NOT_INSTALLED else None, {"runs": False}
+    times: dict[str, float] = {}
+    texts: list[str] = []
+    facts: dict[str, Any] = {}
+    for name, run in runs.items():
+        try:
+            generator, trial = run.open(spec.name)
+        except WrongPicture as error:
+            return str(error), None, {"runs": False, "parity": error.parity}
+        except PleinAirError as error:
+            return str(error), spec.advice, {"runs": False}
+        session = generator.session
+        generator.close()
+        texts.append(f"{name} {trial.ms:.1f} ms, parity {trial.parity:.3f} grey levels")
+        times[name] = round(trial.ms or 0.0, 2)
+        facts = facts or {"device": session.device, "precision": session.precision, "parity": trial.parity}
+    text = f"runs on {facts['device']} in {facts['precision']}: {'; '.join(texts)}"
+    return text, None, {"runs": True, **facts, "ms": next(iter(times.values())), "times": times}
 
 
 def _cameras() -> Iterator[Finding]:

@@ -10,8 +10,8 @@ import platformdirs
 
 from pleinair.engine.errors import OutputExists
 
-GENERATORS = ("fast", "fine")
-"""The generators that ship, the cheapest first."""
+GENERATORS = ("fine", "fast")
+"""The generators that ship, the best first; the last is the cheapest."""
 
 
 def asset(*parts: str) -> Path:

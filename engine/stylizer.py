@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import cv2
 import numpy as np
 
 from pleinair.engine.compositing import blend
-from pleinair.engine.errors import FrameSizeError
+from pleinair.engine.errors import FrameSizeError, StyleError
 from pleinair.engine.frame import Pixels
 from pleinair.engine.generator import Generator
 from pleinair.engine.styles.look import Look
@@ -16,18 +18,40 @@ SMALLEST, LARGEST = 16, 8192
 
 
 class Stylizer:
-    """A generator that paints looks. Used from one thread at a time."""
+    """Generators that paint looks, all on one device. Used from one thread at a time."""
 
-    def __init__(self, generator: Generator, notice: str | None = None) -> None:
-        """``notice``: what a person should know about the choice of backend, if anything."""
-        self.generator = generator
+    def __init__(
+        self,
+        *generators: Generator,
+        seconds: Mapping[str, float | None] | None = None,
+        notice: str | None = None,
+    ) -> None:
+        """``generators``: one or more, the best first; ``seconds``: what a million pixels take each, by name,
+        where that was measured; ``notice``: what a person should know about the choice of backend."""
+        self.generators = {generator.name: generator for generator in generators}
+        self.seconds = {name: (seconds or {}).get(name) for name in self.generators}
         self.notice = notice
 
-    def stylize(self, pixels: Pixels, look: Look, work_size: int | None = None) -> Pixels:
+    @property
+    def generator(self) -> Generator:
+        """The best one."""
+        return next(iter(self.generators.values()))
+
+    def generators_for(self, look: Look) -> list[str]:
+        """Names of the generators that can paint this look, the best first. Raises StyleError where none can."""
+        found = [name for name, generator in self.generators.items() if look.fits(generator.digest)]
+        if not found:
+            raise StyleError(f"No generator in use can paint '{look.name}'; choose another style.")
+        return found
+
+    def stylize(
+        self, pixels: Pixels, look: Look, work_size: int | None = None, generator: str | None = None
+    ) -> Pixels:
         """Paint uint8 (H, W, 3) BGR; the result has the same shape.
 
         ``work_size``: the most pixels that the short side of the painted picture has before it is
-        scaled back, None for the frame's own size. Raises FrameSizeError, BackendError, OutOfMemory.
+        scaled back, None for the frame's own size; ``generator``: the name of one, None for the best that
+        can paint this look. Raises FrameSizeError, StyleError, BackendError, OutOfMemory.
         """
         height, width = pixels.shape[:2]
         if min(height, width) < SMALLEST or max(height, width) > LARGEST:
@@ -37,13 +61,14 @@ class Stylizer:
             )
         if look.strength == 0.0:
             return pixels
+        painter = self.generators[generator or self.generators_for(look)[0]]
         size = painted_size(width, height, work_size)
-        vector = look.vector_for(self.generator.digest)
+        vector = look.vector_for(painter.digest)
         if size == (width, height):
-            painted = self.generator.paint(pixels, vector)
+            painted = painter.paint(pixels, vector)
         else:
             small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-            painted = self.generator.paint(small, vector)
+            painted = painter.paint(small, vector)
             painted = np.asarray(
                 cv2.resize(painted, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8
             )
@@ -51,7 +76,8 @@ class Stylizer:
 
     def close(self) -> None:
         """Free the device."""
-        self.generator.close()
+        for generator in self.generators.values():
+            generator.close()
 
 
 def painted_size(width: int, height: int, work_size: int | None) -> tuple[int, int]:

@@ -11,7 +11,8 @@ from tqdm import tqdm
 
 from pleinair.app.studio import FIRST_STYLE, Studio, open_studio
 from pleinair.engine.backends.registry import AUTO, backends
-from pleinair.engine.backends.selection import REFERENCE, automatic_backends
+from pleinair.engine.backends.selection import automatic_backends
+from pleinair.engine.backends.trials import REFERENCE
 from pleinair.engine.benchmark import (
     NAMED,
     Entry,
@@ -70,13 +71,13 @@ def _load_entries(backend: str, studio: Studio) -> list[Entry]:
     entries, reference = [], None
     for name in automatic_backends() if backend == AUTO else [backend]:
         try:
-            entries.append(load_entry(name, studio.generator, look))
+            entries.append(load_entry(name, studio.generators[0], look))
             reference = entries[-1] if name == REFERENCE else reference
         except BackendError as error:
             if backend != AUTO:
                 raise
             print(f"pleinair: Left out: {error}", file=sys.stderr)
-    set_parity(entries, (reference or load_entry(REFERENCE, studio.generator, look)).paint)
+    set_parity(entries, (reference or load_entry(REFERENCE, studio.generators[0], look)).paint)
     return entries
 
 
@@ -140,7 +141,7 @@ def _live(arguments: argparse.Namespace) -> dict[str, Any]:
         stylizer.close()
     stats, fps = path.stats, path.stats.painted / path.seconds
     if not arguments.json:
-        print(f"{processor_name()}, {cores()} cores, generator '{stylizer.generator.name}'")
+        print(f"{processor_name()}, {cores()} cores, generator '{stats.generator}'")
         print(
             f"{stats.painted} of {stats.captured} frames painted at {'{}x{}'.format(*stats.painted_size)}, "
             f"{fps:.1f} fps, {stats.dropped} dropped, with {session.backend} on {session.device}"

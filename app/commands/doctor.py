@@ -13,9 +13,9 @@ from pleinair.engine.files import recordings_folder
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
     """Tell what works here; the text is what belongs in a bug report."""
     studio = open_studio()
-    candidate = studio.candidate if studio.library.styles else None
+    candidates = studio.candidates if studio.library.styles else []
     findings: list[Finding] = []
-    for finding in examine(candidate, studio.library, studio.folders[-1], recordings_folder()):
+    for finding in examine(candidates, studio.library, studio.folders[-1], recordings_folder()):
         findings.append(finding)
         if not arguments.json:
             print(f"{finding.topic:11} {finding.text}", flush=True)

@@ -60,5 +60,6 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
         "seconds": round(seconds, 3),
         "backend": stylizer.generator.session.backend,
         "device": stylizer.generator.session.device,
+        "generator": stylizer.generators_for(look)[0],
         "style": look.name,
     }

@@ -38,6 +38,7 @@ def run_live_window(arguments: argparse.Namespace) -> dict[str, Any] | None:
     record = Path(arguments.record) if arguments.record else None
     if record is not None:
         require_free(record, arguments.force)
+    own = isinstance(arguments.generator, Path)
     options = LaunchOptions(
         source=arguments.source,
         style=arguments.style,
@@ -48,7 +49,9 @@ def run_live_window(arguments: argparse.Namespace) -> dict[str, Any] | None:
         target=arguments.target,
         size=arguments.size,
         backend=None if arguments.backend == AUTO else arguments.backend,
-        generator=arguments.generator,
+        quality=None if own or arguments.generator == AUTO else arguments.generator,
+        generator=arguments.generator if own else None,
+        fade=arguments.fade,
         record=record,
         force=arguments.force,
     )

@@ -28,6 +28,8 @@ from pleinair.engine.styles.look import Look, parse_mix
 from pleinair.engine.stylizer import Stylizer
 
 TICK_MS = 250
+FADE_SECONDS = 0.4
+"""From one style to the next, unless the person chose otherwise."""
 
 
 def backend_label(name: str, otherwise: str) -> str:
@@ -69,7 +71,10 @@ class Controller(QObject):
             keep_colors=keep if options.keep_colors is None else options.keep_colors,
             controls={**self._remembered_controls(), **options.controls},
             backend=options.backend or remembered,
+            quality=options.quality or settings.text("quality", AUTO),
         )
+        fade = settings.real("fade", FADE_SECONDS, 0.0, 2.0)
+        self._fade = fade if options.fade is None else options.fade
         self._timer.start()
         self.tasks.start(
             "start",
@@ -99,7 +104,9 @@ class Controller(QObject):
                 self._stuck(str(error))
                 return
             style = next(iter(library.styles))
-        self.store.update(library=library, style=style, backend=opened.backend)
+        generators = opened.studio.generators
+        qualities = tuple(file.name for file in generators) if len(generators) > 1 else ()
+        self.store.update(library=library, style=style, backend=opened.backend, qualities=qualities)
         self.sources.offer_cameras(opened.cameras)
         for reason in (*library.rejected.values(), opened.stylizer.notice):
             if reason:
@@ -131,7 +138,7 @@ class Controller(QObject):
         self.live = live
         self.sources.offer(source)
         self.store.update(ready=True, overlay="", source=source, backend_busy=False)
-        self._show_controls(live.look)
+        self.choose_quality(self.store.state.quality)
         self.started.emit(live)
         if self.options.record is not None:
             self.recordings.begin(live, self.options.record, self.options.force)
@@ -146,15 +153,29 @@ class Controller(QObject):
 
     def _change_look(self) -> None:
         if self.live is not None:
-            look = self._look()
-            self.live.look = look
-            self._show_controls(look)
+            self.live.change_look(self._look(), self._fade)
+            self._show_controls()
 
-    def _show_controls(self, look: Look) -> None:
-        assert self.studio is not None
-        names = look.controls_for(self.studio.generator.digest)
-        if names != self.store.state.available_controls:
-            self.store.update(available_controls=names)
+    def _show_controls(self) -> None:
+        """Which controls work with the generator that paints at this moment."""
+        assert self.live is not None
+        generators, look = self.live.stylizer.generators, self.live.look
+        names = [name for name, generator in generators.items() if look.fits(generator.digest)]
+        painting = self.live.stats.generator
+        name = painting if painting in names else names[0]
+        found = look.controls_for(generators[name].digest)
+        better = [n for n in names if look.controls_for(generators[n].digest) - found]
+        advice = f"choose the quality {better[0].capitalize()}" if better else "choose another style"
+        why = f"{name.capitalize()} paints this style without it; {advice}"
+        if (found, why) != (self.store.state.available_controls, self.store.state.why_unavailable):
+            self.store.update(available_controls=found, why_unavailable=why)
+
+    def choose_quality(self, name: str) -> None:
+        """Paint with this generator, or with the best that keeps up, from the next frame on."""
+        self.store.update(quality=name)
+        if self.live is not None:
+            self.live.quality = None if name == AUTO else name
+            self._show_controls()
 
     def choose_style(self, spec: str) -> None:
         """Paint with this style from the next frame on."""
@@ -284,6 +305,7 @@ class Controller(QObject):
     def _tick(self) -> None:
         self.store.expire_message()
         if self.live is not None:
+            self._show_controls()
             self.recordings.show_time()
             self.store.update(
                 stats=self.live.stats.snapshot(newest=60),
@@ -306,6 +328,9 @@ class Controller(QObject):
         self.settings.keep(**state.controls)
         if state.backend != self.options.backend:  # what was asked for once is for once
             self.settings.keep(backend=state.backend)
+        if state.qualities and state.quality != self.options.quality:
+            self.settings.keep(quality=state.quality)
+        self.settings.keep(fade=self._fade)
         if state.library is not None and state.style in state.library.styles:
             self.settings.keep(style=state.style)
         if state.source.startswith("camera") or state.source == DEMO.spec:

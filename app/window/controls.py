@@ -1,4 +1,4 @@
-"""The row of controls below the picture."""
+"""The controls below the picture."""
 
 from __future__ import annotations
 
@@ -10,22 +10,20 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QSizePolicy,
-    QSlider,
+    QVBoxLayout,
     QWidget,
 )
 
 from pleinair.app.window.actions import KEEP_COLORS, RECORD, SNAPSHOT, tip
 from pleinair.app.window.state import Recording, SourceChoice, WindowState
+from pleinair.app.window.value_slider import ValueSlider
 from pleinair.engine.frame import Pixels
-from pleinair.engine.styles.controls import ControlSpec, controls
+from pleinair.engine.styles.controls import controls
 from pleinair.engine.styles.library import Library
 
 ICON = QSize(72, 48)
-STEPS = 100
-"""Of a slider."""
 
 
 def to_icon(pixels: Pixels) -> QIcon:
@@ -44,6 +42,14 @@ def record_text(state: WindowState) -> str:
     minutes, seconds = divmod(int(state.recorded_seconds), 60)
     lost = f" ({state.recording_dropped} lost)" if state.recording_dropped else ""
     return f"Stop {minutes}:{seconds:02}{lost}"
+
+
+def _row(*widgets: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(10)
+    for widget in widgets:
+        row.addWidget(widget)
+    return row
 
 
 class CameraBox(QComboBox):
@@ -72,13 +78,15 @@ class Controls(QWidget):
         self._sources: tuple[SourceChoice, ...] = ()
         self.styles = QComboBox()
         self.styles.setIconSize(ICON)
-        self.styles.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.styles.setMinimumWidth(220)
+        self.styles.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.styles.setMaxVisibleItems(12)
         self.styles.setAccessibleName("Style")
         self.styles.setToolTip("The painting to paint like (Page Up and Page Down)")
         self.styles.currentIndexChanged.connect(lambda _: self.style_chosen.emit(self.styles.currentData()))
-        self.strength = self._slider("Strength", "From the camera's picture to the full style (+ and -)")
-        self.strength.valueChanged.connect(self.strength_chosen)
+        tooltip = "From the camera's picture to the full style (+ and -)"
+        self.strength = ValueSlider("Strength", 0, 100, 100, tooltip, "{:.0f} %".format)
+        self.strength.moved.connect(lambda percent: self.strength_chosen.emit(round(percent)))
         self.keep_colors = QCheckBox(KEEP_COLORS.text)
         self.keep_colors.setToolTip(tip(KEEP_COLORS))
         self.keep_colors.toggled.connect(self.keep_colors_chosen)
@@ -94,57 +102,33 @@ class Controls(QWidget):
         self.record.setMinimumWidth(120)
         self.record.setToolTip(tip(RECORD))
 
-        row = QHBoxLayout(self)
-        row.setContentsMargins(10, 8, 10, 8)
-        row.setSpacing(10)
-        row.addWidget(self.styles)
-        row.addWidget(QLabel("Strength"))
-        row.addWidget(self.strength)
-        row.addWidget(self.keep_colors)
-        self.sliders: dict[str, QSlider] = {}
-        """Of the controls that are registered, by name; hidden where the style in use has none of that name."""
-        self._labels: dict[str, QLabel] = {}
+        self.sliders: dict[str, ValueSlider] = {}
+        """Of the controls that are registered, by name."""
         for spec in controls().values():
-            slider = self._slider(spec.label, spec.help)
-            slider.valueChanged.connect(partial(self._control_moved, spec))
+            slider = ValueSlider(spec.label, spec.low, spec.high, spec.default, spec.help.capitalize())
+            slider.moved.connect(partial(self.control_chosen.emit, spec.name))
             self.sliders[spec.name] = slider
-            label = QLabel(spec.label)
-            label.setBuddy(slider)
-            self._labels[spec.name] = label
-            row.addWidget(label)
-            row.addWidget(slider)
-        row.addWidget(self.cameras, 1)
-        row.addWidget(self.snapshot)
-        row.addWidget(self.record)
-
-    def _slider(self, name: str, tooltip: str) -> QSlider:
-        slider = QSlider(Qt.Orientation.Horizontal)
-        slider.setRange(0, STEPS)
-        slider.setFixedWidth(120)
-        slider.setAccessibleName(name)
-        slider.setToolTip(tooltip)
-        return slider
-
-    def _control_moved(self, spec: ControlSpec, step: int) -> None:
-        self.control_chosen.emit(spec.name, spec.low + (spec.high - spec.low) * step / STEPS)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(10, 8, 10, 4)
+        rows.setSpacing(6)
+        rows.addLayout(_row(self.styles, self.cameras, self.snapshot, self.record))
+        rows.addLayout(_row(self.strength, *self.sliders.values(), self.keep_colors))
 
     def render_state(self, state: WindowState) -> None:
         """Show the state; sends no signals."""
-        widgets = (self.styles, self.strength, self.keep_colors, self.cameras, *self.sliders.values())
+        widgets = (self.styles, self.keep_colors, self.cameras)
         blockers = [QSignalBlocker(widget) for widget in widgets]
         self.styles.setEnabled(state.ready)
         self.snapshot.setEnabled(state.ready)
         self.record.setEnabled(state.ready and state.recording in (Recording.IDLE, Recording.RUNNING))
         self.record.setText(record_text(state))
         self.cameras.setEnabled(not state.opening)
-        self.strength.setValue(state.strength)
+        self.strength.render_value(state.strength)
         self.keep_colors.setChecked(state.keep_colors)
         for name, slider in self.sliders.items():
-            spec = controls()[name]
-            for widget in (slider, self._labels[name]):
-                widget.setVisible(name in state.available_controls)
-            value = state.controls.get(name, spec.default)
-            slider.setValue(round(STEPS * (value - spec.low) / (spec.high - spec.low)))
+            available = name in state.available_controls
+            value = state.controls.get(name, controls()[name].default)
+            slider.render_value(value, "" if available else state.why_unavailable)
         self._render_styles(state)
         if state.sources != self._sources:
             self._sources = state.sources

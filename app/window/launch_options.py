@@ -9,7 +9,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths
 
-from pleinair.engine.files import GENERATORS
 from pleinair.engine.live.governor import Target
 
 
@@ -27,7 +26,12 @@ class LaunchOptions:
     target: Target = field(default_factory=Target)
     size: tuple[int, int] | None = None
     backend: str | None = None
-    generator: str | Path = GENERATORS[0]
+    quality: str | None = None
+    """The generator to paint with."""
+    generator: Path | None = None
+    """A generator of the person's own."""
+    fade: float | None = None
+    """Seconds from one style to the next."""
     record: Path | None = None
     force: bool = False
 

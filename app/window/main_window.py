@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QSize, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import QLabel, QMainWindow, QVBoxLayout, QWidget
 
 from pleinair.app.window.actions import ACTIONS, RECORD, SNAPSHOT
-from pleinair.app.window.backend_button import BackendButton
+from pleinair.app.window.choice_button import ChoiceButton
 from pleinair.app.window.controller import Controller
 from pleinair.app.window.controls import Controls
 from pleinair.app.window.launch_options import LaunchOptions
 from pleinair.app.window.preview import Preview
 from pleinair.app.window.state import WindowState
+from pleinair.engine.backends.registry import AUTO, backends
+from pleinair.engine.backends.selection import automatic_backends
+from pleinair.engine.files import GENERATORS
 from pleinair.engine.live.pipeline import LivePipeline
 
 
@@ -33,6 +36,13 @@ def figures(state: WindowState) -> str:
     return "   ".join(part for part in parts if part)
 
 
+def quality_text(state: WindowState) -> str:
+    """What was chosen, and in brackets what paints where that is not the same."""
+    text = f"Quality: {state.quality.capitalize()}"
+    painting = state.stats.generator if state.stats else ""
+    return text if painting in ("", state.quality) else f"{text} ({painting.capitalize()})"
+
+
 class MainWindow(QMainWindow):
     """The picture, and what a person can change."""
 
@@ -48,7 +58,10 @@ class MainWindow(QMainWindow):
         self.controls = Controls()
         self.status = QLabel()
         self.message = QLabel()
-        self.backend = BackendButton()
+        labels = {name: backends()[name].label for name in automatic_backends()}
+        self.backend = ChoiceButton("What paints", {AUTO: "The fastest (measured once)", **labels})
+        names = {name: name.capitalize() for name in GENERATORS}
+        self.quality = ChoiceButton("Quality", {AUTO: "Auto: the best that keeps up", **names})
         self._lay_out()
         self._connect()
         geometry = self.controller.settings.geometry()
@@ -67,8 +80,9 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(centre)
         self.statusBar().addWidget(self.message, 1)
         self.statusBar().addPermanentWidget(self.status)
+        self.statusBar().addPermanentWidget(self.quality)
         self.statusBar().addPermanentWidget(self.backend)
-        self.resize(1000, 820)
+        self.resize(QSize(1000, 860).boundedTo(self.screen().availableSize() * 0.94))
 
     def _connect(self) -> None:
         controller, controls = self.controller, self.controls
@@ -81,6 +95,7 @@ class MainWindow(QMainWindow):
         controls.source_chosen.connect(controller.choose_source)
         controls.cameras.opening.connect(controller.sources.look_for_cameras)
         self.backend.chosen.connect(controller.choose_backend)
+        self.quality.chosen.connect(controller.choose_quality)
         actions = {}
         for spec in ACTIONS:
             action = QAction(spec.text, self, shortcut=QKeySequence(spec.shortcut), toolTip=spec.tooltip)
@@ -94,7 +109,9 @@ class MainWindow(QMainWindow):
     def _render(self, state: WindowState) -> None:
         self.preview.show_message(state.overlay)
         self.controls.render_state(state)
-        self.backend.render_state(state)
+        self.backend.render_choice(state.device, state.backend, not state.backend_busy)
+        self.quality.render_choice(quality_text(state), state.quality, bool(state.qualities))
+        self.quality.setVisible(len(state.qualities) > 0)
         self.status.setText(figures(state))
         self.message.setText(state.message)
         self.message.setToolTip(state.message)

@@ -24,10 +24,10 @@ class Opened:
     cameras: list[Camera]
 
 
-def open_all(generator: str | Path, asked: str | None, remembered: str) -> Opened:
+def open_all(generator: Path | None, asked: str | None, remembered: str) -> Opened:
     """Open the generator on the backend that was ``asked`` for, strictly, or on the ``remembered`` one, or else on
     the fastest. Raises GeneratorError, BackendError."""
-    studio = open_studio(generator)
+    studio = open_studio(generator or AUTO)
     backend = asked or remembered
     try:
         stylizer = studio.open_stylizer(backend)

@@ -55,6 +55,12 @@ class WindowState:
     """Values of the styles' controls that differ from their defaults."""
     available_controls: frozenset[str] = frozenset()
     """Those that the style in use has for the generator in use."""
+    why_unavailable: str = ""
+    """A sentence about the others."""
+    qualities: tuple[str, ...] = ()
+    """Names of the generators that can be chosen from, the best first."""
+    quality: str = AUTO
+    """The one that was chosen."""
     sources: tuple[SourceChoice, ...] = ()
     source: str = ""
     """The source in use."""

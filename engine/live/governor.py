@@ -1,23 +1,25 @@
-"""Keeps the picture fluid: chooses the size at which frames are painted from the time that they take."""
+"""Keeps the picture fluid: chooses what frames are painted with, and at which size, from the time that it takes."""
 
 from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from statistics import median
 
-RUNGS = (2160, 1440, 1080, 900, 720, 600, 480, 400, 336, 280, 240, 200)
+SIZES = (2160, 1440, 1080, 900, 720, 600, 480, 400, 336, 280, 240, 200)
 """Short sides in pixels, large to small; about a third fewer pixels from one to the next."""
+GOOD = 280
+"""Lines below which a better generator gives way to a cheaper one, and a person is told what to do."""
 TIGHT, ROOMY, AIM = 0.92, 0.78, 0.80
-"""Shares of the time that a frame may take: above the first the size goes down, to one that is expected to
-take less than the last; a larger size must be expected to stay below the second. The gap between
-them is what keeps the size from swinging to and fro."""
+"""Shares of the time that a frame may take: above the first the governor goes down, to a rung that is expected
+to take less than the last; a dearer rung must be expected to stay below the second. The gap between them is
+what keeps it from swinging to and fro."""
 SAMPLES = 12
 """Frames that are looked at, and at least as many between two changes."""
 PATIENCE, LONGEST = 3.0, 60.0
-"""Seconds of room before the size goes up; doubled up to the second when going up was a mistake."""
+"""Seconds of room before the governor goes up; doubled up to the second when going up was a mistake."""
 MISTAKE_SECONDS = 10.0
 """Having to go down again so soon after going up means that it was."""
 
@@ -31,21 +33,34 @@ class Target:
     latency_ms: float | None = None
 
 
-class Governor:
-    """Chooses the work size, the short side of what is painted.
+@dataclass(frozen=True)
+class Rung:
+    """One way to paint a frame: with a generator, at a size."""
 
-    ``observe`` is called for every painted frame, from one thread; ``work_size`` is what the next one should
-    be painted at, None for the frame's own size. Sizes must have been prepared before
-    they are chosen (``allow``).
+    generator: str
+    work_size: int
+    """The short side of what is painted, in pixels."""
+    cost: float
+    """Seconds that a frame is expected to take, in a unit of its own where nothing was measured."""
+
+
+class Governor:
+    """Chooses the rung that frames are painted at.
+
+    ``start`` is called when other frames come or other generators may paint, ``observe`` for every painted
+    frame, from one thread; ``rung`` is what the next frame should be painted at. Rungs must have been
+    prepared before they are chosen (``allow``), but for the one that ``start`` chooses.
     """
 
     def __init__(self, target: Target, pinned: int | None = None) -> None:
-        """``pinned``: a work size that the person wants; the governor then stays still."""
+        """``pinned``: a work size that the person wants; only the generator is then chosen."""
         self.target = target
         self.pinned = pinned
-        self.work_size: int | None = pinned
-        self._short: int | None = None
-        self._ready: set[int] = set()
+        self.rung = Rung("", pinned or SIZES[0], 0.0)
+        self._short, self._pixels = SIZES[0], 0
+        self._seconds: dict[str, float | None] = {}
+        self._ladder: list[Rung] = []
+        self._ready: set[Rung] = set()
         self._ceiling: int | None = None
         self._busy: deque[float] = deque(maxlen=SAMPLES)
         self._waits: deque[float] = deque(maxlen=SAMPLES)
@@ -54,41 +69,59 @@ class Governor:
         self._raised_at: float | None = None
         self._lock = threading.Lock()
 
-    def ladder(self, width: int, height: int) -> list[int]:
-        """Work sizes that may be chosen for frames of this size, large to small, its own first."""
-        short = min(width, height)
-        return [short, *(rung for rung in RUNGS if rung < 0.95 * short)]
+    @property
+    def ladder(self) -> list[Rung]:
+        """All rungs, dear to cheap."""
+        return list(self._ladder)
 
-    def start(self, width: int, height: int) -> None:
-        """Frames of this size come now; only their own size is allowed so far."""
+    def start(
+        self,
+        width: int,
+        height: int,
+        seconds: Mapping[str, float | None],
+        frame_rate: float | None = None,
+    ) -> None:
+        """Frames of this size come now, ``frame_rate`` a second.
+
+        ``seconds``: for each generator, the best first, what a million pixels take it; None where that was
+        not measured. Takes the best rung that is expected to keep up, the first one where nothing is known.
+        """
         with self._lock:
-            self._short = min(width, height)
-            self._ready = {self._short}
+            self._short, self._pixels = min(width, height), width * height
+            self._seconds = dict(seconds)
             self._ceiling = None
             self._patience = PATIENCE
             self._raised_at = None
-            self._move(self._short)
+            self._waits.clear()
+            self._ladder = self._build()
+            known = all(seconds.values())
+            budget = self._budget(frame_rate)
+            fitting = [rung for rung in self._ladder if not known or rung.cost <= AIM * budget]
+            first = fitting[0] if fitting else self._ladder[-1]
+            self._ready = {first}
+            self._move(first)
 
-    def allow(self, work_sizes: Iterable[int]) -> None:
-        """These sizes are prepared. What was observed meanwhile is forgotten, since preparing takes time from
+    def allow(self, rungs: Iterable[Rung]) -> None:
+        """These are prepared. What was observed meanwhile is forgotten, since preparing takes time from
         painting."""
         with self._lock:
-            self._ready |= set(work_sizes)
+            self._ready |= set(rungs)
             self._busy.clear()
             self._waits.clear()
 
     def shrink(self) -> int | None:
-        """The device's memory is too small for the size in use: go one down for good; returns it, None when
-        there is no smaller one."""
+        """The device's memory is too small for the size in use: paint at most at the next smaller one from now
+        on; returns it, None when there is none."""
         with self._lock:
-            now_at = self._at()
-            smaller = [rung for rung in RUNGS if now_at is not None and rung < now_at]
-            if self._short is None or not smaller:
+            smaller = [size for size in SIZES if size < min(self.rung.work_size, self._short)]
+            if not smaller or not self._ladder:
                 return None
             self._ceiling = smaller[0]
-            self._ready.add(smaller[0])
-            self._move(smaller[0])
-            return smaller[0]
+            self._ladder = self._build()
+            first = next(rung for rung in self._ladder if rung.generator == self.rung.generator)
+            self._ready.add(first)
+            self._move(first)
+            return self._ceiling
 
     def observe(self, painting: float, latency: float, frame_rate: float | None, at: float) -> None:
         """One frame was painted: seconds of painting, seconds from camera to painted, frames a second that
@@ -96,53 +129,64 @@ class Governor:
         with self._lock:
             self._busy.append(painting)
             self._waits.append(max(0.0, latency - painting))
-            if self.pinned is not None or self._short is None or len(self._busy) < SAMPLES:
+            if len(self._busy) < SAMPLES:
                 return
             budget = self._budget(frame_rate)
-            took = median(self._busy)
-            current = self._at()
-            assert current is not None
-            sizes = sorted(s for s in self._ready if self._ceiling is None or s <= self._ceiling)
-            if took > TIGHT * budget:
-                self._go_down(current, took, AIM * budget, sizes, at)
+            # What a rung is expected to take: its share of what the one in use takes.
+            unit = median(self._busy) / self.rung.cost
+            rungs = [rung for rung in self._ladder if rung in self._ready]
+            if unit * self.rung.cost > TIGHT * budget:
+                self._go_down([rung for rung in rungs if rung.cost < self.rung.cost], AIM * budget / unit, at)
             else:
-                self._go_up(current, took, ROOMY * budget, sizes, at)
+                self._go_up([rung for rung in rungs if rung.cost > self.rung.cost], ROOMY * budget / unit, at)
+
+    def _build(self) -> list[Rung]:
+        """A better generator is painted at its smaller sizes before a cheaper one has its turn."""
+        sizes = [self._short, *(size for size in SIZES if size < 0.95 * self._short)]
+        if self._ceiling is not None:
+            sizes = [size for size in sizes if size <= self._ceiling]
+        if self.pinned is not None:
+            sizes = [min(self.pinned, sizes[0])]
+        least = max(GOOD, self._short / 2)
+        known = all(self._seconds.values())
+        ladder: list[Rung] = []
+        for name, seconds in self._seconds.items():
+            cheapest = name == list(self._seconds)[-1]
+            for size in sizes:
+                unit = seconds if known and seconds else 1.0
+                rung = Rung(name, size, unit * self._pixels / 1e6 * (size / self._short) ** 2)
+                if (cheapest or size == sizes[0] or size >= least) and (
+                    not ladder or rung.cost < ladder[-1].cost
+                ):
+                    ladder.append(rung)
+        return ladder
 
     def _budget(self, frame_rate: float | None) -> float:
         if self.target.latency_ms is not None:
-            # What the target leaves after the waiting that no work size can change.
-            return max(1e-3, self.target.latency_ms / 1e3 - median(self._waits))
+            # What the target leaves after the waiting that nothing can change.
+            return max(1e-3, self.target.latency_ms / 1e3 - (median(self._waits) if self._waits else 0.0))
         return 1.0 / min(self.target.fps, frame_rate or self.target.fps)
 
-    def _go_down(self, current: int, took: float, aim: float, sizes: list[int], at: float) -> None:
-        smaller = [size for size in sizes if size < current]
-        if not smaller:
+    def _go_down(self, cheaper: list[Rung], most: float, at: float) -> None:
+        if not cheaper:
             return
-        fitting = [size for size in smaller if took * (size / current) ** 2 <= aim]
         if self._raised_at is not None and at - self._raised_at < MISTAKE_SECONDS:
             self._patience = min(LONGEST, 2 * self._patience)
         self._raised_at = None
-        self._move(max(fitting) if fitting else min(smaller))
+        self._move(next((rung for rung in cheaper if rung.cost <= most), cheaper[-1]))
 
-    def _go_up(self, current: int, took: float, roomy: float, sizes: list[int], at: float) -> None:
-        larger = [size for size in sizes if size > current]
-        if not larger or took * (min(larger) / current) ** 2 > roomy:
+    def _go_up(self, dearer: list[Rung], most: float, at: float) -> None:
+        if not dearer or dearer[-1].cost > most:
             self._roomy_since = None
             return
         if self._roomy_since is None:
             self._roomy_since = at
         if at - self._roomy_since >= self._patience:
-            self._move(min(larger))
+            self._move(dearer[-1])
             self._raised_at = at
 
-    def _at(self) -> int | None:
-        if self.work_size is None or self._short is None:
-            return self._short
-        return min(self.work_size, self._short)
-
-    def _move(self, size: int) -> None:
-        if self.pinned is None or (self._ceiling is not None and size <= self._ceiling < self.pinned):
-            self.work_size = None if size == self._short else size
+    def _move(self, rung: Rung) -> None:
+        self.rung = rung
         self._busy.clear()
         self._waits.clear()
         self._roomy_since = None

@@ -6,12 +6,13 @@ import threading
 from collections.abc import Callable
 
 from pleinair.engine.clock import now
-from pleinair.engine.errors import OutOfMemory, PleinAirError
+from pleinair.engine.errors import OutOfMemory, PleinAirError, StyleError
 from pleinair.engine.frame import Frame, PaintedFrame
-from pleinair.engine.live.governor import Governor
+from pleinair.engine.live.fade import CrossFade
+from pleinair.engine.live.governor import GOOD, Governor, Rung
 from pleinair.engine.live.notices import Notice, NoticeKind
+from pleinair.engine.live.preparation import Preparation
 from pleinair.engine.live.reconnect import ReconnectingSource
-from pleinair.engine.live.sizes import SizePreparation
 from pleinair.engine.live.state import LiveState
 from pleinair.engine.styles.look import Look
 from pleinair.engine.stylizer import Stylizer, painted_size
@@ -33,14 +34,16 @@ class PaintLoop:
         hand_on: Callable[[PaintedFrame], None],
     ) -> None:
         """``hand_on`` takes each painted frame, in the engine thread, and must not wait."""
-        self.look = look
+        self.fade = CrossFade(look)
         self.stylizer = stylizer
         """The stylizer in use."""
+        self.quality: str | None = None
+        """The generator that the person wants, None for the best that keeps up."""
         self._source, self._governor, self._state, self._hand_on = source, governor, state, hand_on
         self._next_stylizer: Stylizer | None = None
         self._lock = threading.Lock()
-        self._sizes = SizePreparation(governor)
-        self._prepared: tuple[Stylizer, tuple[int, ...]] | None = None
+        self._preparation = Preparation(governor)
+        self._prepared: tuple[Stylizer, list[str], tuple[int, ...]] | None = None
         self._told = ""
 
     def switch_stylizer(self, stylizer: Stylizer) -> None:
@@ -64,24 +67,22 @@ class PaintLoop:
                 state.notify(Notice(NoticeKind.ENDED, f"{self._source.current.name} has ended."))
 
     def close(self) -> None:
-        """Once the thread has ended: stop preparing sizes, and close a stylizer that never came into use. The one
+        """Once the thread has ended: stop preparing, and close a stylizer that never came into use. The one
         in use is the caller's to close."""
-        self._sizes.stop()
+        self._preparation.stop()
         with self._lock:
             if self._next_stylizer is not None:
                 self._next_stylizer.close()
                 self._next_stylizer = None
 
     def _paint(self, frame: Frame) -> None:
-        look = self.look
         self._take_stylizer()
-        height, width = frame.pixels.shape[:2]
-        if self._prepared != (self.stylizer, frame.pixels.shape):
-            self._prepared = (self.stylizer, frame.pixels.shape)
-            self._sizes.begin(self.stylizer.generator, width, height)
-        began, size = now(), self._governor.work_size
+        rate = self._source.current.format.fps or None
         try:
-            pixels = self.stylizer.stylize(frame.pixels, look, size)
+            look, names = self._look()
+            self._prepare(names, frame.pixels.shape, rate)
+            began, rung = now(), self._governor.rung
+            pixels = self.stylizer.stylize(frame.pixels, look, rung.work_size, rung.generator)
         except OutOfMemory as error:
             smaller = self._governor.shrink()
             if smaller is None:
@@ -92,11 +93,45 @@ class PaintLoop:
         except PleinAirError as error:
             self._tell(NoticeKind.ERROR, str(error))
             return
-        painted = PaintedFrame(frame, pixels, look.name, now())
-        self._state.stats.painted_one(painted, began, painted_size(width, height, size))
+        height, width = frame.pixels.shape[:2]
+        painted = PaintedFrame(frame, pixels, self.fade.target.name, now())
+        size = painted_size(width, height, rung.work_size)
+        self._state.stats.painted_one(painted, began, rung.generator, size)
         self._hand_on(painted)
-        rate = self._source.current.format.fps or None
         self._governor.observe(painted.ready_at - began, painted.latency, rate, painted.ready_at)
+        self._advise(rung, self._governor.rung)
+
+    def _look(self) -> tuple[Look, list[str]]:
+        """The look, and the generators that may paint it, the best first. Raises StyleError."""
+        look = self.fade.current()
+        try:
+            names = self.stylizer.generators_for(look)
+        except StyleError:  # between styles that no generator has both of
+            look = self.fade.target
+            names = self.stylizer.generators_for(look)
+        return look, [self.quality] if self.quality in names else names
+
+    def _prepare(self, names: list[str], shape: tuple[int, ...], rate: float | None) -> None:
+        """Start the governor anew when another stylizer paints, other generators may, or other frames come."""
+        if self._prepared == (self.stylizer, names, shape):
+            return
+        self._prepared = (self.stylizer, names, shape)
+        height, width = shape[:2]
+        self._preparation.stop()
+        self._governor.start(width, height, {name: self.stylizer.seconds[name] for name in names}, rate)
+        self._preparation.begin(self.stylizer, width, height)
+
+    def _advise(self, old: Rung, new: Rung) -> None:
+        if new.work_size < GOOD <= old.work_size and self._governor.pinned is None:
+            better = new.generator != list(self.stylizer.generators)[-1]
+            advice = ["close other programs", *(["choose the quality Fast"] if better else [])]
+            self._state.notify(
+                Notice(
+                    NoticeKind.INFO,
+                    f"This computer keeps up with {new.work_size} lines only: {', '.join(advice)} "
+                    "or film at a smaller size.",
+                )
+            )
 
     def _tell(self, kind: NoticeKind, text: str) -> None:
         if text != self._told:  # once, not thirty times a second
@@ -107,6 +142,6 @@ class PaintLoop:
         with self._lock:
             new, self._next_stylizer = self._next_stylizer, None
         if new is not None:
-            self._sizes.stop()
+            self._preparation.stop()
             old, self.stylizer = self.stylizer, new
             old.close()

@@ -73,11 +73,25 @@ class LivePipeline:
     def look(self) -> Look:
         """What frames are painted with. May be replaced from any thread; each frame is painted with the look that
         stands when its painting begins."""
-        return self._paint.look
+        return self._paint.fade.target
 
     @look.setter
     def look(self, look: Look) -> None:
-        self._paint.look = look
+        self.change_look(look, 0.0)
+
+    def change_look(self, look: Look, fade_seconds: float) -> None:
+        """Replace the look as ``look = ...`` does, fading from one style to the other."""
+        self._paint.fade.show(look, fade_seconds)
+
+    @property
+    def quality(self) -> str | None:
+        """The name of the generator that the person wants, None for the best that keeps up. It may be replaced from
+        any thread; where it can't paint the look, another one does."""
+        return self._paint.quality
+
+    @quality.setter
+    def quality(self, generator: str | None) -> None:
+        self._paint.quality = generator
 
     @property
     def stylizer(self) -> Stylizer:

@@ -20,6 +20,8 @@ class LiveStats:
     """Captured frames that were never painted because a newer one had come."""
     fps: float
     """Frames painted a second, over the last two seconds."""
+    generator: str
+    """The name of the one that painted the newest frame; empty before the first."""
     painted_size: tuple[int, int]
     """Width and height at which the newest frame was painted; (0, 0) before the first."""
     capture: Percentiles | None
@@ -38,7 +40,7 @@ class StatsCollector:
     def __init__(self, dropped: Callable[[], int]) -> None:
         self.captured = 0
         self.painted = 0
-        self.painted_size = (0, 0)
+        self.generator, self.painted_size = "", (0, 0)
         self._dropped = dropped
         self._rate = Rate()
         self._capture, self._waiting = Timings(), Timings()
@@ -49,13 +51,14 @@ class StatsCollector:
         self._capture.add(seconds)
         self.captured += 1
 
-    def painted_one(self, painted: PaintedFrame, began: float, size: tuple[int, int]) -> None:
-        """A frame was painted at ``size`` (width, height), begun at ``began`` seconds on the monotonic clock."""
+    def painted_one(self, painted: PaintedFrame, began: float, generator: str, size: tuple[int, int]) -> None:
+        """A frame was painted by ``generator`` at ``size`` (width, height), begun at ``began`` seconds on the
+        monotonic clock."""
         self._painting.add(painted.ready_at - began)
         self._waiting.add(began - painted.frame.captured_at)
         self._latency.add(painted.latency)
         self._rate.tick(painted.ready_at)
-        self.painted_size = size
+        self.generator, self.painted_size = generator, size
         self.painted += 1
 
     def snapshot(self, newest: int | None = None) -> LiveStats:
@@ -65,6 +68,7 @@ class StatsCollector:
             self.painted,
             self._dropped(),
             self._rate.per_second(now()),
+            self.generator,
             self.painted_size,
             self._capture.percentiles(newest),
             self._waiting.percentiles(newest),

@@ -28,8 +28,10 @@ class Library:
             raise StyleNotFound(f"There is no style '{name}'; choose one of: {known}.") from None
 
 
-def read_library(folders: Sequence[Path], generator: str, others: Collection[str] = ()) -> Library:
-    """Read all style files of the folders that have vectors for the generator with this SHA-256.
+def read_library(
+    folders: Sequence[Path], generators: Collection[str], others: Collection[str] = ()
+) -> Library:
+    """Read all style files of the folders that have vectors for any of the generators, named by their SHA-256.
 
     A later folder's style replaces an earlier one's of the same id. Files that are broken, for other
     generators, or of an id that the folder has already are left out and named in ``rejected``, so that one
@@ -37,15 +39,15 @@ def read_library(folders: Sequence[Path], generator: str, others: Collection[str
     """
     styles: dict[str, Style] = {}
     rejected: dict[Path, str] = {}
-    length: int | None = None
+    lengths: dict[str, int] = {}
     for folder in folders:
         taken: dict[str, Path] = {}
         for path in sorted(folder.glob("*" + SUFFIX)):
             try:
                 style = read_style(path)
-                if style.vectors_for(generator) is None and any(map(style.vectors_for, others)):
+                if any(map(style.vectors_for, others)) and not any(map(style.vectors_for, generators)):
                     continue
-                length = require_vectors(path, style, generator, length)
+                _require_vectors(path, style, generators, lengths)
                 other = taken.setdefault(style.id, path)
                 if other != path:
                     raise StyleFileError(
@@ -58,12 +60,14 @@ def read_library(folders: Sequence[Path], generator: str, others: Collection[str
     return Library(MappingProxyType(styles), MappingProxyType(rejected))
 
 
-def require_vectors(path: Path, style: Style, generator: str, length: int | None) -> int:
-    """The length of the style's vectors for this generator, which must be ``length`` where others have set it:
+def _require_vectors(path: Path, style: Style, generators: Collection[str], lengths: dict[str, int]) -> None:
+    """The style must have vectors for one of the generators at least, and of the ``lengths`` that others have set:
     a forged file must not stop a mix. Raises StyleFileError."""
-    vectors = style.vectors_for(generator)
-    if vectors is None:
+    found = {generator: style.vectors_for(generator) for generator in generators}
+    if not any(found.values()):
         raise StyleFileError(f"{path} was made for another generator; train it again for this one.")
-    if length is not None and len(vectors.base) != length:
-        raise StyleFileError(f"{path} does not fit its generator; copy or download it again, or remove it.")
-    return len(vectors.base)
+    for generator, vectors in found.items():
+        if vectors is not None and lengths.setdefault(generator, len(vectors.base)) != len(vectors.base):
+            raise StyleFileError(
+                f"{path} does not fit its generator; copy or download it again, or remove it."
+            )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -36,6 +36,10 @@ class Look:
             self._vectors[generator] = self._mean(generator)
         return self._vectors[generator]
 
+    def fits(self, generator: str) -> bool:
+        """Whether all its styles have vectors for the generator with this SHA-256."""
+        return all(style.vectors_for(generator) is not None for style, _ in self.mix)
+
     def controls_for(self, generator: str) -> frozenset[str]:
         """Names of the controls that any of the styles has for this generator."""
         found = (style.vectors_for(generator) for style, _ in self.mix)
@@ -58,6 +62,15 @@ class Look:
         if len(self.mix) == 1:
             return self.mix[0][0].id
         return ",".join(f"{style.id}:{weight:.3g}" for style, weight in self.mix)
+
+
+def cross_fade(old: Look, new: Look, share: float) -> Look:
+    """The new look with its style mixed into the old one's; ``share`` 0..1 is how much of it there is."""
+    mix: dict[Style, float] = {}
+    for look, part in ((old, 1 - share), (new, share)):
+        for style, weight in look.mix:
+            mix[style] = mix.get(style, 0.0) + part * weight
+    return replace(new, mix=tuple(mix.items()))
 
 
 def parse_mix(text: str, library: Library) -> tuple[tuple[Style, float], ...]:

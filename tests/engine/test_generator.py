@@ -23,7 +23,7 @@ FAST = asset("generators", "fast.onnx")
 
 
 def test_openvino_paints_what_onnx_runtime_paints(studio: Studio, stylizer: Stylizer) -> None:
-    generator = open_generator(studio.generator, "openvino")
+    generator = open_generator(studio.generators[0], "openvino")
     assert generator.digest == stylizer.generator.digest and generator.session.device.startswith("CPU (")
     for style_id in ("starry-night", "udnie"):
         for size in ((160, 120), (131, 97)):
@@ -73,7 +73,7 @@ def test_without_openvino_the_sentence_says_how_to_get_it(
     monkeypatch.setattr("pleinair.engine.backends.openvino.load_core", load_core.__wrapped__)
     monkeypatch.setitem(sys.modules, "openvino", None)  # as if it were not installed
     with pytest.raises(BackendError, match="pip install openvino"):
-        open_generator(studio.generator, "openvino")
+        open_generator(studio.generators[0], "openvino")
 
 
 SIGNAL = """

@@ -141,7 +141,7 @@ def _starting_model(
     if settings.session.plan.resume and (settings.folder / CHECKPOINT).exists():
         return model
     folder = settings.generator.parent.parent / "styles"  # as ``publish`` writes them
-    known = read_library([folder], generator.digest).styles.values()
+    known = read_library([folder], [generator.digest]).styles.values()
     if known:
         styles = [(style.id, model_of_style(generator, style)) for style in known]
         name, model = nearest(styles, objective, session.processes)

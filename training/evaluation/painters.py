@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from pleinair.engine.backends.selection import REFERENCE
+from pleinair.engine.backends.trials import REFERENCE
 from pleinair.engine.errors import CheckpointError, UsageError
 from pleinair.engine.frame import Paint
 from pleinair.engine.generator import open_generator, read_generator_file
@@ -78,6 +78,6 @@ def open_assets(assets: Path) -> Iterator[tuple[Stylizer, Library]]:
     """
     stylizer = open_stylizer(assets / "generators" / "fast.onnx")
     try:
-        yield stylizer, read_library([assets / "styles"], stylizer.generator.digest)
+        yield stylizer, read_library([assets / "styles"], [stylizer.generator.digest])
     finally:
         stylizer.close()

@@ -9,6 +9,7 @@ pytest.importorskip(
     "PySide6.QtWidgets", exc_type=ImportError, reason="Qt's system libraries are missing: see the README"
 )
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from pleinair.app.studio import Studio
 from pleinair.app.window.controls import Controls, record_text
@@ -37,9 +38,9 @@ def test_the_state_is_shown_without_a_signal(row: Controls, state: WindowState) 
         signal.connect(heard.append)
     row.render_state(replace(state, keep_colors=True))
     assert row.styles.currentText() == "Udnie" and row.cameras.currentText() == "Demo clip"
-    assert row.strength.value() == 70 and row.keep_colors.isChecked() and row.snapshot.isEnabled()
+    assert row.strength.value == 70 and row.keep_colors.isChecked() and row.snapshot.isEnabled()
     assert not heard
-    row.strength.setValue(20)
+    row.strength.slider.setValue(20)
     row.styles.setCurrentIndex(row.styles.findData("the-scream"))
     assert heard == [20, "the-scream"]
 
@@ -84,14 +85,16 @@ def test_a_registered_control_has_a_slider(state: WindowState, monkeypatch: pyte
     row = Controls()
     heard: list[tuple[str, float]] = []
     row.control_chosen.connect(lambda name, value: heard.append((name, value)))
-    row.render_state(state)
+    row.render_state(replace(state, why_unavailable="Fast paints without it"))
     slider = row.sliders["haze"]
-    assert slider.isHidden()  # the style has none
+    assert not slider.isEnabled() and slider.toolTip() == "Fast paints without it"
     state = replace(state, available_controls=frozenset({"haze"}))
     row.render_state(state)
-    assert not slider.isHidden() and slider.value() == 50 and slider.toolTip() == "How hazy it is"
-    slider.setValue(75)
+    assert slider.isEnabled() and slider.value == 0 and slider.toolTip().startswith("How hazy it is;")
+    slider.slider.setValue(75)
     assert heard == [("haze", 0.5)]
     row.render_state(replace(state, controls={"haze": -1.0}))
-    assert slider.value() == 0 and slider.orientation() == Qt.Orientation.Horizontal
+    assert slider.value == -1
+    QTest.mouseDClick(slider.slider, Qt.MouseButton.LeftButton)
+    assert slider.value == 0 and heard[-1] == ("haze", 0.0)
     row.deleteLater()

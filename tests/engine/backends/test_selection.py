@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pleinair.app.cli import build_parser
-from pleinair.app.studio import Studio
+from pleinair.app.studio import Studio, open_studio
 from pleinair.engine.backends.registry import BackendSpec, backends, find_backend, register_backend
-from pleinair.engine.backends.selection import automatic_backends, fingerprint, open_checked, select
+from pleinair.engine.backends.selection import Choice, automatic_backends, select
+from pleinair.engine.backends.trials import Trial, TrialMemory, fingerprint
 from pleinair.engine.doctor import examine
-from pleinair.engine.errors import BackendError, WrongPicture
+from pleinair.engine.errors import BackendError, GeneratorError, WrongPicture
 from tests.engine.backends.test_session_contract import DummySession
 
 
@@ -25,7 +27,7 @@ class WrongSession(DummySession):
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Which backend is fastest does not matter here."""
-    monkeypatch.setattr("pleinair.engine.backends.selection.SETTLE_SECONDS", 0.0)
+    monkeypatch.setattr("pleinair.engine.backends.trials.SETTLE_SECONDS", 0.0)
     monkeypatch.setattr("pleinair.engine.doctor.SECONDS", 0.05)
 
 
@@ -41,25 +43,60 @@ def wrong(monkeypatch: pytest.MonkeyPatch) -> None:
     register_backend(BackendSpec("dummy", "Dummy", (), lambda: None, WrongSession))
 
 
+def choose(studio: Studio, memory: Path, backend: str | None = None) -> Choice:
+    """What is chosen, and that it really opens."""
+    generators, choice = select(studio.candidates, memory, backend, seconds=0.01)
+    assert {generator.session.backend for generator in generators} == {choice.backend}
+    for generator in generators:
+        generator.close()
+    return choice
+
+
 def test_auto_takes_the_fastest_and_remembers_it(studio: Studio, tmp_path: Path) -> None:
     memory = tmp_path / "cache" / "backend.json"
-    generator, choice = select([studio.candidate], memory, seconds=0.1)
-    assert generator.session.backend == choice.backend and not choice.remembered
-    assert [trial.backend for trial in choice.trials] == automatic_backends()
+    choice = choose(studio, memory)
+    assert not choice.remembered and [trial.backend for trial in choice.trials] == automatic_backends()
     times = {trial.backend: trial.ms for trial in choice.trials if trial.ms is not None}
     assert times[choice.backend] == min(times.values())
     assert f"{times[choice.backend]:.1f} ms" in choice.summary
-    generator.close()
-    generator, again = select([studio.candidate], memory, seconds=0.1)
+    again = choose(studio, memory)
     assert again.remembered and (again.backend, again.trials) == (choice.backend, choice.trials)
-    generator.close()
-    # What was chosen once is taken even where it would not be the fastest now.
+    # What was measured once is believed, even where it no longer holds.
     entry = json.loads(memory.read_text())
     other = next(name for name in times if name != choice.backend)
-    memory.write_text(json.dumps({**entry, "backend": other}))
-    generator, third = select([studio.candidate], memory, seconds=0.1)
-    assert third.remembered and generator.session.backend == other
-    generator.close()
+    for trial in entry["trials"]:
+        trial["ms"] = 1.0 if trial["backend"] == other else 2.0
+    memory.write_text(json.dumps(entry))
+    third = choose(studio, memory)
+    assert third.remembered and third.backend == other
+
+
+def test_several_generators_are_measured_on_the_backend_of_the_cheapest(tmp_path: Path) -> None:
+    studio = open_studio()
+    generators, choice = select(studio.candidates, tmp_path / "backend.json", seconds=0.01)
+    assert [generator.name for generator in generators] == ["fast", "fine"]
+    fast, fine = (choice.seconds(generator.digest) for generator in generators)
+    assert fast is not None and fine is not None and fast < fine
+    for generator in generators:
+        generator.close()
+    assert len(choice.trials) == len(automatic_backends()) + 1
+
+
+def test_a_generator_that_fails_where_the_cheapest_runs_is_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pleinair.engine.backends.registry._registered", {"cpu": backends()["cpu"]})
+    cheapest, best = open_studio().candidates
+    broken = replace(best, file=replace(best.file, data=b"", digest="00" * 32))
+    with pytest.raises(GeneratorError, match="broken"):
+        select([cheapest, broken], tmp_path / "a.json", seconds=0.01)
+    monkeypatch.setattr("pleinair.engine.backends.trials.PARITY_LIMIT", -1.0)
+    memory = TrialMemory(tmp_path / "b.json")
+    memory.put(Trial(cheapest.file.digest, "cpu", 9.0, 0.0))
+    memory.save()
+    generators, choice = select([cheapest, best], tmp_path / "b.json", seconds=0.01)
+    assert [generator.name for generator in generators] == ["fast"] and "paints wrongly" in choice.warnings[0]
+    generators[0].close()
 
 
 @pytest.mark.parametrize(
@@ -68,28 +105,41 @@ def test_auto_takes_the_fastest_and_remembers_it(studio: Studio, tmp_path: Path)
         "",
         "[]",
         '{"key": 1}',
-        '{"key": "K", "generator": "fast", "backend": "cpu", "trials": [3]}',
-        '{"key": "K", "generator": "fast", "backend": "coreml", "trials": '
-        '[{"generator": "fast", "backend": "coreml", "ms": 1, "parity": 0, "error": null}]}',
+        '{"key": "K", "trials": [3]}',
+        '{"key": "K", "trials": [{"generator": "fast"}]}',
     ],
 )
 def test_a_memory_that_makes_no_sense_or_no_longer_holds_is_measured_anew(
     studio: Studio, tmp_path: Path, text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if "coreml" in automatic_backends():
-        pytest.skip("Core ML may run here")
-    monkeypatch.setattr("pleinair.engine.backends.selection.automatic_backends", lambda: ["cpu"])
+    monkeypatch.setattr("pleinair.engine.backends.registry._registered", {"cpu": backends()["cpu"]})
     memory = tmp_path / "backend.json"
-    memory.write_text(text.replace("K", fingerprint([studio.generator])))
-    generator, choice = select([studio.candidate], memory, seconds=0.01)
-    generator.close()
-    assert not choice.remembered and json.loads(memory.read_text())["backend"] == choice.backend
+    memory.write_text(text.replace("K", fingerprint()))
+    assert not choose(studio, memory).remembered
+    assert [trial["backend"] for trial in json.loads(memory.read_text())["trials"]] == ["cpu"]
+
+
+def test_a_backend_that_no_longer_runs_is_given_up(
+    dummy: None, studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory = TrialMemory(tmp_path / "backend.json")
+    for name, ms in (("cpu", 9.0), ("dummy", 1.0)):
+        memory.put(Trial(studio.generators[0].digest, name, ms, 0.0))
+    memory.save()
+
+    def refuse(network: bytes) -> DummySession:
+        raise BackendError("The driver has gone.")
+
+    register_backend(BackendSpec("dummy", "Dummy", (), lambda: None, refuse))
+    choice = choose(studio, tmp_path / "backend.json")
+    assert choice.backend == "cpu" and not choice.remembered
+    with pytest.raises(BackendError, match="driver has gone"):
+        choose(studio, tmp_path / "backend.json", "dummy")
 
 
 def test_a_backend_is_one_file_and_its_registration(dummy: None, studio: Studio, tmp_path: Path) -> None:
     """It is measured, can be asked for, and is told of, with nothing else changed."""
-    generator, choice = select([studio.candidate], tmp_path / "backend.json", seconds=0.01)
-    generator.close()
+    choice = choose(studio, tmp_path / "backend.json")
     assert "dummy" in [trial.backend for trial in choice.trials]
     assert build_parser().parse_args(["live", "--backend", "dummy"]).backend == "dummy"
     found = {f.facts["backend"]: f for f in backend_findings(studio)}
@@ -97,34 +147,33 @@ def test_a_backend_is_one_file_and_its_registration(dummy: None, studio: Studio,
 
 
 def backend_findings(studio: Studio) -> list:  # type: ignore[type-arg]
-    findings = examine(studio.candidate, studio.library, studio.folders[-1], studio.folders[-1])
+    findings = examine(studio.candidates, studio.library, studio.folders[-1], studio.folders[-1])
     return [finding for finding in findings if finding.topic == "backend"]
 
 
 def test_a_session_that_paints_wrongly_is_refused(wrong: None, studio: Studio, tmp_path: Path) -> None:
     memory = tmp_path / "backend.json"
-    generator, choice = select([studio.candidate], memory, seconds=0.01)
-    generator.close()
+    choice = choose(studio, memory)
     assert choice.backend != "dummy"
     assert len(choice.warnings) == 1 and "Dummy paints wrongly" in choice.warnings[0]
     with pytest.raises(WrongPicture, match=r"Dummy paints wrongly.* grey levels"):
-        open_checked(studio.candidate, "dummy", memory)
+        choose(studio, memory, "dummy")
     assert any("Dummy paints wrongly" in finding.text for finding in backend_findings(studio))
 
 
 def test_what_was_asked_for_is_compared_once(dummy: None, studio: Studio, tmp_path: Path) -> None:
     memory = tmp_path / "backend.json"
-    open_checked(studio.candidate, "dummy", memory).close()
+    choose(studio, memory, "dummy")
     assert [trial["backend"] for trial in json.loads(memory.read_text())["trials"]] == ["dummy"]
     before = memory.stat().st_mtime_ns
-    open_checked(studio.candidate, "dummy", memory).close()
+    choose(studio, memory, "dummy")
     assert memory.stat().st_mtime_ns == before
 
 
 @pytest.mark.parametrize("name", [name for name in backends() if name not in ("cpu", "openvino")])
 def test_what_does_not_run_here_is_an_error_and_not_the_cpu(name: str, studio: Studio) -> None:
     try:
-        session = find_backend(name).open(studio.generator.data)
+        session = find_backend(name).open(studio.generators[0].data)
     except BackendError as error:
         assert str(error).endswith(".") and "\n" not in str(error)
     else:  # this machine has it: then it must be that

@@ -60,7 +60,7 @@ def session(spec: BackendSpec) -> Iterator[Session]:
 
 @pytest.fixture
 def inputs(studio: Studio) -> dict[str, npt.NDArray[Any]]:
-    vector = studio.look("starry-night").vector_for(studio.generator.digest)
+    vector = studio.look("starry-night").vector_for(studio.generators[0].digest)
     return {"frame": demo_frame()[None], "style": vector}
 
 

@@ -11,7 +11,7 @@ def run(
     """Paint on a machine where 480 lines of a 640x480 frame cost ``cost`` seconds; the sizes painted at."""
     at, sizes = start, []
     while at < start + seconds:
-        size = governor.work_size or 480
+        size = governor.rung.work_size
         took = cost * (size / 480) ** 2
         at += max(FRAME, took)
         governor.observe(took, took + wait, 30.0, at)
@@ -21,8 +21,8 @@ def run(
 
 def started(target: Target | None = None, pinned: int | None = None) -> Governor:
     governor = Governor(target or Target(), pinned)
-    governor.start(640, 480)
-    governor.allow(governor.ladder(640, 480))
+    governor.start(640, 480, {"fast": None})
+    governor.allow(governor.ladder)
     return governor
 
 
@@ -32,7 +32,7 @@ def changes(sizes: list[int]) -> int:
 
 def test_a_fast_machine_paints_at_the_frames_own_size() -> None:
     governor = started()
-    assert set(run(governor, 20, 0.010)) == {480} and governor.work_size is None
+    assert set(run(governor, 20, 0.010)) == {480}
 
 
 def test_a_slow_machine_paints_smaller_and_stays_there() -> None:
@@ -56,7 +56,7 @@ def test_it_does_not_swing() -> None:
     governor = started()
     at, sizes = 0.0, []
     while at < 300:
-        size = governor.work_size or 480
+        size = governor.rung.work_size
         took = 0.040 if size == 480 else 0.012
         at += max(FRAME, took)
         governor.observe(took, took, 30.0, at)
@@ -71,7 +71,7 @@ def test_a_slower_source_leaves_more_time() -> None:
     governor = started()
     for number in range(200):
         governor.observe(0.060, 0.060, 12.0, number / 12)
-    assert governor.work_size is None
+    assert governor.rung.work_size == 480
 
 
 def test_a_delay_can_be_the_target() -> None:
@@ -87,9 +87,9 @@ def test_a_pinned_size_stays() -> None:
 
 def test_only_sizes_that_are_ready_are_chosen() -> None:
     governor = Governor(Target())
-    governor.start(640, 480)
+    governor.start(640, 480, {"fast": None})
     assert set(run(governor, 5, 0.060)) == {480}
-    governor.allow([240])
+    governor.allow(rung for rung in governor.ladder if rung.work_size == 240)
     assert run(governor, 5, 0.060, start=5.0)[-1] == 240
 
 
@@ -99,7 +99,63 @@ def test_too_little_memory_takes_it_down_for_good() -> None:
     assert max(run(governor, 60, 0.005)) == 400
     assert started(pinned=8192).shrink() == 400  # more than the frame has
     pinned = started(pinned=480)
-    assert pinned.shrink() == 400 and pinned.work_size == 400
+    assert pinned.shrink() == 400 and pinned.rung.work_size == 400
     while pinned.shrink() is not None:
         pass
-    assert pinned.work_size == 200
+    assert pinned.rung.work_size == 200
+
+
+TWO = {"fine": 0.075, "fast": 0.025}
+"""Seconds for a million pixels: 23 ms and 8 ms for 640x480."""
+
+
+def paint(governor: Governor, seconds: float, slower: float, at: float = 0.0) -> list[tuple[str, int]]:
+    """Paint 640x480 on a machine ``slower`` times slower than measured; the rungs in use."""
+    rungs, end = [], at + seconds
+    while at < end:
+        rung = governor.rung
+        took = slower * TWO[rung.generator] * 0.3072 * (rung.work_size / 480) ** 2
+        at += max(FRAME, took)
+        governor.observe(took, took, 30.0, at)
+        rungs.append((rung.generator, rung.work_size))
+    return rungs
+
+
+def test_the_ladder_goes_from_fine_at_smaller_sizes_to_fast() -> None:
+    governor = Governor(Target())
+    governor.start(640, 480, TWO)
+    ladder = [(rung.generator, rung.work_size) for rung in governor.ladder]
+    assert ladder[:5] == [("fine", 480), ("fine", 400), ("fine", 336), ("fine", 280), ("fast", 480)]
+    assert ladder[-1] == ("fast", 200)
+    costs = [rung.cost for rung in governor.ladder]
+    assert costs == sorted(costs, reverse=True)
+    governor.start(640, 480, {"fine": 0.075})  # nothing else may paint
+    assert [rung.work_size for rung in governor.ladder] == [480, 400, 336, 280, 240, 200]
+
+
+def test_it_starts_with_the_best_that_is_expected_to_keep_up() -> None:
+    governor = Governor(Target())
+    for fps, expected in ((30.0, ("fine", 480)), (60.0, ("fine", 336)), (130.0, ("fast", 400))):
+        governor.target = Target(fps)
+        governor.start(640, 480, TWO, fps)
+        assert (governor.rung.generator, governor.rung.work_size) == expected
+    governor = Governor(Target())
+    governor.start(1920, 1080, {"fine": 0.9, "fast": 0.3})  # a slow machine
+    assert governor.rung.generator == "fast" and governor.rung.work_size < 280
+
+
+def test_a_busy_machine_falls_to_fast_and_comes_back() -> None:
+    governor = Governor(Target())
+    governor.start(640, 480, TWO)
+    governor.allow(governor.ladder)
+    assert set(paint(governor, 5, 1.0)) == {("fine", 480)}
+    busy = paint(governor, 10, 4.0, at=5.0)
+    assert busy[-1][0] == "fast" and len(set(busy)) <= 3
+    assert paint(governor, 60, 1.0, at=15.0)[-1] == ("fine", 480)
+
+
+def test_a_pinned_size_still_chooses_the_generator() -> None:
+    governor = Governor(Target(), pinned=400)
+    governor.start(640, 480, TWO)
+    governor.allow(governor.ladder)
+    assert set(paint(governor, 5, 4.0)) == {("fine", 400), ("fast", 400)}

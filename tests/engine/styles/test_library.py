@@ -15,9 +15,9 @@ def test_a_library_goes_on_without_the_bad_files(studio: Studio, tmp_path: Path)
     (tmp_path / "mine.safetensors").write_bytes(source.read_bytes())
     (tmp_path / "torn.safetensors").write_bytes(source.read_bytes()[:100])
     write_style(tmp_path / "foreign.safetensors", make(one(np.ones(8, np.float32))))
-    short = {"fast": StyleVectors(studio.generator.digest, np.ones(8, np.float32))}
+    short = {"fast": StyleVectors(studio.generators[0].digest, np.ones(8, np.float32))}
     write_style(tmp_path / "short.safetensors", make(short))
-    library = read_library([tmp_path], studio.generator.digest)
+    library = read_library([tmp_path], [studio.generators[0].digest])
     assert list(library.styles) == ["mine"]
     assert sorted(path.stem for path in library.rejected) == ["foreign", "short", "torn"]
     assert all(reason.endswith(".") for reason in library.rejected.values())
@@ -27,7 +27,7 @@ def test_two_files_of_one_id_are_told_apart(studio: Studio, tmp_path: Path) -> N
     source = next(studio.folders[0].glob("*.safetensors")).read_bytes()
     for name in ("night, 2", "night:2"):
         (tmp_path / f"{name}.safetensors").write_bytes(source)
-    library = read_library([tmp_path], studio.generator.digest)
+    library = read_library([tmp_path], [studio.generators[0].digest])
     assert list(library.styles) == ["night-2"]
     (reason,) = library.rejected.values()
     assert "night, 2.safetensors" in reason and "rename" in reason
@@ -37,7 +37,7 @@ def test_styles_of_another_generator_that_is_known_are_left_out_without_a_word(
     studio: Studio, tmp_path: Path
 ) -> None:
     write_style(tmp_path / "foreign.safetensors", make(one(np.ones(8, np.float32))))
-    library = read_library([tmp_path], studio.generator.digest, [GENERATOR])
+    library = read_library([tmp_path], [studio.generators[0].digest], [GENERATOR])
     assert not library.styles and not library.rejected
 
 

@@ -17,7 +17,7 @@ def test_mixes_are_weighted_means(studio: Studio) -> None:
     first, second = list(studio.library.styles.values())[:2]
     look = Look(parse_mix(f"{first.id}:3, {second.id}:1", studio.library))
     wanted = 0.75 * first.vectors["fast"].base + 0.25 * second.vectors["fast"].base
-    np.testing.assert_allclose(look.vector_for(studio.generator.digest), wanted, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(look.vector_for(studio.generators[0].digest), wanted, rtol=1e-5, atol=1e-6)
     assert look.name == f"{first.id}:0.75,{second.id}:0.25"
     assert Look(parse_mix(first.id, studio.library)).name == first.id
 
@@ -71,8 +71,8 @@ def test_a_control_is_its_registration_and_a_vector_in_the_style(
     arguments = build_parser().parse_args(["live", "--haze", "0.5"])
     base = studio.library.styles["udnie"].vectors["fast"].base
     haze = Control("Haze", 0, 1, 0, 0, np.ones_like(base))
-    vectors = {"fast": StyleVectors(studio.generator.digest, base, {"haze": haze})}
+    vectors = {"fast": StyleVectors(studio.generators[0].digest, base, {"haze": haze})}
     write_style(tmp_path / "hazy.safetensors", make(vectors))
     style = read_style(tmp_path / "hazy.safetensors")
     look = Look(((style, 1.0),), controls=arguments.controls)
-    np.testing.assert_allclose(look.vector_for(studio.generator.digest), base + 0.5, atol=1e-3)
+    np.testing.assert_allclose(look.vector_for(studio.generators[0].digest), base + 0.5, atol=1e-3)

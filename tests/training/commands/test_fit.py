@@ -103,7 +103,7 @@ def test_the_command_makes_files_that_the_program_paints_with(
     fitted: Path, photo: str, tmp_path: Path
 ) -> None:
     stylizer = open_stylizer(fitted / "generators" / "fast.onnx")
-    library = read_library([fitted / "styles"], stylizer.generator.digest)
+    library = read_library([fitted / "styles"], [stylizer.generator.digest])
     assert sorted(library.styles) == ["one", "two"] and not library.rejected
     training = library.styles["one"].training
     assert training["steps"] == 2 and training["seed"] == 1 and training["losses"]["style"] > 0

@@ -65,7 +65,7 @@ def test_styles_learned_together_get_weights_of_their_own(
     published = tmp_path / "published"
     assert main(["publish", *files, "--photo", photo, "--out", str(published)]) == 0
     stylizer = open_stylizer(published / "generators" / "fast.onnx")
-    library = read_library([published / "styles"], stylizer.generator.digest)
+    library = read_library([published / "styles"], [stylizer.generator.digest])
     assert set(library.styles) == set(NAMES) and library.styles["three"].training["steps"] == 3
     painted = stylizer.stylize(draw(0, 64, 48), Look(((library.styles["three"], 1.0),)))
     assert painted.shape == (48, 64, 3)

@@ -48,7 +48,7 @@ def test_a_style_is_learned_and_the_program_paints_with_it(
     assert cv2.imread(str(preview)) is not None
 
     stylizer = open_stylizer(GENERATOR)
-    library = read_library([tmp_path], stylizer.generator.digest)
+    library = read_library([tmp_path], [stylizer.generator.digest])
     assert list(library.styles) == ["new"] and not library.rejected  # the checkpoint is not taken for a style
     style = library.styles["new"]
     assert (style.title, style.artist, style.training["steps"]) == ("A title", "An artist", 8)

@@ -21,7 +21,7 @@ def measure_gallery(generator: str) -> dict[str, Appearance]:
     frame = demo_frame(480, 360)
     studio = open_studio(generator)
     files = [asset("styles", f"{name}.safetensors") for name in studio.library.styles]
-    with open_painters(files, studio.generator.path) as painters:
+    with open_painters(files, studio.generators[0].path) as painters:
         return {name: appearance(paint, frame) for name, paint in painters.items()}
 
 

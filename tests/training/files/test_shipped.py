@@ -36,7 +36,7 @@ def generator(kind: str) -> ShippedGenerator:
 @pytest.fixture
 def styles(generator: ShippedGenerator) -> list[Style]:
     others = [read_generator_file(path).digest for path in FILES.values()]
-    library = read_library([asset("styles")], generator.digest, others)
+    library = read_library([asset("styles")], [generator.digest], others)
     assert len(library.styles) >= 16 and not library.rejected
     return list(library.styles.values())
 

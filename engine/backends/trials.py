@@ -1,0 +1,174 @@
+"""Trying generators on backends: do they run here, do they paint right, and how fast; and what is remembered."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from pleinair.engine.backends.registry import backends, find_backend
+from pleinair.engine.errors import BackendError, WrongPicture
+from pleinair.engine.files import write_atomically
+from pleinair.engine.frame import Paint, Pixels
+from pleinair.engine.generator import Generator, GeneratorFile, open_generator
+from pleinair.engine.sources.pattern import draw
+from pleinair.engine.system import cores, gpu_names, package_version, processor_name
+
+TRIAL_SIZE = (640, 480)
+"""Width and height of the frame that backends are tried with."""
+PARITY_LIMIT = 2.0
+"""Grey levels by which a picture may differ on average from the one of the processor in float32. bfloat16
+differs by up to 0.95; a provider with a fault in its convolutions differed by 3.7 (onnxruntime #29651)."""
+SETTLE_SECONDS = 0.2
+"""Pause between two sessions: the threads of the last one spin for a while."""
+REFERENCE = "cpu"
+"""The backend that the others are compared with."""
+
+
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """A generator that may paint, with a vector float32 (S,) to try it with: an unlikely one shows no faults."""
+
+    file: GeneratorFile
+    vector: npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What came of one generator on one backend."""
+
+    generator: str
+    """SHA-256 of its file."""
+    backend: str
+    ms: float | None = None
+    """Median milliseconds for a 640x480 frame; None where it was not timed."""
+    parity: float | None = None
+    """Mean difference from the reference in grey levels; None where there was nothing to compare."""
+    error: str | None = None
+    """Why it can't be used."""
+
+
+class TrialRun:
+    """Tries backends with one generator, comparing their pictures with the reference backend's."""
+
+    def __init__(self, candidate: Candidate, seconds: float) -> None:
+        """``seconds``: how long each is timed."""
+        self._candidate, self._seconds = candidate, seconds
+        self._frame = draw(0, *TRIAL_SIZE)
+        self._reference: npt.NDArray[np.int16] | None = None
+
+    def open(self, backend: str) -> tuple[Generator, Trial]:
+        """The generator on this backend, and what the trial found.
+
+        Raises GeneratorError; BackendError where it doesn't run, and WrongPicture where it paints wrongly.
+        """
+        if backend != REFERENCE and self._reference is None:
+            reference = open_generator(self._candidate.file, REFERENCE)
+            self._compare(reference)
+            reference.close()
+        generator = open_generator(self._candidate.file, backend)
+        try:
+            parity = self._compare(generator)
+            time.sleep(SETTLE_SECONDS)
+            times = time_painting(lambda pixels: self._paint(generator, pixels), self._frame, self._seconds)
+        except BackendError:
+            generator.close()
+            raise
+        return generator, Trial(self._candidate.file.digest, backend, float(np.median(times)) * 1e3, parity)
+
+    def _compare(self, generator: Generator) -> float:
+        """Grey levels off the reference on average; the reference itself is kept."""
+        painted, backend = self._paint(generator, self._frame).astype(np.int16), generator.session.backend
+        if self._reference is None or backend == REFERENCE:
+            self._reference = painted
+        parity = float(np.abs(painted - self._reference).mean())
+        if parity > PARITY_LIMIT:
+            raise WrongPicture(
+                f"{find_backend(backend).label} paints wrongly here: its picture is {parity:.1f} grey levels "
+                f"off the processor's on average ({PARITY_LIMIT:g} at most); update its driver and package, "
+                "or choose another backend.",
+                parity,
+            )
+        return parity
+
+    def _paint(self, generator: Generator, pixels: Pixels) -> Pixels:
+        return generator.paint(pixels, self._candidate.vector)
+
+
+def time_painting(paint: Paint, pixels: Pixels, seconds: float, least: int = 5) -> list[float]:
+    """Seconds of each painting of one frame, again and again, without the first two.
+
+    Raises what ``paint`` raises.
+    """
+    paint(pixels)
+    paint(pixels)
+    times: list[float] = []
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end or len(times) < least:
+        began = time.perf_counter()
+        paint(pixels)
+        times.append(time.perf_counter() - began)
+    return times
+
+
+class TrialMemory:
+    """The trials of this machine with these package versions, kept in a file. A file that makes no sense, or is of
+    other circumstances, counts as empty."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._trials: dict[tuple[str, str], Trial] = {}
+        try:
+            entry: Any = json.loads(path.read_text())
+            if entry["key"] == fingerprint():
+                for trial in map(_read_trial, entry["trials"]):
+                    self._trials[trial.generator, trial.backend] = trial
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            self._trials.clear()  # not there yet, or edited by hand
+
+    def get(self, generator: str, backend: str) -> Trial | None:
+        """The trial of the generator with this SHA-256 on this backend."""
+        return self._trials.get((generator, backend))
+
+    def forget(self, generator: str, backend: str) -> None:
+        """This trial no longer holds."""
+        self._trials.pop((generator, backend), None)
+
+    def put(self, trial: Trial) -> None:
+        """Keep a trial, for now; ``save`` keeps it for good."""
+        self._trials[trial.generator, trial.backend] = trial
+
+    def save(self) -> None:
+        """Write the file, where that is possible: else they are tried again next time."""
+        entry = {"key": fingerprint(), "trials": [asdict(trial) for trial in self._trials.values()]}
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(self._path, json.dumps(entry, indent=1).encode())
+        except OSError:
+            pass
+
+
+def _read_trial(entry: dict[str, Any]) -> Trial:
+    ms, parity = (None if entry[name] is None else float(entry[name]) for name in ("ms", "parity"))
+    error = None if entry["error"] is None else str(entry["error"])
+    return Trial(str(entry["generator"]), str(entry["backend"]), ms, parity, error)
+
+
+def fingerprint() -> str:
+    """Changes when what was tried may no longer hold: with another processor, GPU, driver or package."""
+    packages = sorted({package for spec in backends().values() for package in spec.packages})
+    facts = [
+        platform.machine(),
+        processor_name(),
+        str(cores()),
+        *gpu_names(),
+        *(f"{name} {package_version(name)}" for name in packages),
+    ]
+    return hashlib.sha256("\n".join(facts).encode()).hexdigest()

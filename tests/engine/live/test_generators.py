@@ -1,0 +1,66 @@
+"""Two generators in one live path: the better one where it keeps up, and the cheaper one below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from pleinair.app.studio import Studio, open_studio
+from pleinair.engine.live.governor import Governor, Target
+from pleinair.engine.live.notices import Notice
+from pleinair.engine.live.pipeline import LivePipeline
+from pleinair.engine.sources.pattern import PatternSource
+from pleinair.engine.stylizer import Stylizer
+from tests.engine.live.test_pipeline import pattern, wait_for
+
+
+@pytest.fixture(scope="module")
+def both() -> Studio:
+    return open_studio()
+
+
+@pytest.fixture
+def opened(both: Studio) -> Iterator[Stylizer]:
+    stylizer = both.open_stylizer("cpu")
+    yield stylizer
+    stylizer.close()
+
+
+def test_a_computer_that_is_too_slow_falls_to_fast_and_is_told_what_to_do(
+    both: Studio, opened: Stylizer
+) -> None:
+    assert list(opened.generators) == ["fine", "fast"]
+    heard: list[Notice] = []
+    governor = Governor(Target(latency_ms=0.1))  # which no computer keeps
+    opened.seconds = dict.fromkeys(opened.seconds)  # as if nothing had been measured
+    with LivePipeline(
+        lambda: PatternSource(400, 300, 30.0), opened, both.look("udnie"), heard.append, governor
+    ) as live:
+        wait_for(lambda: live.stats.generator == "fine")
+        wait_for(lambda: live.stats.painted_size == (267, 200), 30)
+        assert live.stats.generator == "fast"
+    assert [str(notice.kind) for notice in heard] == ["info"]
+    assert "close other programs or film at a smaller size" in heard[0].text
+
+
+def test_the_person_chooses_the_generator(both: Studio, opened: Stylizer) -> None:
+    with LivePipeline(pattern(), opened, both.look("udnie"), governor=Governor(Target(fps=1))) as live:
+        wait_for(lambda: live.stats.generator == "fine")
+        live.quality = "fast"
+        wait_for(lambda: live.stats.generator == "fast")
+        live.quality = None
+        wait_for(lambda: live.stats.generator == "fine")
+
+
+def test_a_style_of_one_generator_is_painted_with_that_one(both: Studio, opened: Stylizer) -> None:
+    """Also while it fades, and whatever the person chose."""
+    alone = next((s.id for s in both.library.styles.values() if list(s.vectors) == ["fine"]), None)
+    if alone is None:
+        pytest.skip("all styles have both")
+    with LivePipeline(pattern(), opened, both.look("udnie")) as live:
+        live.quality = "fast"
+        wait_for(lambda: live.stats.generator == "fast")
+        live.change_look(both.look(alone), 0.3)
+        wait_for(lambda: live.stats.generator == "fine")
+        assert live.look.name == alone
