@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from pleinair.engine.sinks import require_writable, write_picture
 from pleinair.training.commands.options import (
     MIN_SIZE,
+    add_controls,
     add_generator_file,
     add_json,
     add_loss_network,
@@ -16,6 +18,7 @@ from pleinair.training.commands.options import (
     add_painting_folder,
     add_painting_list,
     add_stroke_size,
+    control_values,
     integer,
     painting_folder,
 )
@@ -40,6 +43,7 @@ class MeasureSettings:
 
     styles: list[Path]
     generator: Path
+    controls: Mapping[str, float]
     painting: Painting | None
     paintings: Path | None
     folder: Path
@@ -77,7 +81,8 @@ def add_arguments(parser: ArgumentParser) -> None:
         f"(default: {MeasurePlan.frame_size})",
     )
     add_generator_file(parser)
-    add("--faces", action="store_true", help="count the faces that a detector finds again when painted")
+    add_controls(parser)
+    add("--count-faces", action="store_true", help="count the faces that a detector finds again when painted")
     add("--sheet", type=Path, metavar="JPEG", help="show all pictures side by side")
     add_json(parser)
     add_stroke_size(parser)
@@ -90,13 +95,14 @@ def settings_of(arguments: Namespace) -> MeasureSettings:
     return MeasureSettings(
         styles=arguments.styles,
         generator=arguments.generator,
+        controls=control_values(arguments),
         painting=None if painting is None else Painting.of_file(painting, arguments.stroke_size),
         paintings=arguments.paintings,
         folder=Path() if painting is not None else painting_folder(arguments),
         photos=arguments.photos,
         clips=arguments.clips,
         plan=MeasurePlan(arguments.iterations, frame_size=arguments.frame_size),
-        faces=arguments.faces,
+        faces=arguments.count_faces,
         sheet=arguments.sheet,
         loss_network=arguments.loss_network,
     )
@@ -119,7 +125,7 @@ def measure_styles(settings: MeasureSettings, report: Report) -> None:
     detect = open_detector() if settings.faces else None
     network = open_loss_network(settings.loss_network, default_device())
     found: list[Measurement] = []
-    with open_painters(settings.styles, settings.generator) as painters:
+    with open_painters(settings.styles, settings.generator, settings.controls) as painters:
         if settings.painting is not None:
             groups = [(settings.painting, painters)]
         else:

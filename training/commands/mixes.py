@@ -25,7 +25,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> None:
     """Measure all pairs, and show some."""
-    with open_assets(arguments.assets) as (stylizer, library):
+    with open_assets(arguments.assets, arguments.generator) as (stylizer, library):
         pairs = [tuple(pair.split(",")) for pair in arguments.show] or [tuple(library.styles)[:2]]
         if any(len(pair) != 2 for pair in pairs):
             raise UsageError("--show takes two styles, like starry-night,udnie.")

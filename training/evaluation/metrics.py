@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
@@ -22,8 +23,10 @@ SIGMA = 3.0
 CONTRASTS = (0.5, 0.75, 1.25)
 BRIGHTNESSES = (-0.15, 0.15)
 """Added to pixels of 0..1."""
-PERIODS = (2, 4)
+PERIODS = (2, 4, 8)
 """Of the grids that upsampling may leave, in pixels."""
+FINE_PERIODS = (2, 4)
+"""Those at which photos have no more than at the frequencies next to them."""
 EDGE = 4
 """Pixels at each side that count as the border."""
 BAND = (8, 24)
@@ -38,6 +41,8 @@ class Appearance:
 
     noise_gain: float
     grid: float
+    grid_amplitude: float
+    stroke_frequency: float
     border: float
     contrast_drift: float
     brightness_drift: float
@@ -47,7 +52,14 @@ def appearance(paint: Paint, pixels: Pixels) -> Appearance:
     """All that is measured on one photo, uint8 (H, W, 3) BGR."""
     painted = paint(pixels)
     drifts = contrast_drift(paint, pixels, painted)
-    return Appearance(noise_gain(paint, pixels), grid(painted), border(painted, pixels), *drifts)
+    return Appearance(
+        noise_gain(paint, pixels),
+        grid(painted),
+        grid_amplitude(painted),
+        stroke_frequency(painted, pixels),
+        border(painted, pixels),
+        *drifts,
+    )
 
 
 def mean_appearance(found: Sequence[Appearance]) -> Appearance:
@@ -59,17 +71,44 @@ def grid(picture: Pixels) -> float:
     """How far periods of 2 and 4 px stand out: their power over the median power of the frequencies next to
     them, along rows and columns; the largest of the four. Photos and paintings have 1 to 3.
     """
+    return max(peak / around for period, peak, around, _ in _peaks(picture) if period in FINE_PERIODS)
+
+
+def grid_amplitude(picture: Pixels) -> float:
+    """The amplitude in grey levels of what stands at periods of 2, 4 and 8 px above the frequencies next to them,
+    along rows and columns; the largest of the six."""
+    return max(
+        (1 if period == 2 else 2) * math.sqrt(max(0.0, peak - around)) / window
+        for period, peak, around, window in _peaks(picture)
+    )
+
+
+def _peaks(picture: Pixels) -> Iterator[tuple[int, float, float, float]]:
+    """For each period, along rows and columns: it, its power, the median power of the frequencies next to it, and
+    the sum of the Hann window."""
     luma = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.float32)
-    found = []
     for lines in (luma, luma.T):
-        length = lines.shape[1] // 4 * 4
-        lines = lines[:, :length] * np.hanning(length).astype(np.float32)
-        power = (np.abs(np.fft.rfft(lines - lines.mean(1, keepdims=True))) ** 2).mean(0)
+        length = lines.shape[1] // max(PERIODS) * max(PERIODS)
+        window = np.hanning(length).astype(np.float32)
+        lines = (lines[:, :length] - lines[:, :length].mean(1, keepdims=True)) * window
+        power = (np.abs(np.fft.rfft(lines)) ** 2).mean(0)
         for period in PERIODS:
             at = length // period
             near = [at + side * step for side in (-1, 1) for step in range(3, 10)]
-            found.append(power[at] / np.median([power[n] for n in near if n < len(power)]))
-    return float(max(found))
+            around = float(np.median([power[n] for n in near if n < len(power)]))
+            yield period, float(power[at]), around, float(window.sum())
+
+
+def stroke_frequency(painted: Pixels, photo: Pixels) -> float:
+    """The mean spatial frequency of what the painting adds to the photo, in luma, weighted by power; in
+    periods for each pixel. Larger strokes have lower ones."""
+    difference = cv2.cvtColor(painted, cv2.COLOR_BGR2GRAY).astype(np.float32)
+    difference -= cv2.cvtColor(photo, cv2.COLOR_BGR2GRAY)
+    height, width = difference.shape
+    window = np.outer(np.hanning(height), np.hanning(width))
+    power = np.abs(np.fft.rfft2((difference - difference.mean()) * window)) ** 2
+    frequency = np.hypot(np.fft.fftfreq(height)[:, None], np.fft.rfftfreq(width)[None])
+    return float((power * frequency).sum() / max(float(power.sum()), 1e-9))
 
 
 def border(painted: Pixels, photo: Pixels) -> float:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 from pleinair.engine.backends.trials import REFERENCE
 from pleinair.engine.errors import CheckpointError, UsageError
@@ -18,10 +19,15 @@ from pleinair.training.files.checkpoint import read_checkpoint
 from pleinair.training.files.paintings import Painting
 from pleinair.training.files.shipped import is_style, read_style_for
 
+NO_CONTROLS: Mapping[str, float] = MappingProxyType({})
+
 
 @contextmanager
-def open_painters(files: Sequence[Path], generator: Path) -> Iterator[dict[str, Paint]]:
-    """Open style files, and checkpoints that have one style: name -> what paints with it.
+def open_painters(
+    files: Sequence[Path], generator: Path, controls: Mapping[str, float] = NO_CONTROLS
+) -> Iterator[dict[str, Paint]]:
+    """Open style files, painted with these values of controls, and checkpoints that have one style: name -> what
+    paints with it.
 
     Raises UsageError, StyleFileError, CheckpointError, GeneratorError.
     """
@@ -44,7 +50,7 @@ def open_painters(files: Sequence[Path], generator: Path) -> Iterator[dict[str, 
                 stylizer = open_stylizer(generator)
                 opened.callback(stylizer.close)
             style = read_style_for(file, stylizer.generator.digest, generator)
-            painters[name] = style_painter(stylizer, style)
+            painters[name] = style_painter(stylizer, style, controls)
         yield painters
 
 
@@ -64,19 +70,19 @@ def open_stylizer(generator: Path) -> Stylizer:
     return Stylizer(open_generator(read_generator_file(generator), REFERENCE))
 
 
-def style_painter(stylizer: Stylizer, style: Style) -> Paint:
+def style_painter(stylizer: Stylizer, style: Style, controls: Mapping[str, float] = NO_CONTROLS) -> Paint:
     """One style as the program paints it: uint8 (H, W, 3) BGR -> the same."""
-    look = Look(((style, 1.0),))
+    look = Look(((style, 1.0),), controls=controls)
     return lambda pixels: stylizer.stylize(pixels, look)
 
 
 @contextmanager
-def open_assets(assets: Path) -> Iterator[tuple[Stylizer, Library]]:
-    """The generator in ``assets/generators`` and the styles in ``assets/styles``.
+def open_assets(assets: Path, generator: str) -> Iterator[tuple[Stylizer, Library]]:
+    """The generator of this name in ``assets/generators`` and the styles in ``assets/styles`` that are for it.
 
     Raises GeneratorError.
     """
-    stylizer = open_stylizer(assets / "generators" / "fast.onnx")
+    stylizer = open_stylizer(assets / "generators" / f"{generator}.onnx")
     try:
         yield stylizer, read_library([assets / "styles"], [stylizer.generator.digest])
     finally:

@@ -35,7 +35,8 @@ def report_measurement(measurement: Measurement, report: Report) -> None:
             f"total {result.total:.3f}, {result.ratio:.2f} x the iterative method's; equals "
             f"{min(steps)} to {max(steps)} of its steps, mean {result.mean_equal_steps:.1f}{never}; "
             f"{result.milliseconds:.0f} ms a picture\n    noise gain {appearance.noise_gain:.2f}{warps}  "
-            f"grid {appearance.grid:.1f}  border {appearance.border:.2f}  "
+            f"grid {appearance.grid:.1f} ({appearance.grid_amplitude:.2f} grey levels)  "
+            f"stroke frequency {appearance.stroke_frequency:.4f}  border {appearance.border:.2f}  "
             f"drift with contrast {appearance.contrast_drift:.1f}, "
             f"with brightness {appearance.brightness_drift:.1f} grey levels{faces}",
             **asdict(result),
@@ -57,6 +58,7 @@ def report_overall(results: Sequence[Measured], report: Report) -> None:
         "noise_gain": appearance.noise_gain,
         "warp_error": statistics.mean(warps) if warps else None,
         "grid": worst.appearance.grid,
+        "grid_amplitude": max(result.appearance.grid_amplitude for result in results),
         "border": [min(borders), max(borders)],
     }
     report.event(

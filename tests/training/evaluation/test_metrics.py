@@ -6,7 +6,15 @@ from pleinair.engine.errors import TrainingError
 from pleinair.engine.files import asset
 from pleinair.engine.frame import Paint, Pixels
 from pleinair.engine.sources.pattern import draw
-from pleinair.training.evaluation.metrics import border, contrast_drift, grid, noise_gain, warp_errors
+from pleinair.training.evaluation.metrics import (
+    border,
+    contrast_drift,
+    grid,
+    grid_amplitude,
+    noise_gain,
+    stroke_frequency,
+    warp_errors,
+)
 
 PHOTO = np.clip(draw(0, 96, 80) * 0.6 + 40, 0, 255).astype(np.uint8)  # nothing is cut off at 0 or 255
 
@@ -60,6 +68,27 @@ def test_a_grid_stands_out_and_strokes_do_not() -> None:
         assert grid(np.clip(noise + lines, 0, 255).astype(np.uint8)) > 20
         rows = np.transpose(np.clip(noise + lines, 0, 255).astype(np.uint8), (1, 0, 2))
         assert grid(np.ascontiguousarray(rows)) > 20
+
+
+def test_the_amplitude_of_a_grid_is_in_grey_levels() -> None:
+    noise = cv2.GaussianBlur(np.random.default_rng(0).normal(128, 60, (240, 320)), (0, 0), 1.5)
+    columns = np.arange(320)
+    for period, wave in ((2, (-1.0) ** columns), *((p, np.cos(2 * np.pi * columns / p)) for p in (4, 8))):
+        for amplitude in (0.0, 3.0, 6.0):
+            picture = np.clip(noise + amplitude * wave, 0, 255).astype(np.uint8)
+            found = grid_amplitude(np.repeat(picture[..., None], 3, axis=2))
+            assert found == pytest.approx(amplitude, abs=1.0 if amplitude else 1.5), (period, amplitude)
+
+
+def test_larger_strokes_have_a_lower_frequency() -> None:
+    rng = np.random.default_rng(0)
+    photo = np.full((120, 160, 3), 128, np.uint8)
+    found = []
+    for sigma in (1, 2, 4):
+        strokes = cv2.GaussianBlur(rng.normal(0, 200, (120, 160, 1)), (0, 0), sigma)[..., None]
+        found.append(stroke_frequency(np.clip(photo + strokes, 0, 255).astype(np.uint8), photo))
+    assert found[0] > 1.3 * found[1] > 1.3 * 1.3 * found[2] > 0
+    assert stroke_frequency(photo, photo) == 0
 
 
 def test_a_frame_and_a_faded_border_are_seen() -> None:

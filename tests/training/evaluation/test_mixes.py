@@ -33,7 +33,8 @@ def test_the_command_measures_every_pair_and_shows_a_strip(
     (tmp_path / "generators" / "fast.onnx").write_bytes(asset("generators", "fast.onnx").read_bytes())
     cv2.imwrite(str(tmp_path / "photo.png"), draw(0, 96, 80))
     strip = tmp_path / "strip.png"
-    words = ["mixes", str(tmp_path / "photo.png"), "--assets", str(tmp_path), "--sheet", str(strip), "--json"]
+    words = ["mixes", str(tmp_path / "photo.png"), "--assets", str(tmp_path), "--generator", "fast"]
+    words += ["--sheet", str(strip), "--json"]
     assert main([*words, "--show", "ink,udnie"]) == 0
     events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert events[-1]["pairs"] == 3 == len(events) - 1
