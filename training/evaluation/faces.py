@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import torch
 
 from pleinair.engine.frame import Paint, Pixels
-from pleinair.training.data.faces import MIN_CONFIDENCE, Detect, Face
+from pleinair.training.data.faces import MIN_CONFIDENCE, Detect, Face, FaceMasks
+from pleinair.training.data.pictures import flip_channels, to_tensor
+from pleinair.training.evaluation.baseline import IterativeBaseline
 
-MIN_WIDTH = 40
+MIN_WIDTH = 60
 """Width in pixels below which the eyes and the mouth of a face are a few pixels each."""
 MAX_DISTANCE = 0.2
 """Mean distance of the five points, over the width of the face, within which a face is the same."""
@@ -29,6 +32,21 @@ def face_retention(paint: Paint, photos: Sequence[Pixels], detect: Detect) -> tu
         total += len(faces)
         kept += sum(is_among(face, painted) for face in faces)
     return kept, total
+
+
+def face_style(
+    paint: Paint, baseline: IterativeBaseline, photos: Sequence[Pixels], masks: FaceMasks
+) -> float | None:
+    """How far faces are painted like all else: the style loss within them over that outside, the geometric mean of the
+    photos, uint8 (H, W, 3) BGR, that have any; None where none has."""
+    ratios = []
+    for number, photo in enumerate(photos):
+        mask = torch.from_numpy(masks.of(str(number), photo)[None, None, :, :, 0] / np.float32(255))
+        if mask.any():
+            painted = to_tensor(flip_channels(paint(photo)))
+            inside, outside = (baseline.style_within(painted, part) for part in (mask, 1 - mask))
+            ratios.append(inside / outside)
+    return float(np.exp(np.mean(np.log(ratios)))) if ratios else None
 
 
 def is_among(face: Face, others: Sequence[Face]) -> bool:

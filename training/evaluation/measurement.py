@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from pleinair.engine.frame import Paint, Pixels
 from pleinair.training.data.content import Photo
-from pleinair.training.data.faces import Detect
+from pleinair.training.data.faces import Detect, FaceMasks
 from pleinair.training.data.pictures import flip_channels, resize_short_side, to_pixels, to_tensor
 from pleinair.training.evaluation.baseline import MAX_EXTENSION, IterativeBaseline, Losses, equal_step
-from pleinair.training.evaluation.faces import face_retention
+from pleinair.training.evaluation.faces import face_retention, face_style
 from pleinair.training.evaluation.metrics import Appearance, appearance, mean_appearance
 from pleinair.training.report import Report
 
@@ -42,6 +42,7 @@ class Measured:
     milliseconds: float  # median for a picture of ``loss_size``
     warp_error: dict[str, float]  # for each clip, over the clip's own
     faces: tuple[int, int] | None  # how many were kept, and of how many, on request
+    face_style: float | None  # style loss within faces over that outside, on request
 
     @property
     def mean_equal_steps(self) -> float:
@@ -122,11 +123,12 @@ def measure(
             )
         rows.append([pixels, to_pixels(picture), *painted.values()])
         report.event("photo", f"Measured {photo.name}.", photo=photo.name)
-    results = []
+    results, masks = [], FaceMasks(detect) if detect is not None else None
     for name, paint in painters.items():
         own_warps = {clip: ratios[name] for clip, ratios in warps.items()}
         faces = face_retention(paint, frames, detect) if detect is not None else None
-        results.append(_mean_of(name, found[name], own_warps, faces))
+        inside = face_style(paint, baseline, frames, masks) if masks is not None else None
+        results.append(_mean_of(name, found[name], own_warps, faces, inside))
     return Measurement(
         plan.iterations,
         statistics.mean(losses.content for losses in ends),
@@ -139,7 +141,11 @@ def measure(
 
 
 def _mean_of(
-    name: str, photos: list[_OnePhoto], warps: dict[str, float], faces: tuple[int, int] | None
+    name: str,
+    photos: list[_OnePhoto],
+    warps: dict[str, float],
+    faces: tuple[int, int] | None,
+    inside: float | None,
 ) -> Measured:
     return Measured(
         name=name,
@@ -152,4 +158,5 @@ def _mean_of(
         milliseconds=statistics.median(one.milliseconds for one in photos),
         warp_error=warps,
         faces=faces,
+        face_style=inside,
     )

@@ -29,6 +29,8 @@ def report_measurement(measurement: Measurement, report: Report) -> None:
         never = "" if max(steps) <= longest else f" ({longest + 1} stands for more than {longest})"
         warps = "".join(f"  warp error {clip} {value:.2f} x" for clip, value in result.warp_error.items())
         faces = "" if result.faces is None else f"  faces kept {result.faces[0]} of {result.faces[1]}"
+        if result.face_style is not None:
+            faces += f", style within them {result.face_style:.2f} x outside"
         report.event(
             "measured",
             f"{result.name}: content {result.content:.3f}  style {result.style:.3f}  "
