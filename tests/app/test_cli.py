@@ -214,6 +214,7 @@ def test_doctor_tells_what_works(
     own_folders: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("pleinair.engine.doctor.SECONDS", 0.05)
+    monkeypatch.setattr("pleinair.engine.backends.trials.SETTLE_SECONDS", 0.0)
     folder = own_folders / "XDG_DATA_HOME" / "pleinair" / "styles"
     folder.mkdir(parents=True)
     (folder / "torn.safetensors").write_bytes(b"torn")

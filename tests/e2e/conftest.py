@@ -1,6 +1,14 @@
+"""Settings of a person who starts the window for the first time."""
+
+from pathlib import Path
+
 import pytest
 
 
 @pytest.fixture(autouse=True)
-def nothing_left_behind(no_leaked_widgets: None) -> None:
-    """All tests here may open windows."""
+def own_settings(own_folders: Path) -> None:
+    """No settings yet."""
+    core = pytest.importorskip("PySide6.QtCore")
+    core.QSettings.setPath(
+        core.QSettings.Format.IniFormat, core.QSettings.Scope.UserScope, str(own_folders / "settings")
+    )

@@ -14,69 +14,16 @@ import pytest
 pytest.importorskip(
     "PySide6.QtWidgets", exc_type=ImportError, reason="Qt's system libraries are missing: see the README"
 )
-from PySide6.QtCore import QSettings, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
-from pleinair.app.cli import main
 from pleinair.app.window.main_window import MainWindow
 from pleinair.app.window.settings import Settings
 from pleinair.engine.backends.selection import automatic_backends
 from pleinair.engine.files import asset
 from tests.cameras import Cameras
+from tests.e2e.player import painting, play
 from tests.pictures import read_picture
-
-Act = Callable[[MainWindow], Iterator[Callable[[], bool]]]
-
-
-@pytest.fixture(autouse=True)
-def own_settings(own_folders: Path) -> None:
-    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(own_folders / "settings"))
-
-
-def play(words: list[str], act: Act, seconds: float = 30.0) -> None:
-    """Run ``main(words)``; ``act`` does things and yields what it waits for next."""
-    application = QApplication.instance() or QApplication([])
-    assert isinstance(application, QApplication)
-    state: dict[str, object] = {"error": None}
-    steps: list[Iterator[Callable[[], bool]]] = []
-    waits: list[Callable[[], bool]] = []
-    end = time.monotonic() + seconds
-
-    def tick() -> None:
-        windows = [w for w in application.topLevelWidgets() if isinstance(w, MainWindow) and w.isVisible()]
-        if not windows:
-            return
-        window = windows[0]
-        try:
-            if time.monotonic() > end:
-                raise TimeoutError(f"waited too long; the window says: {window.message.text()!r}")
-            if not steps:
-                steps.append(act(window))
-                waits.append(next(steps[0]))
-            while waits[0]():
-                waits[0] = next(steps[0])
-        except StopIteration:
-            timer.stop()
-            window.close()
-        except BaseException as error:
-            state["error"] = error
-            timer.stop()
-            window.close()
-
-    timer = QTimer()
-    timer.timeout.connect(tick)
-    timer.start(10)
-    assert main(words) == 0
-    if isinstance(state["error"], BaseException):
-        raise state["error"]
-
-
-def painting(window: MainWindow, frames: int) -> Callable[[], bool]:
-    """Waits until a frame was shown that was filmed this many later."""
-    newest = window.preview.newest
-    wanted = frames + (newest.frame.index if newest is not None else -1)
-    return lambda: window.preview.newest is not None and window.preview.newest.frame.index >= wanted
 
 
 def test_without_a_camera_the_demo_plays_and_the_window_says_so() -> None:
@@ -135,31 +82,6 @@ def test_a_remembered_backend_that_is_gone_does_not_keep_the_window_shut(own_fol
     missing = next(name for name in ("coreml", "directml") if name not in automatic_backends())
     Settings().keep(backend=missing)
     play(["live", "--source", "demo"], act)
-
-
-def test_quality_chooses_the_generator_and_is_remembered() -> None:
-    def act(window: MainWindow) -> Iterator[Callable[[], bool]]:
-        yield painting(window, 2)
-        actions = {str(action.data()): action for action in window.quality.menu().actions()}
-        assert list(actions) == ["auto", "fine", "fast"] and actions["auto"].isChecked()
-        stroke = window.controls.sliders["stroke"]
-        actions["fine"].trigger()
-        yield lambda: window.quality.text() == "Quality: Fine" and stroke.isEnabled()
-        stroke.slider.setValue(100)
-        yield (
-            lambda: window.controller.live is not None and window.controller.live.look.controls["stroke"] == 1
-        )
-        actions["fast"].trigger()
-        yield lambda: window.quality.text() == "Quality: Fast" and not stroke.isEnabled()
-        assert "choose the quality Fine" in stroke.toolTip()
-
-    def look(window: MainWindow) -> Iterator[Callable[[], bool]]:
-        yield painting(window, 2)
-        assert window.controller.store.state.quality == "fast"
-        assert window.controls.sliders["stroke"].value == 1
-
-    play(["live", "--source", "demo"], act)
-    play([], look)
 
 
 def test_styles_strength_and_colours_change_the_picture_at_once() -> None:

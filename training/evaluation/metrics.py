@@ -96,7 +96,7 @@ def _peaks(picture: Pixels) -> Iterator[tuple[int, float, float, float]]:
             at = length // period
             near = [at + side * step for side in (-1, 1) for step in range(3, 10)]
             around = float(np.median([power[n] for n in near if n < len(power)]))
-            yield period, float(power[at]), around, float(window.sum())
+            yield period, float(power[at]), max(around, 1e-9), float(window.sum())
 
 
 def stroke_frequency(painted: Pixels, photo: Pixels) -> float:

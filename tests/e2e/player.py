@@ -1,0 +1,59 @@
+"""Plays a person at the window, which is started as they start it: with main(argv)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from pleinair.app.cli import main
+from pleinair.app.window.main_window import MainWindow
+
+Act = Callable[[MainWindow], Iterator[Callable[[], bool]]]
+
+
+def play(words: list[str], act: Act, seconds: float = 30.0) -> None:
+    """Run ``main(words)``; ``act`` does things and yields what it waits for next."""
+    application = QApplication.instance() or QApplication([])
+    assert isinstance(application, QApplication)
+    state: dict[str, object] = {"error": None}
+    steps: list[Iterator[Callable[[], bool]]] = []
+    waits: list[Callable[[], bool]] = []
+    end = time.monotonic() + seconds
+
+    def tick() -> None:
+        windows = [w for w in application.topLevelWidgets() if isinstance(w, MainWindow) and w.isVisible()]
+        if not windows:
+            return
+        window = windows[0]
+        try:
+            if time.monotonic() > end:
+                raise TimeoutError(f"waited too long; the window says: {window.message.text()!r}")
+            if not steps:
+                steps.append(act(window))
+                waits.append(next(steps[0]))
+            while waits[0]():
+                waits[0] = next(steps[0])
+        except StopIteration:
+            timer.stop()
+            window.close()
+        except BaseException as error:
+            state["error"] = error
+            timer.stop()
+            window.close()
+
+    timer = QTimer()
+    timer.timeout.connect(tick)
+    timer.start(10)
+    assert main(words) == 0
+    if isinstance(state["error"], BaseException):
+        raise state["error"]
+
+
+def painting(window: MainWindow, frames: int) -> Callable[[], bool]:
+    """Waits until a frame was shown that was filmed this many later."""
+    newest = window.preview.newest
+    wanted = frames + (newest.frame.index if newest is not None else -1)
+    return lambda: window.preview.newest is not None and window.preview.newest.frame.index >= wanted
