@@ -12,7 +12,7 @@ from pleinair.engine.backends.trials import REFERENCE, TRIAL_SIZE, Candidate, Tr
 from pleinair.engine.errors import BackendError, WrongPicture
 from pleinair.engine.generator import Generator, open_generator
 
-SECONDS = 0.3
+SECONDS = 0.15
 """How long a generator is timed on a backend."""
 
 

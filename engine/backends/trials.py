@@ -26,7 +26,7 @@ TRIAL_SIZE = (640, 480)
 PARITY_LIMIT = 2.0
 """Grey levels by which a picture may differ on average from the one of the processor in float32. bfloat16
 differs by up to 0.95; a provider with a fault in its convolutions differed by 3.7 (onnxruntime #29651)."""
-SETTLE_SECONDS = 0.2
+SETTLE_SECONDS = 0.1
 """Pause between two sessions: the threads of the last one spin for a while."""
 REFERENCE = "cpu"
 """The backend that the others are compared with."""
@@ -77,7 +77,9 @@ class TrialRun:
         try:
             parity = self._compare(generator)
             time.sleep(SETTLE_SECONDS)
-            times = time_painting(lambda pixels: self._paint(generator, pixels), self._frame, self._seconds)
+            times = time_painting(
+                lambda pixels: self._paint(generator, pixels), self._frame, self._seconds, least=3
+            )
         except BackendError:
             generator.close()
             raise
