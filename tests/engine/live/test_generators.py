@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from statistics import median
 
 import pytest
 
 from pleinair.app.studio import Studio, open_studio
+from pleinair.engine.clock import now
 from pleinair.engine.live.governor import Governor, Target
 from pleinair.engine.live.notices import Notice
 from pleinair.engine.live.pipeline import LivePipeline
-from pleinair.engine.sources.pattern import PatternSource
+from pleinair.engine.sources.pattern import PatternSource, draw
 from pleinair.engine.stylizer import Stylizer
 from tests.engine.live.test_pipeline import pattern, wait_for
 
@@ -64,3 +66,21 @@ def test_a_style_of_one_generator_is_painted_with_that_one(both: Studio, opened:
         live.change_look(both.look(alone), 0.3)
         wait_for(lambda: live.stats.generator == "fine")
         assert live.look.name == alone
+
+
+@pytest.mark.timing
+def test_a_switch_of_generator_costs_no_frame_more_than_a_frame_time(both: Studio) -> None:
+    """Once both are prepared, the first frame after a switch is like those that follow."""
+    stylizer = both.open_stylizer()
+    frame, look = draw(0, 640, 480), both.look("udnie")
+    times: dict[str, list[float]] = {"fine": [], "fast": []}
+    firsts: dict[str, list[float]] = {"fine": [], "fast": []}
+    for _ in range(6):
+        for name in times:
+            for number in range(6):
+                began = now()
+                stylizer.stylize(frame, look, 480, name)
+                (times if number else firsts)[name].append(now() - began)
+    stylizer.close()
+    for name, first in firsts.items():  # the very first run compiles, as preparation does in the live path
+        assert median(first[1:]) < median(times[name]) + 1 / 30, name
