@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Steps done and planned, steps a second, pictures in a step, and the time left."""
+
+    step: int
+    steps: int
+    rate: float
+    batch: int
+    seconds_left: float
 
 
 class Report:
@@ -20,20 +32,19 @@ class Report:
             line = json.dumps({"event": event, "words": message, **facts}) if self._json else message
             print(line, flush=True)
 
-    def progress(
-        self, step: int, steps: int, rate: float, losses: Mapping[str, float], name: str | None = None
-    ) -> None:
-        """Steps done and in all, steps a second, mean losses; ``name`` where several runs go side by side."""
-        left = (steps - step) / rate
+    def progress(self, progress: Progress, losses: Mapping[str, float], name: str | None = None) -> None:
+        """How far training is, and its mean losses; ``name`` where several runs go side by side."""
+        p = progress
         parts = "  ".join(f"{loss} {value:.4f}" for loss, value in losses.items())
         self.event(
             "progress",
-            f"{f'{name}  ' if name else ''}step {step}/{steps}  {rate:.2f} steps/s  "
-            f"{left / 60:.0f} min left  {parts}",
+            f"{f'{name}  ' if name else ''}step {p.step}/{p.steps}  {p.rate:.2f} steps/s  "
+            f"{p.rate * p.batch:.0f} pictures/s  {p.seconds_left / 60:.0f} min left  {parts}",
             **({"name": name} if name else {}),
-            step=step,
-            steps=steps,
-            steps_per_second=round(rate, 3),
-            seconds_left=round(left),
+            step=p.step,
+            steps=p.steps,
+            steps_per_second=round(p.rate, 3),
+            pictures_per_second=round(p.rate * p.batch, 1),
+            seconds_left=round(p.seconds_left),
             losses={loss: round(value, 5) for loss, value in losses.items()},
         )

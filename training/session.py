@@ -13,7 +13,7 @@ from torch import Tensor
 from pleinair.engine.errors import UsageError
 from pleinair.training.data.content import find_content, find_pairs, oversample
 from pleinair.training.data.crops import PhotoCrops
-from pleinair.training.data.faces import FaceMasks, open_detector
+from pleinair.training.data.faces import FaceMasks, open_detector, read_faces
 from pleinair.training.data.pictures import read_picture
 from pleinair.training.files.paintings import Painting
 from pleinair.training.files.records import TrainingRecord
@@ -21,7 +21,7 @@ from pleinair.training.generators import StyledGenerator
 from pleinair.training.losses.loss_network import LossNetwork
 from pleinair.training.losses.objective import BatchLayout, LossWeights, Objective
 from pleinair.training.losses.pairs import Pairs
-from pleinair.training.losses.perceptual import Perceptual
+from pleinair.training.losses.perceptual import Perceptual, StyleGoals
 from pleinair.training.losses.targets import open_loss_network, style_targets
 from pleinair.training.optim.loop import Saved, train
 from pleinair.training.optim.plan import Plan
@@ -40,7 +40,9 @@ class SessionSettings:
     ``content``: folders, videos and photos; with ``painted``, the folder of painted versions, training is by
     pairs, from one folder of photos. ``size``: side of the crops in pixels; ``photos`` in a step of each
     process, each in ``styles_per_photo`` styles. ``previews``: photos that are painted at every save.
-    ``oversampled``: see ``oversample``. ``vary``: whether light and camera differ.
+    ``oversampled``: see ``oversample``. ``vary``: whether light and camera differ. ``faces``: the file that says
+    where faces are (see ``read_faces``), where they are not to be sought. ``resident``: whether the photos stay
+    in the device's memory and crops are made there.
     """
 
     content: list[Path]
@@ -54,13 +56,16 @@ class SessionSettings:
     painted: Path | None = None
     oversampled: Mapping[str, int] = field(default_factory=dict)
     vary: bool = True
+    faces: Path | None = None
+    resident: bool = False
 
 
 class TrainingSession:
     """The photos, the loss network and the processes of one command."""
 
     def __init__(self, settings: SessionSettings, processes: Processes, report: Report) -> None:
-        """Find the photos. Raises TrainingError, also when the detector for face weights is not installed."""
+        """Find the photos. Raises TrainingError, also when the detector for face weights is not installed and
+        no file says where the faces are."""
         self.settings, self.processes, self.report = settings, processes, report
         for photo in settings.previews:
             read_picture(photo)  # better now than after the first minutes
@@ -71,8 +76,7 @@ class TrainingSession:
             oversample(self._content, settings.oversampled)
         self._report_content()
         self._layout = BatchLayout(settings.photos, settings.styles_per_photo, processes)
-        masks = FaceMasks(open_detector()) if settings.weights.face > 1 and not settings.painted else None
-        plan = settings.plan
+        masks, plan = self._open_masks(), settings.plan
         self._crops = PhotoCrops(self._content, settings.size, plan.seed, settings.vary, masks)
 
     @cached_property
@@ -83,13 +87,26 @@ class TrainingSession:
     def perceptual(
         self, paintings: Sequence[Painting], pictures: list[Tensor], weights: LossWeights | None = None
     ) -> Perceptual:
-        """The losses of paintings; ``pictures`` as ``load_painting`` gives them, ``weights`` if they differ
-        from the session's. Raises LossNetworkError."""
-        device = self.processes.device
-        style_weights = torch.tensor([painting.style_weight for painting in paintings], device=device)
-        targets = style_targets(self.loss_network, pictures, device)
+        """The losses of paintings; ``pictures`` as ``load_painting`` gives them, of each painting one, or one
+        for each of ``STROKES``; ``weights`` if they differ from the session's.
+
+        Raises LossNetworkError, and TrainingError when no photo can be read.
+        """
+        device, count = self.processes.device, len(paintings)
         weights = weights or self.settings.weights
-        return Perceptual(self.loss_network, targets, style_weights, weights, self._crops, self._layout)
+        goals = StyleGoals(
+            [
+                {tap: grams.reshape(count, -1, *grams.shape[1:]) for tap, grams in found.items()}
+                for found in (
+                    style_targets(self.loss_network, pictures, device, shrink)
+                    for shrink in ((1, 2) if weights.half else (1,))
+                )
+            ],
+            torch.tensor([painting.style_weight for painting in paintings], device=device),
+            torch.tensor([painting.temporal or weights.temporal for painting in paintings], device=device),
+        )
+        resident = self.settings.resident
+        return Perceptual(self.loss_network, goals, weights, self._crops, self._layout, resident)
 
     def pairs(self) -> Pairs:
         """The difference to the painted versions of the photos."""
@@ -135,6 +152,14 @@ class TrainingSession:
         """Report that all steps were made, or that a person stopped the command before."""
         message = "Done" if finished else "Stopped; --resume continues from here"
         self.report.event("done" if finished else "stopped", f"{message}: {path}", **facts)
+
+    def _open_masks(self) -> FaceMasks | None:
+        settings = self.settings
+        if settings.weights.face <= 1 or settings.painted:
+            return None
+        if settings.faces is not None:
+            return FaceMasks(None, read_faces(settings.faces))
+        return FaceMasks(open_detector())
 
     def _report_content(self) -> None:
         count = len(self._content.photos)

@@ -13,6 +13,7 @@ from pleinair.engine.frame import Paint
 from pleinair.training.commands.options import (
     add_loss_weights,
     add_out_folder,
+    add_oversampling,
     add_painting_folder,
     add_painting_list,
     add_previews,
@@ -28,14 +29,22 @@ from pleinair.training.files.paintings import Painting, load_painting, read_list
 from pleinair.training.files.publish import can_be_published, publish
 from pleinair.training.generators import KINDS, NORMS, StyledGenerator, build
 from pleinair.training.losses.objective import Objective
+from pleinair.training.losses.perceptual import STROKES
 from pleinair.training.optim.run import TrainingRun
+from pleinair.training.optim.starts import start_from
 from pleinair.training.session import SessionSettings, TrainingSession
+
+HALF_STYLE = 0.5
+"""Weight of the style loss at half size, for generators with controls."""
+FACE_WEIGHT = 10.0
+"""Their default for ``--face-weight``."""
 
 
 @dataclass(frozen=True)
 class FitSettings:
     """``generator``, ``norm`` and ``channels`` as for ``build``; None for the usual width. ``paintings``: the
-    list of the styles, found in ``folder``; None in training by pairs."""
+    list of the styles, found in ``folder``; None in training by pairs. ``start``: the checkpoint whose weights it
+    starts from, styles that this has not from neutral ones; None for fresh weights."""
 
     session: SessionSettings
     generator: str
@@ -44,6 +53,7 @@ class FitSettings:
     paintings: Path | None
     folder: Path | None
     out: Path
+    start: Path | None = None
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -79,6 +89,10 @@ def add_arguments(parser: ArgumentParser) -> None:
         metavar="N",
         help="styles for each photo of a step (default: 2)",
     )
+    parser.add_argument(
+        "--start", type=Path, metavar="CHECKPOINT", help="start from its weights (default: from fresh ones)"
+    )
+    add_oversampling(parser)
     add_loss_weights(parser)
     add_training(parser, steps=10_000, photos=2)
 
@@ -92,7 +106,14 @@ def settings_of(arguments: Namespace) -> FitSettings:
         previews=arguments.preview,
         painted=arguments.pairs,
         styles_per_photo=1 if arguments.pairs else arguments.styles_per_photo,
+        oversampled=dict(arguments.oversample),
     )
+    if KINDS[arguments.generator].controls and not arguments.pairs:
+        # The pictures of a batch ask for strokes and faces of all kinds; a control of faces that count no more
+        # than all else would learn nothing.
+        weights = session.weights
+        weights = replace(weights, half=HALF_STYLE, face=weights.face if weights.face > 1 else FACE_WEIGHT)
+        session = replace(session, weights=weights, resident=True)
     return FitSettings(
         session=session,
         generator=arguments.generator,
@@ -101,6 +122,7 @@ def settings_of(arguments: Namespace) -> FitSettings:
         paintings=arguments.paintings,
         folder=None if arguments.pairs else painting_folder(arguments),
         out=arguments.out,
+        start=arguments.start,
     )
 
 
@@ -130,11 +152,17 @@ def fit(settings: FitSettings, session: TrainingSession) -> tuple[Path, bool]:
     else:
         assert settings.paintings is not None and settings.folder is not None
         paintings = read_list(settings.paintings)
-        pictures = [load_painting(painting, settings.folder) for painting in paintings]
+        factors = STROKES if KINDS[settings.generator].controls else (1.0,)
+        pictures = [
+            load_painting(painting, settings.folder, factor) for painting in paintings for factor in factors
+        ]
         objective = session.perceptual(paintings, pictures)
     torch.manual_seed(settings.session.plan.seed)  # of the initial weights
     generator = build(settings.generator, settings.norm, settings.channels)
-    training = session.run("fit", StyledGenerator(generator, len(paintings)), settings.out, paintings)
+    model = StyledGenerator(generator, len(paintings))
+    if settings.start is not None:
+        start_from(settings.start, model, [painting.id for painting in paintings])
+    training = session.run("fit", model, settings.out, paintings)
 
     def show(training: TrainingRun) -> None:
         if previews:

@@ -174,6 +174,26 @@ def add_loss_weights(parser: ArgumentParser) -> None:
         help="weight of the temporal loss, against flicker from noise and motion",
     )
     add("--smoothness", type=number, default=0.02, help="weight of total variation")
+    add(
+        "--face-boxes",
+        type=Path,
+        metavar="JSON",
+        help="where the faces are, photo by photo: {name: [[left, top, right, bottom], ...]}, in pixels, from the "
+        "eyes to the mouth (default: they are sought)",
+    )
+
+
+def add_oversampling(parser: ArgumentParser) -> None:
+    """Photos that are drawn more often."""
+    parser.add_argument(
+        "--oversample",
+        "--favour",  # its name until 0.2
+        type=oversampling,
+        action="append",
+        default=[],
+        metavar="PATTERN=N",
+        help="photos that are drawn N times as often, such as 'face*=3'; can be given several times",
+    )
 
 
 def add_training(parser: ArgumentParser, steps: int, photos: int, size: int = 192) -> None:
@@ -189,6 +209,12 @@ def add_training(parser: ArgumentParser, steps: int, photos: int, size: int = 19
     )
     add_loss_network(parser)
     add("--steps", type=integer(1), default=steps, help=f"default: {steps}")
+    add(
+        "--minutes",
+        type=number,
+        metavar="N",
+        help="end after so long, even before the last step; the rate falls by the clock then",
+    )
     add("--size", type=integer(MIN_SIZE), default=size, help=f"side of the crops in pixels (default: {size})")
     add(
         "--photos-per-step",
@@ -211,6 +237,7 @@ def plan_of(arguments: Namespace, log_every: int = 100, optimizer: str = "soap")
     """From the options of ``add_training``."""
     return Plan(
         steps=arguments.steps,
+        seconds=None if arguments.minutes is None else 60 * arguments.minutes,
         rate=arguments.rate,
         seed=arguments.seed,
         save_every=arguments.save_every,
@@ -238,6 +265,7 @@ def session_of(arguments: Namespace) -> SessionSettings:
             smoothness=arguments.smoothness,
         ),
         loss_network=arguments.loss_network,
+        faces=arguments.face_boxes,
     )
 
 

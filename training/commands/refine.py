@@ -14,12 +14,12 @@ from pleinair.training.commands.options import (
     add_generator_file,
     add_loss_weights,
     add_out_folder,
+    add_oversampling,
     add_painting_folder,
     add_painting_list,
     add_previews,
     add_training,
     open_session,
-    oversampling,
     painting_folder,
     session_of,
 )
@@ -62,15 +62,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     add_painting_folder(parser)
     add_out_folder(parser)
     add_previews(parser)
-    parser.add_argument(
-        "--oversample",
-        "--favour",  # its name until 0.2
-        type=oversampling,
-        action="append",
-        default=[],
-        metavar="PATTERN=N",
-        help="photos that are drawn N times as often, such as 'face*=3'; can be given several times",
-    )
+    add_oversampling(parser)
     add_loss_weights(parser)
     add_training(parser, steps=2000, photos=1, size=272)
 

@@ -54,10 +54,9 @@ def warp(pictures: Tensor, grid: Tensor) -> Tensor:
     """Sample pictures (N, C, H, W) at the places (N, h, w, 2) of ``flow_grid``, bicubic, so that
     strokes stay sharp; float32 (N, C, h, w)."""
     height, width = pictures.shape[2:]
-    scale = torch.tensor([2 / width, 2 / height], dtype=grid.dtype, device=grid.device)
-    return F.grid_sample(
-        pictures.float(), grid * scale, mode="bicubic", padding_mode="border", align_corners=False
-    )
+    # Numbers, not a tensor: making one on a GPU would wait for all that the GPU has still to do.
+    grid = torch.stack([grid[..., 0] * (2 / width), grid[..., 1] * (2 / height)], -1)
+    return F.grid_sample(pictures.float(), grid, mode="bicubic", padding_mode="border", align_corners=False)
 
 
 def inside(grid: Tensor, size: int, border: int = 3) -> Tensor:

@@ -15,6 +15,8 @@ from pleinair.training.data.pictures import read_picture, resize_short_side, to_
 
 MIN_SIDE = 64
 """Shortest side in pixels that a painting may have."""
+MAX_ENLARGED = 1.15
+"""A painting is not enlarged further, but to its own training size."""
 MIN_DEVIATION = 2.0
 """Standard deviation in grey levels below which a picture counts as one plain colour."""
 MAX_GREY_RANGE = 0.02
@@ -27,7 +29,7 @@ class Painting:
 
     ``size`` is the short side in pixels at which the painting is learned: larger means larger
     strokes in the picture. ``style_weight`` is the weight of the style loss against content 1.
-    ``temporal`` is the weight of the temporal loss, where ``refine`` is to use another than for the rest.
+    ``temporal`` is the weight of the temporal loss, where it is to be another than for the rest.
     ``crop`` is the part to learn from (left, top, right, bottom, each 0..1), without frames.
     """
 
@@ -88,8 +90,8 @@ def read_list(path: Path) -> list[Painting]:
     return paintings
 
 
-def load_painting(painting: Painting, folder: Path) -> Tensor:
-    """The painting, cropped, at its training size: float32 (1, 3, h, w) RGB 0..1.
+def load_painting(painting: Painting, folder: Path, factor: float = 1.0) -> Tensor:
+    """The painting, cropped, at ``factor`` times its training size: float32 (1, 3, h, w) RGB 0..1.
 
     Raises TrainingError when it cannot be read, is smaller than ``MIN_SIDE``, or is one plain colour.
     """
@@ -103,7 +105,8 @@ def load_painting(painting: Painting, folder: Path) -> Tensor:
         )
     if rgb.std((0, 1)).max() < MIN_DEVIATION:
         raise TrainingError(f"{painting.file} is one plain colour; there is nothing to learn from it.")
-    return to_tensor(resize_short_side(rgb, painting.size))
+    most = max(painting.size, round(MAX_ENLARGED * min(rgb.shape[:2])))  # beyond, strokes only get blurred
+    return to_tensor(resize_short_side(rgb, min(round(factor * painting.size), most)))
 
 
 def is_grey(painting: Tensor) -> bool:

@@ -52,6 +52,7 @@ class TrainingRecord:
                 # "stillness" was its name until 0.2.
                 temporal=data["temporal"] if "temporal" in data else data["stillness"],
                 smoothness=data["smoothness"],
+                half=data.get("half_style", 0.0),
             )
         return cls(
             paintings=tuple(Painting.from_json(painting) for painting in data["paintings"]),
@@ -93,4 +94,5 @@ class TrainingRecord:
             "tone": self.weights.tone,
             "temporal": self.weights.temporal,
             "smoothness": self.weights.smoothness,
+            "half_style": self.weights.half,
         }

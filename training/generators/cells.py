@@ -65,7 +65,7 @@ class SmoothTail(nn.Module):
         w = w - ((gain - mean_gain) / 9)[..., None, None]
         # How far each position sits from the cell's centre, in cells.
         place = (torch.arange(CELL, dtype=w.dtype, device=w.device) - (CELL - 1) / 2) / CELL
-        ramp = torch.tensor([-1.0, 0.0, 1.0], dtype=w.dtype, device=w.device) / 6
+        ramp = torch.arange(-1, 2, dtype=w.dtype, device=w.device) / 6
         for axis, taps in ((1, (1, 1, 1, 1, 3, 1)), (2, (1, 1, 1, 1, 1, 3))):
             steps = ramp.reshape(taps)
             moment = (w * (steps * 6)).sum((4, 5))

@@ -31,10 +31,11 @@ class StyledGenerator(nn.Module):
         controls = self.generator.controls
         if not controls:
             return vectors
-        if values is None:
-            values = vectors.new_tensor([[control.default for control in controls]])
-        steps = values - vectors.new_tensor([control.origin for control in controls])
-        return vectors + (steps.unsqueeze(-1) * self.controls[styles]).sum(1)
+        learned = self.controls[styles]  # (N, C, S)
+        for place, control in enumerate(controls):
+            step = control.default if values is None else values[:, place, None]
+            vectors = vectors + (step - control.origin) * learned[:, place]
+        return vectors
 
     def forward(self, photo: Tensor, styles: Tensor, values: Tensor | None = None) -> Tensor:
         """Paint photo (N, 3, H, W) RGB 0..1 in the styles numbered ``styles``, int64 (N,); ``values``: see

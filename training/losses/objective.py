@@ -10,8 +10,9 @@ from torch import Tensor
 
 from pleinair.training.optim.processes import Processes
 
-PaintBatch = Callable[[Tensor, Tensor], Tensor]
-"""Photos (N, 3, H, W) RGB 0..1, style numbers int64 (N,) -> painted float32 (N, 3, H, W) RGB, not clipped."""
+PaintBatch = Callable[[Tensor, Tensor, Tensor | None], Tensor]
+"""Photos (N, 3, H, W) RGB 0..1, style numbers int64 (N,) and values of the styles' controls, float (N, C) or None
+for the defaults -> painted float32 (N, 3, H, W) RGB, not clipped."""
 
 
 class Objective(Protocol):
@@ -33,7 +34,8 @@ class Objective(Protocol):
 class LossWeights:
     """Weights of the terms beside the style loss, whose weight is the painting's own.
 
-    ``face`` multiplies the content loss within faces.
+    ``face`` multiplies the content loss within faces. ``half``: weight of the style loss of the picture at half
+    its size, beside 1 for that at full size, so that strokes hang together beyond the loss network's view.
     """
 
     content: float = 1.0
@@ -41,6 +43,7 @@ class LossWeights:
     tone: float = 1.0
     temporal: float = 0.05
     smoothness: float = 0.02
+    half: float = 0.0
 
 
 @dataclass(frozen=True)

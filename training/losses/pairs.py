@@ -10,8 +10,8 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from pleinair.training.data.crops import PhotoCrops
+from pleinair.training.data.scenes import to_device
 from pleinair.training.losses.objective import BatchLayout, PaintBatch
-from pleinair.training.losses.perceptual import to_device
 
 
 @dataclass(frozen=True)
@@ -41,4 +41,4 @@ class Pairs:
 
     def losses(self, paint: PaintBatch, batch: PairBatch) -> dict[str, Tensor]:
         styles = torch.zeros(len(batch.photos), dtype=torch.int64, device=batch.photos.device)
-        return {"total": F.mse_loss(paint(batch.photos, styles), batch.painted)}
+        return {"total": F.mse_loss(paint(batch.photos, styles, None), batch.painted)}

@@ -106,8 +106,9 @@ def tone_loss(painted: Tensor, photo: Tensor, cell: int = 8) -> Tensor:
     """
     tones = []
     for picture in (painted, photo):
-        weights = picture.new_tensor(LUMA_RGB).reshape(1, 3, 1, 1)
-        coarse = F.avg_pool2d((picture.float() * weights).sum(1, keepdim=True), cell)
+        red, green, blue = picture.float().split(1, dim=1)
+        luma = LUMA_RGB[0] * red + LUMA_RGB[1] * green + LUMA_RGB[2] * blue
+        coarse = F.avg_pool2d(luma, cell)
         tones.append(F.instance_norm(coarse, eps=1e-4))
     return 1 - (tones[0] * tones[1]).mean((1, 2, 3))
 

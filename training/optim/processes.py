@@ -60,6 +60,7 @@ def join_processes() -> Iterator[Processes]:
     count, rank = int(os.environ.get("WORLD_SIZE", "1")), int(os.environ.get("RANK", "0"))
     device = default_device()
     if device.type == "cuda":
+        torch.set_float32_matmul_precision("high")  # TF32
         device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
         torch.cuda.set_device(device)
     if count == 1:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections import deque
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from pleinair.training.generators import StyledGenerator
 from pleinair.training.losses.objective import Objective
 from pleinair.training.optim.plan import OPTIMIZERS, Plan
 from pleinair.training.optim.processes import Processes
+from pleinair.training.optim.reading import Reading
 
 MAX_GRADIENT_NORM = 5.0
 """Gradients with a larger norm are scaled down to it."""
@@ -51,6 +52,7 @@ class TrainingRun:
         self.optimizer = OPTIMIZERS[plan.optimizer](trained, lr=plan.rate)
         if saved is not None:
             saved.restore(self.optimizer)
+        self._unread: deque[Reading] = deque()
         self.log: LossLog | None = None
         if processes.is_main:
             means = self.record.losses if saved is not None else None
@@ -75,46 +77,62 @@ class TrainingRun:
         self.record = replace(self.record, step=self.step, losses=saved.record.losses)
         return saved
 
-    def paint(self, photos: Tensor, styles: Tensor) -> Tensor:
+    def paint(self, photos: Tensor, styles: Tensor, values: Tensor | None) -> Tensor:
         """As ``PaintBatch``."""
         with torch.autocast(photos.device.type, torch.bfloat16, enabled=self.plan.bf16):
-            painted: Tensor = self._paint(photos, styles)
+            painted: Tensor = self._paint(photos, styles, values)
         return painted.float()
 
-    def train_step(self, objective: Objective, batch: Any) -> Mapping[str, float]:
-        """Take one step; returns its losses, means over all processes.
+    def train_step(self, objective: Objective, batch: Any, elapsed: float = 0.0) -> None:
+        """Take one step, ``elapsed`` seconds after the beginning of the run.
 
-        Raises TrainingError, before any weight is touched, when the loss or its gradient is not finite.
+        Raises TrainingError when the loss or its gradient is not finite, before that touches any weight. On a
+        GPU it is told a step later, since reading a number there means to wait for all that is still to do.
         """
         # For generators that draw noise; each process its own.
         torch.manual_seed(
             (self.plan.seed * 1_000_003 + self.step) * self._processes.count + self._processes.rank
         )
         for group in self.optimizer.param_groups:
-            group["lr"] = self.plan.learning_rate(self.step)
+            group["lr"] = self.plan.learning_rate(self.step, elapsed)
         terms = objective.losses(self.paint, batch)
         self.optimizer.zero_grad(set_to_none=True)
         terms["total"].backward()
-        norm = torch.nn.utils.clip_grad_norm_(self.optimizer.param_groups[0]["params"], MAX_GRADIENT_NORM)
-        found = torch.stack([*(term.detach().float() for term in terms.values()), norm.float()])
-        *values, gradient_norm = self._processes.mean(found.tolist())
-        losses = dict(zip(terms, values, strict=True))
-        if not (math.isfinite(losses["total"]) and math.isfinite(gradient_norm)):
-            kept = f"the last good checkpoint, {self.checkpoint}, is kept"
-            raise TrainingError(
-                f"The loss is no longer finite at step {self.step + 1}; "
-                f"{kept if self.checkpoint.exists() else 'there is no checkpoint yet'}. "
-                "Continue from it with --resume, or start again with a smaller --rate."
-            )
-        self.optimizer.step()
+        trained = self.optimizer.param_groups[0]["params"]
+        norm = torch.nn.utils.clip_grad_norm_(trained, MAX_GRADIENT_NORM)
         self.step += 1
-        if self.log is not None:
-            self.log.add(self.step, losses)
-        return losses
+        self._unread.append(Reading(self.step, terms, norm))
+        if terms["total"].device.type == "cuda":
+            usable = torch.isfinite(terms["total"]) & torch.isfinite(norm)
+            for parameter in trained:
+                if parameter.grad is not None:
+                    parameter.grad = torch.where(usable, parameter.grad, 0.0)
+            self._read_losses(waiting=1)
+        else:
+            self._read_losses()
+        self.optimizer.step()
+
+    def _read_losses(self, waiting: int = 0) -> None:
+        """Log the losses of past steps, all but the last ``waiting``. Raises TrainingError as ``train_step``."""
+        while len(self._unread) > waiting:
+            reading = self._unread.popleft()
+            names, values = reading.read()
+            *values, gradient_norm = self._processes.mean(values)
+            losses = dict(zip(names, values, strict=True))
+            if not (math.isfinite(losses["total"]) and math.isfinite(gradient_norm)):
+                kept = f"the last good checkpoint, {self.checkpoint}, is kept"
+                raise TrainingError(
+                    f"The loss is no longer finite at step {reading.step}; "
+                    f"{kept if self.checkpoint.exists() else 'there is no checkpoint yet'}. "
+                    "Continue from it with --resume, or start again with a smaller --rate."
+                )
+            if self.log is not None:
+                self.log.add(reading.step, losses)
 
     def save(self) -> None:
         """Write the checkpoint; the old one stays until the new one is whole. Raises TrainingError."""
         assert self.log is not None
+        self._read_losses()
         self.record = replace(self.record, step=self.step, losses=self.log.means())
         save_checkpoint(self.checkpoint, self.model, self.optimizer, self.record)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import torch
 
+from pleinair.engine.errors import CheckpointError
 from pleinair.training.files.checkpoint import read_checkpoint
 from pleinair.training.files.shipped import is_style, model_of_style, read_generator, read_style_for
 from pleinair.training.generators import StyledGenerator
@@ -42,3 +43,22 @@ def nearest(known: Sequence[NamedStyle], objective: Perceptual, processes: Proce
         if loss < least:
             best, least = style, loss
     return best
+
+
+def start_from(file: Path, model: StyledGenerator, styles: Sequence[str]) -> None:
+    """Give a model the weights of a checkpoint, and those of its ``styles`` that this has, by their ids.
+
+    Raises CheckpointError, also for one of another generator.
+    """
+    saved = read_checkpoint(file)
+    have, want = saved.model.generator.description, model.generator.description
+    if have != want:
+        raise CheckpointError(f"{file} holds {have}, not {want}; start from another checkpoint.")
+    model.generator.load_state_dict(saved.model.generator.state_dict())
+    with torch.no_grad():
+        for place, style in enumerate(styles):
+            if style in saved.record.styles:
+                number = saved.record.styles.index(style)
+                model.styles[place] = saved.model.styles[number]
+                if model.generator.controls:
+                    model.controls[place] = saved.model.controls[number]

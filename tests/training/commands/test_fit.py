@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,15 +15,28 @@ from pleinair.engine.styles.look import Look
 from pleinair.training.cli import main
 from pleinair.training.commands.fit import FitSettings, fit
 from pleinair.training.evaluation.painters import open_stylizer
-from pleinair.training.files.checkpoint import read_checkpoint
+from pleinair.training.files.checkpoint import Checkpoint, read_checkpoint
 from pleinair.training.files.loss_log import read_log
 from pleinair.training.files.publish import publish_generator
+from pleinair.training.generators import StyledGenerator, build
 from pleinair.training.optim.processes import Processes
+from pleinair.training.optim.starts import start_from
 from pleinair.training.report import Report
 from pleinair.training.session import SessionSettings, TrainingSession
 from tests.pictures import read_picture
 
 Fit = Callable[..., Path]
+
+
+class StopAt:
+    """As the event that a person sets, after that many steps."""
+
+    def __init__(self, steps: int) -> None:
+        self._left = steps
+
+    def is_set(self) -> bool:
+        self._left -= 1
+        return self._left <= 0
 
 
 @pytest.fixture
@@ -114,6 +128,62 @@ def test_the_command_makes_files_that_the_program_paints_with(
     assert main(words) == 0
     again = (tmp_path / "generators" / "fast.onnx").read_bytes()
     assert again == (fitted / "generators" / "fast.onnx").read_bytes()
+
+
+@pytest.fixture
+def fit_fine(studio_folder: Path, training_words: list[str], tmp_path: Path) -> Callable[..., Checkpoint]:
+    """Fits both paintings with the fine generator, as the command does; returns what was learned."""
+    boxes = tmp_path / "faces.json"
+    boxes.write_text('{"1.png": [[30, 20, 60, 50]], "2.png": [[10, 10, 40, 50]]}')
+
+    def run(folder: str, steps: int, *words: str) -> Checkpoint:
+        out = tmp_path / folder
+        given = [
+            "fit",
+            "--generator",
+            "fine",
+            "--paintings",
+            str(studio_folder / "list.toml"),
+            *training_words,
+        ]
+        given += ["--face-boxes", str(boxes), "--steps", str(steps), "--out", str(out), *words]
+        assert main(given) == 0
+        return read_checkpoint(out / "checkpoint.safetensors")
+
+    return run
+
+
+def test_fine_learns_strokes_and_faces_and_resumes_bit_for_bit(
+    fit_fine: Callable[..., Checkpoint], monkeypatch: pytest.MonkeyPatch, one_thread: None
+) -> None:
+    whole = fit_fine("whole", 4)
+    assert whole.record.weights is not None
+    assert (whole.record.weights.half, whole.record.weights.face) == (0.5, 10.0)
+    assert whole.record.losses["half"] > 0
+    assert (whole.model.controls.abs().sum(2) > 0).all()  # every style learns both
+    monkeypatch.setattr("pleinair.training.optim.loop.stop_requested", lambda: nullcontext(StopAt(2)))
+    assert fit_fine("parts", 4).record.step == 2
+    monkeypatch.undo()
+    parts = fit_fine("parts", 4, "--resume")
+    for name, value in whole.model.state_dict().items():
+        assert torch.equal(value, parts.model.state_dict()[name]), name
+    for number, state in whole.optimizer.items():
+        assert all(torch.equal(value, parts.optimizer[number][name]) for name, value in state.items())
+
+
+def test_fit_starts_from_a_checkpoint_and_ends_by_the_clock(
+    fit_fine: Callable[..., Checkpoint], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = fit_fine("first", 2)
+    file = str(tmp_path / "first" / "checkpoint.safetensors")
+    capsys.readouterr()
+    second = fit_fine("second", 100_000, "--start", file, "--minutes", "0.02", "--rate", "0")
+    assert "pictures/s" in capsys.readouterr().out
+    assert 0 < second.record.step < 1000
+    for name, value in first.model.state_dict().items():
+        assert torch.equal(value, second.model.state_dict()[name]), name
+    with pytest.raises(CheckpointError, match=r"holds a fine.*not a residual"):
+        start_from(Path(file), StyledGenerator(build("residual", channels=4), 1), ["one"])
 
 
 def test_a_checkpoint_of_other_styles_is_not_resumed(

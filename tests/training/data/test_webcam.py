@@ -3,9 +3,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pleinair.engine.sources.pattern import draw
-from pleinair.training.data.webcam import darken_faces, film, light
+from pleinair.training.data import webcam
+from pleinair.training.data.webcam import Floats
 
 PHOTO = np.ascontiguousarray(draw(0, 64, 48).transpose(2, 0, 1), dtype=np.float32) / np.float32(255)
+
+
+def light(photo: Floats, rng: np.random.Generator) -> Floats:
+    return webcam.relight(photo, webcam.draw_light(rng))
+
+
+def film(photo: Floats, rng: np.random.Generator) -> Floats:
+    return webcam.film(photo, webcam.draw_filming(rng))
+
+
+def darken_faces(photo: Floats, faces: Floats, rng: np.random.Generator) -> Floats:
+    return webcam.relight_faces(photo, faces, webcam.draw_face_light(rng))
 
 
 @settings(deadline=None, max_examples=60)

@@ -12,7 +12,7 @@ from pleinair.training.data.faces import Face, FaceMasks
 from pleinair.training.data.motion import no_motion
 from pleinair.training.losses.loss_network import load_loss_network
 from pleinair.training.losses.objective import BatchLayout, LossWeights
-from pleinair.training.losses.perceptual import Perceptual, clip
+from pleinair.training.losses.perceptual import Perceptual, StyleGoals, clip
 from pleinair.training.losses.targets import style_targets
 from pleinair.training.optim.processes import Processes
 
@@ -26,7 +26,13 @@ def make(
     targets = style_targets(network, [torch.rand(1, 3, 64, 64)] * 2, ALONE.device)
     crops = PhotoCrops(find_content([folder]), 32, 1)
     layout = BatchLayout(2, styles_per_photo, ALONE)
-    return Perceptual(network, targets, torch.ones(2), weights, crops, layout)
+    return Perceptual(network, goals(targets, 2), weights, crops, layout)
+
+
+def goals(targets: dict[str, torch.Tensor], count: int) -> StyleGoals:
+    """Of paintings at one size each, all with the same weights."""
+    by_size = {tap: grams[:, None] for tap, grams in targets.items()}
+    return StyleGoals([by_size], torch.ones(count), torch.full((count,), 0.05))
 
 
 def test_crop_and_motion_are_drawn_apart(loss_network_file: Path, tmp_path: Path) -> None:
@@ -36,7 +42,7 @@ def test_crop_and_motion_are_drawn_apart(loss_network_file: Path, tmp_path: Path
     seen = set()
     for step in range(150):
         batch = objective.batch(step)
-        crop, motion = batch.wide[0, 0].numpy(), batch.motions[0].numpy()
+        crop, motion = batch.drawn.wide[0, 0].numpy(), batch.motions[0].numpy()
         mirrored = bool(crop[:, 0].mean() > crop[:, -1].mean())
         left = bool(crop.mean() < 0.5)
         moved = not np.array_equal(motion, no_motion())
@@ -67,7 +73,7 @@ def test_without_the_temporal_loss_every_photo_is_painted_once(
     objective = make(studio_folder / "photos", loss_network_file, LossWeights(temporal=0.0))
     batch = objective.prepare(objective.batch(0))
     assert batch.seen.shape == (2, 3, 32, 32) and batch.grid is None
-    losses = objective.losses(lambda photos, styles: photos, batch)
+    losses = objective.losses(lambda photos, styles, values: photos, batch)
     assert "still" not in losses and losses["content"] < 0.5 < losses["style"]
 
 
@@ -78,7 +84,7 @@ def test_content_within_faces_is_weighted(studio_folder: Path, loss_network_file
     points = np.array([[30.0, 30], [50, 30], [40, 40], [32, 50], [48, 50]])
     masks = FaceMasks(lambda pixels: [Face(60, 1.0, points)])
     crops = PhotoCrops(find_content([studio_folder / "photos" / "1.png"]), 64, 1, masks=masks)
-    objective = Perceptual(network, targets, torch.ones(1), weights, crops, BatchLayout(1, 1, ALONE))
+    objective = Perceptual(network, goals(targets, 1), weights, crops, BatchLayout(1, 1, ALONE))
     weight = objective.prepare(objective.batch(0)).content_weight
     assert weight is not None and weight.shape == (1, 1, 16, 16)
     assert weight.min() == 1 and weight.max() == 5

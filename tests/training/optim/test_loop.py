@@ -47,7 +47,7 @@ class Darken:
 
     def losses(self, paint: PaintBatch, batch: Any) -> dict[str, Tensor]:
         step, photo = batch
-        painted = paint(photo, torch.zeros(2, dtype=torch.int64))
+        painted = paint(photo, torch.zeros(2, dtype=torch.int64), None)
         total = (painted - 0.5 * photo).square().mean()
         return {"total": total * float("nan") if step == self.spoilt else total}
 
@@ -103,7 +103,7 @@ def test_a_loss_that_is_not_finite_stops_before_it_spoils_the_weights(tmp_path: 
 def test_a_gradient_that_is_not_finite_stops_too(tmp_path: Path) -> None:
     class Steep(Darken):
         def losses(self, paint: PaintBatch, batch: Any) -> dict[str, Tensor]:
-            painted = paint(batch[1], torch.zeros(2, dtype=torch.int64))
+            painted = paint(batch[1], torch.zeros(2, dtype=torch.int64), None)
             return {"total": (0 * painted).sum().sqrt()}  # zero, and infinitely steep
 
     with pytest.raises(TrainingError, match="step 1; there is no checkpoint yet"):
