@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -31,6 +32,15 @@ from pleinair.training.report import Report
 
 FEW_PHOTOS = 20
 """With fewer, a warning is given."""
+HALF_STYLE = 0.5
+FACE_WEIGHT = 10.0
+"""Default weight of the content loss within faces, where keeping them is a control: counting no more than all else,
+they would teach it nothing."""
+
+
+def for_controls(weights: LossWeights) -> LossWeights:
+    """The weights for a generator with controls."""
+    return replace(weights, half=HALF_STYLE, face=weights.face if weights.face > 1 else FACE_WEIGHT)
 
 
 @dataclass(frozen=True)
@@ -78,6 +88,14 @@ class TrainingSession:
         self._layout = BatchLayout(settings.photos, settings.styles_per_photo, processes)
         masks, plan = self._open_masks(), settings.plan
         self._crops = PhotoCrops(self._content, settings.size, plan.seed, settings.vary, masks)
+
+    def changed(self, weights: LossWeights, plan: Plan) -> TrainingSession:
+        """The same photos and processes with other weights and another plan. Raises TrainingError as for a new
+        one."""
+        other = copy(self)
+        other.settings = replace(self.settings, weights=weights, plan=plan)
+        other._crops = replace(self._crops, masks=other._open_masks())
+        return other
 
     @cached_property
     def loss_network(self) -> LossNetwork:

@@ -32,12 +32,7 @@ from pleinair.training.losses.objective import Objective
 from pleinair.training.losses.perceptual import STROKES
 from pleinair.training.optim.run import TrainingRun
 from pleinair.training.optim.starts import start_from
-from pleinair.training.session import SessionSettings, TrainingSession
-
-HALF_STYLE = 0.5
-"""Weight of the style loss at half size, for generators with controls."""
-FACE_WEIGHT = 10.0
-"""Their default for ``--face-weight``."""
+from pleinair.training.session import SessionSettings, TrainingSession, for_controls
 
 
 @dataclass(frozen=True)
@@ -109,11 +104,7 @@ def settings_of(arguments: Namespace) -> FitSettings:
         oversampled=dict(arguments.oversample),
     )
     if KINDS[arguments.generator].controls and not arguments.pairs:
-        # The pictures of a batch ask for strokes and faces of all kinds; a control of faces that count no more
-        # than all else would learn nothing.
-        weights = session.weights
-        weights = replace(weights, half=HALF_STYLE, face=weights.face if weights.face > 1 else FACE_WEIGHT)
-        session = replace(session, weights=weights, resident=True)
+        session = replace(session, weights=for_controls(session.weights), resident=True)
     return FitSettings(
         session=session,
         generator=arguments.generator,

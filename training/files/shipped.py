@@ -74,14 +74,20 @@ def read_style_for(path: Path, digest: str, generator: Path) -> Style:
     return style
 
 
-def model_of_style(file: ShippedGenerator, style: Style) -> StyledGenerator:
-    """A model of this one style, to be trained further. ``file``: the style's generator."""
+def fresh_model(file: ShippedGenerator) -> StyledGenerator:
+    """A model of one style that is still to be learned, with the weights that the file has."""
     generator = build(**file.config)
     assert isinstance(generator, CellGenerator)
     if file.weights:
         set_weights(generator, file.weights)
-    model, vectors = StyledGenerator(generator, 1), style.vectors_for(file.digest)
-    assert vectors is not None
+    return StyledGenerator(generator, 1)
+
+
+def model_of_style(file: ShippedGenerator, style: Style) -> StyledGenerator:
+    """A model of this one style, to be trained further. ``file``: the style's generator."""
+    model, vectors = fresh_model(file), style.vectors_for(file.digest)
+    generator = model.generator
+    assert vectors is not None and isinstance(generator, CellGenerator)
     with torch.no_grad():
         model.styles.copy_(read_vector(vectors.base, generator)[None])
         for place, control in enumerate(generator.controls):

@@ -116,7 +116,8 @@ class Perceptual:
                 # Half of the photos are moved, half only noisy.
                 motions.append(draw_motion(rng) if rng.random() < 0.5 else no_motion())
                 strokes.append(int(rng.choice(len(STROKES), p=STROKE_SHARES)) if self._sizes > 1 else 0)
-                faces.append(float(rng.choice(FACES, p=FACE_SHARES)))
+                # Where nobody knows of faces, they are painted like all else.
+                faces.append(float(rng.choice(FACES, p=FACE_SHARES)) if self._crops.masks else 0.0)
         return PerceptualBatch(
             self._scenes.draw(step, layout.crops()),
             torch.from_numpy(self._draw_styles(step)),

@@ -32,7 +32,8 @@ def words(studio_folder: Path, training_words: list[str], tmp_path: Path) -> Wor
     ) -> list[str]:
         fixed = ["style", str(painting), "--title", "A title", "--artist", "An artist", "--stroke-size", "64"]
         fixed += [*training_words, "--save-every", "0", "--steps", "4"]
-        return [*fixed, "--out", str(tmp_path / out), *more]
+        which = [] if "--generator" in more or "--only" in more else ["--only", "fast"]
+        return [*fixed, "--out", str(tmp_path / out), *which, *more]
 
     return make
 
@@ -93,6 +94,46 @@ def test_stopped_at_any_moment_there_is_a_style_and_resume_equals_uninterrupted(
         parts.vectors["fast"].base, full.vectors["fast"].base
     )
     assert not np.array_equal(early.vectors["fast"].base, full.vectors["fast"].base)
+
+
+def test_both_generators_learn_into_one_file_fine_only_its_vectors(
+    words: Words, tmp_path: Path, studio_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    boxes = tmp_path / "faces.json"
+    boxes.write_text('{"1.png": [[30, 20, 60, 50]]}')
+    given = [word for word in words("--steps", "8", "--save-every", "999") if word not in ("--only", "fast")]
+    assert main([*given, "--face-boxes", str(boxes), "--json"]) == 0
+    events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [e["generator"] for e in events if e["event"] == "start"] == ["fine", "fast"]
+    assert [(e["generator"], e["step"]) for e in events if e["event"] == "saved"] == [
+        ("fine", 2),
+        ("fast", 8),
+    ]
+    preview = cv2.imread(str(tmp_path / "new.training" / "preview.jpg"))
+    assert preview is not None and preview.shape[1] == 3 * 320  # the photo, and both
+    style = read_style(tmp_path / "new.safetensors")
+    assert set(style.vectors) == {"fine", "fast"}
+    start = next(e["style"] for e in events if e["event"] == "start")
+    nearest = read_style(asset("styles", f"{start}.safetensors"))
+    learned = style.vectors["fine"]
+    assert learned.generator == nearest.vectors["fine"].generator  # it needs no other file
+    for name, control in learned.controls.items():
+        assert not np.array_equal(control.vector, nearest.vectors["fine"].controls[name].vector), name
+    trained = read_checkpoint(tmp_path / "new.training" / "fine" / "checkpoint.safetensors")
+    assert len(trained.optimizer) == 2  # the base vector and the controls
+
+
+def test_without_a_face_detector_fine_keeps_faces_as_the_nearest_style_does(
+    words: Words, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("pleinair.training.commands.style.has_detector", lambda: False)
+    assert main(words("--only", "fine", "--steps", "8", "--json")) == 0
+    events = {e["event"]: e for e in map(json.loads, capsys.readouterr().out.splitlines())}
+    assert "no-faces" in events
+    old = read_style(asset("styles", f"{events['start']['style']}.safetensors")).vectors["fine"]
+    new = read_style(tmp_path / "new.safetensors").vectors["fine"]
+    assert np.array_equal(new.controls["faces"].vector, old.controls["faces"].vector)
+    assert not np.array_equal(new.controls["stroke"].vector, old.controls["stroke"].vector)
 
 
 def test_bad_words_end_in_a_sentence(
