@@ -39,7 +39,7 @@ class Report:
         self.event(
             "progress",
             f"{f'{name}  ' if name else ''}step {p.step}/{p.steps}  {p.rate:.2f} steps/s  "
-            f"{p.rate * p.batch:.0f} pictures/s  {p.seconds_left / 60:.0f} min left  {parts}",
+            f"{p.rate * p.batch:.3g} pictures/s  {p.seconds_left / 60:.0f} min left  {parts}",
             **({"name": name} if name else {}),
             step=p.step,
             steps=p.steps,

@@ -37,7 +37,7 @@ from pleinair.training.optim.run import TrainingRun
 from pleinair.training.optim.starts import nearest
 from pleinair.training.session import SessionSettings, TrainingSession, for_controls
 
-VECTOR_STEPS = 4
+VECTOR_STEPS = 10
 """A style for a generator whose weights are shared takes that part of ``--steps``: its vectors alone need fewer."""
 
 

@@ -101,13 +101,13 @@ def test_both_generators_learn_into_one_file_fine_only_its_vectors(
 ) -> None:
     boxes = tmp_path / "faces.json"
     boxes.write_text('{"1.png": [[30, 20, 60, 50]]}')
-    given = [word for word in words("--steps", "8", "--save-every", "999") if word not in ("--only", "fast")]
+    given = [word for word in words("--steps", "20", "--save-every", "999") if word not in ("--only", "fast")]
     assert main([*given, "--face-boxes", str(boxes), "--json"]) == 0
     events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [e["generator"] for e in events if e["event"] == "start"] == ["fine", "fast"]
     assert [(e["generator"], e["step"]) for e in events if e["event"] == "saved"] == [
         ("fine", 2),
-        ("fast", 8),
+        ("fast", 20),
     ]
     preview = cv2.imread(str(tmp_path / "new.training" / "preview.jpg"))
     assert preview is not None and preview.shape[1] == 3 * 320  # the photo, and both
@@ -127,7 +127,7 @@ def test_without_a_face_detector_fine_keeps_faces_as_the_nearest_style_does(
     words: Words, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("pleinair.training.commands.style.has_detector", lambda: False)
-    assert main(words("--only", "fine", "--steps", "8", "--json")) == 0
+    assert main(words("--only", "fine", "--steps", "20", "--json")) == 0
     events = {e["event"]: e for e in map(json.loads, capsys.readouterr().out.splitlines())}
     assert "no-faces" in events
     old = read_style(asset("styles", f"{events['start']['style']}.safetensors")).vectors["fine"]
