@@ -38,11 +38,7 @@ REFERENCES = {
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
     """Time the networks in turn, or, with ``--live``, the live path."""
-    report: dict[str, Any] = {
-        "processor": processor_name(),
-        "cores": cores(),
-        "generator": str(arguments.generator),
-    }
+    report: dict[str, Any] = {"processor": processor_name(), "cores": cores()}
     report |= _live(arguments) if arguments.live else _networks(arguments)
     return report
 
@@ -52,7 +48,8 @@ def _networks(arguments: argparse.Namespace) -> dict[str, Any]:
     for width, height in sizes:
         if width % 4 or height % 4:
             raise FrameSizeError("The reference networks take sizes that are multiples of 4; change --size.")
-    ours = [entry for name in GENERATORS for entry in _load_entries(arguments.backend, open_studio(name))]
+    names = GENERATORS if arguments.generator == AUTO else [arguments.generator]
+    ours = [entry for name in names for entry in _load_entries(arguments.backend, open_studio(name))]
     others = [load_reference(name, asset("generators", file)) for name, file in REFERENCES.items()]
     entries = [*ours, *others]
     rows = []
@@ -63,7 +60,7 @@ def _networks(arguments: argparse.Namespace) -> dict[str, Any]:
     if not arguments.json:
         print(f"{processor_name()}, {cores()} cores")
         _print_networks(rows, entries, exponents)
-    return {"networks": rows, "growth_with_pixels": exponents}
+    return {"generator": ",".join(map(str, names)), "networks": rows, "growth_with_pixels": exponents}
 
 
 def _load_entries(backend: str, studio: Studio) -> list[Entry]:
@@ -150,6 +147,7 @@ def _live(arguments: argparse.Namespace) -> dict[str, Any]:
         for name, times in path.stages.items():
             print(f"{name:28} {times.p50:7.2f} {times.p95:7.2f}")
     return {
+        "generator": stats.generator,
         "backend": session.backend,
         "device": session.device,
         "source": arguments.source,

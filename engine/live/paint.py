@@ -45,6 +45,7 @@ class PaintLoop:
         self._preparation = Preparation(governor)
         self._prepared: tuple[Stylizer, list[str], tuple[int, ...]] | None = None
         self._told = ""
+        self._small = False
 
     def switch_stylizer(self, stylizer: Stylizer) -> None:
         """Paint with another one from the next frame on; the one in use is closed after its last frame."""
@@ -99,7 +100,7 @@ class PaintLoop:
         self._state.stats.painted_one(painted, began, rung.generator, size)
         self._hand_on(painted)
         self._governor.observe(painted.ready_at - began, painted.latency, rate, painted.ready_at)
-        self._advise(rung, self._governor.rung)
+        self._advise(rung)
 
     def _look(self) -> tuple[Look, list[str]]:
         """The look, and the generators that may paint it, the best first. Raises StyleError."""
@@ -121,17 +122,18 @@ class PaintLoop:
         self._governor.start(width, height, {name: self.stylizer.seconds[name] for name in names}, rate)
         self._preparation.begin(self.stylizer, width, height)
 
-    def _advise(self, old: Rung, new: Rung) -> None:
-        if new.work_size < GOOD <= old.work_size and self._governor.pinned is None:
-            better = new.generator != list(self.stylizer.generators)[-1]
+    def _advise(self, rung: Rung) -> None:
+        """Say what helps, whenever time is the reason why fewer lines are painted than look good."""
+        small = rung.work_size < min(GOOD, self._governor.ladder[0].work_size)
+        if small and not self._small:
+            better = rung.generator != list(self.stylizer.generators)[-1]
             advice = ["close other programs", *(["choose the quality Fast"] if better else [])]
-            self._state.notify(
-                Notice(
-                    NoticeKind.INFO,
-                    f"This computer keeps up with {new.work_size} lines only: {', '.join(advice)} "
-                    "or film at a smaller size.",
-                )
+            text = (
+                f"This computer keeps up with {rung.work_size} lines only: {', '.join(advice)} "
+                "or film at a smaller size."
             )
+            self._state.notify(Notice(NoticeKind.INFO, text))
+        self._small = small
 
     def _tell(self, kind: NoticeKind, text: str) -> None:
         if text != self._told:  # once, not thirty times a second

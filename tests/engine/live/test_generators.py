@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from statistics import median
 
 import pytest
@@ -13,6 +14,7 @@ from pleinair.engine.live.governor import Governor, Target
 from pleinair.engine.live.notices import Notice
 from pleinair.engine.live.pipeline import LivePipeline
 from pleinair.engine.sources.pattern import PatternSource, draw
+from pleinair.engine.styles.look import Look
 from pleinair.engine.stylizer import Stylizer
 from tests.engine.live.test_pipeline import pattern, wait_for
 
@@ -57,15 +59,26 @@ def test_the_person_chooses_the_generator(both: Studio, opened: Stylizer) -> Non
 
 def test_a_style_of_one_generator_is_painted_with_that_one(both: Studio, opened: Stylizer) -> None:
     """Also while it fades, and whatever the person chose."""
-    alone = next((s.id for s in both.library.styles.values() if list(s.vectors) == ["fine"]), None)
-    if alone is None:
-        pytest.skip("all styles have both")
+    style = both.library.get("mosaic")
+    alone = Look(((replace(style, vectors={"fine": style.vectors["fine"]}), 1.0),))
     with LivePipeline(pattern(), opened, both.look("udnie")) as live:
         live.quality = "fast"
         wait_for(lambda: live.stats.generator == "fast")
-        live.change_look(both.look(alone), 0.3)
+        live.change_look(alone, 0.3)
         wait_for(lambda: live.stats.generator == "fine")
-        assert live.look.name == alone
+        assert live.look.name == "mosaic"
+
+
+def test_a_person_is_told_what_helps_from_the_first_frame_on(both: Studio, opened: Stylizer) -> None:
+    heard: list[Notice] = []
+    opened.seconds = dict.fromkeys(opened.seconds, 10.0)  # for a million pixels
+    live = LivePipeline(pattern(), opened, both.look("udnie"), heard.append)
+    live.quality = "fine"
+    with live:
+        wait_for(lambda: live.stats.painted >= 3)
+    assert (
+        len(heard) == 1 and "200 lines only: close other programs, choose the quality Fast" in heard[0].text
+    )
 
 
 @pytest.mark.timing

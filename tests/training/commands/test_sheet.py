@@ -11,7 +11,7 @@ def test_the_contact_sheet_shows_every_photo_in_every_style(studio_folder: Path,
     photos = [str(studio_folder / "photos" / f"{number}.png") for number in range(2)]
     assert main(["sheet", *photos, "--generator", "fast", "--out", str(tmp_path / "sheet.png")]) == 0
     sheet = read_picture(tmp_path / "sheet.png")
-    assert sheet.shape == (2 * (LABEL + 2 * CELL[1]), 8 * CELL[0], 3)  # sixteen styles in two bands
+    assert sheet.shape == (3 * (LABEL + 2 * CELL[1]), 8 * CELL[0], 3)  # 22 styles in three bands
 
 
 def test_the_flicker_sheet_shows_what_noise_does(fitted: Path, photo: str, tmp_path: Path) -> None:

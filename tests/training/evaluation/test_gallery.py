@@ -12,8 +12,10 @@ from pleinair.training.evaluation.metrics import Appearance, appearance
 from pleinair.training.evaluation.painters import open_painters
 from tests.pictures import demo_frame
 
-BORDER = {"fast": 1.25, "fine": 1.4}
+BORDER = {"fast": 1.25, "fine": 1.3}
 """The most paint along the border over that in the middle."""
+FAULTY: dict[str, set[str]] = {"fast": set(), "fine": {"mada-primavesi"}}
+"""Styles whose border is known to be outside; to be taken out once it is not."""
 
 
 def measure_gallery(generator: str) -> dict[str, Appearance]:
@@ -33,10 +35,11 @@ def test_every_shipped_style_is_as_it_was_recorded(generator: str, update_golden
         rounded = {n: {key: round(value, 4) for key, value in f.items()} for n, f in found.items()}
         record.write_text(json.dumps(rounded, indent=1) + "\n")
     recorded = json.loads(record.read_text())
-    assert recorded.keys() == found.keys() and len(found) >= 16
+    assert recorded.keys() == found.keys() and len(found) == 22
     for name, figures in found.items():
         for key, value in figures.items():
             # Another processor rounds some pixels the other way.
             assert value == pytest.approx(recorded[name][key], rel=0.1, abs=0.05), (name, key)
         assert figures["grid"] <= 6, name
-        assert 0.8 <= figures["border"] <= BORDER[generator], name
+        good = 0.8 <= figures["border"] <= BORDER[generator]
+        assert good == (name not in FAULTY[generator]), name
