@@ -18,6 +18,7 @@ from pleinair.engine.backends.selection import automatic_backends
 from pleinair.engine.backends.session import InvalidNetwork, Session
 from pleinair.engine.errors import BackendError
 from pleinair.engine.files import asset
+from tests.machine import has_bfloat16
 from tests.pictures import demo_frame
 
 FAST = asset("generators", "fast.onnx").read_bytes()
@@ -46,6 +47,8 @@ class DummySession:
 
 @pytest.fixture(params=[*automatic_backends(), "dummy"])
 def spec(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> BackendSpec:
+    if request.param == "openvino-bf16" and not has_bfloat16():
+        pytest.skip("this processor has no bfloat16")
     monkeypatch.setattr("pleinair.engine.backends.registry._registered", dict(backends()))
     register_backend(BackendSpec("dummy", "Dummy", (), lambda: None, DummySession))
     return backends()[request.param]
