@@ -30,7 +30,13 @@ from pleinair.training.evaluation.sheet import picture_grid
 from pleinair.training.files.checkpoint import CHECKPOINT
 from pleinair.training.files.paintings import Painting, is_grey, load_painting
 from pleinair.training.files.publish import preview_sample, trained_style, with_others
-from pleinair.training.files.shipped import ShippedGenerator, fresh_model, model_of_style, read_generator
+from pleinair.training.files.shipped import (
+    ShippedGenerator,
+    fresh_model,
+    model_of_style,
+    read_generator,
+    read_style_for,
+)
 from pleinair.training.generators import StyledGenerator
 from pleinair.training.losses.perceptual import STROKES, Perceptual
 from pleinair.training.optim.run import TrainingRun
@@ -43,12 +49,14 @@ VECTOR_STEPS = 10
 
 @dataclass(frozen=True)
 class StyleSettings:
-    """``generators``: files, in the order in which the style is learned for them. ``out``: the style file; all else
-    lies in the folder beside it, ``NAME.training``."""
+    """``generators``: files, in the order in which the style is learned for them. ``start``: the style file to start
+    from, or None for the nearest. ``out``: the style file; all else lies in the folder beside it, ``NAME.training``.
+    """
 
     session: SessionSettings
     painting: Painting
     generators: list[Path]
+    start: Path | None
     out: Path
 
     @property
@@ -69,6 +77,12 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="e.g. my-style.safetensors")
     parser.add_argument(
         "--preview", type=Path, metavar="PHOTO", help="painted at every save, e.g. a photo of you"
+    )
+    parser.add_argument(
+        "--start",
+        type=Path,
+        metavar="STYLE",
+        help="the style file to start from (default: of those that came along, the nearest)",
     )
     add_stroke_size(parser)
     add_style_weight(parser)
@@ -104,9 +118,9 @@ def settings_of(arguments: Namespace) -> StyleSettings:
     session = replace(session_of(arguments), previews=previews)
     kinds = [arguments.only] if arguments.only else GENERATORS
     files = [asset("generators", f"{kind}.onnx") for kind in kinds]
-    return StyleSettings(
-        session, painting, [arguments.generator] if arguments.generator else files, arguments.out
-    )
+    if arguments.generator:
+        files = [arguments.generator]
+    return StyleSettings(session, painting, files, arguments.start, arguments.out)
 
 
 def run(arguments: Namespace) -> None:
@@ -161,7 +175,7 @@ def _learn_for(
         session = session.changed(weights, plan)
     pictures = [load_painting(painting, Path(), factor) for factor in factors]
     objective = session.perceptual([painting], pictures)
-    model = _starting_model(path, generator, folder, objective, session)
+    model = _starting_model(settings, path, generator, folder, objective, session)
     if generator.weights:  # they are what all styles share; only the vectors are learned
         model.generator.requires_grad_(False)
         if objective.weights.face <= 1:
@@ -196,13 +210,20 @@ def _freeze_control(model: StyledGenerator, name: str) -> None:
 
 
 def _starting_model(
-    path: Path, generator: ShippedGenerator, folder: Path, objective: Perceptual, session: TrainingSession
+    settings: StyleSettings,
+    path: Path,
+    generator: ShippedGenerator,
+    folder: Path,
+    objective: Perceptual,
+    session: TrainingSession,
 ) -> StyledGenerator:
-    """The nearest of the styles beside the generator's file ``path``; a fresh one if there are none, or one is to
-    be resumed from ``folder``."""
+    """The style that is asked for, or the nearest of those beside the generator's file ``path``; a fresh one if
+    there are none, or one is to be resumed from ``folder``."""
     model = fresh_model(generator)
     if session.settings.plan.resume and (folder / CHECKPOINT).exists():
         return model
+    if settings.start is not None:
+        return model_of_style(generator, read_style_for(settings.start, generator.digest, path))
     beside = path.parent.parent / "styles"  # as ``publish`` writes them
     known = read_library([beside], [generator.digest]).styles.values()
     if known:

@@ -20,6 +20,7 @@ from pleinair.training.losses.objective import BatchLayout, LossWeights, PaintBa
 from pleinair.training.losses.terms import (
     CONTENT_TAP,
     content_loss,
+    lattice_loss,
     style_loss,
     temporal_loss,
     tone_loss,
@@ -33,8 +34,8 @@ PICTURE, STEP = 1, 2
 """First numbers of the seeds of what is drawn for a picture and for a step. numpy takes [a, b] and [a, b, 0] for
 the same seed, so without them a crop and its motion would be drawn alike."""
 
-STROKES = (0.72, 0.85, 1.0, 1.26, 1.6)
-"""Sizes of a painting for stroke sizes from -1 to 1, evenly."""
+STROKES = (0.5, 0.71, 1.0, 1.41, 2.0)
+"""Sizes of a painting for stroke sizes from -1 to 1, evenly: powers of two."""
 STROKE_SHARES = (0.15, 0.15, 0.4, 0.15, 0.15)
 FACES = (0.0, 0.5, 1.0)
 """How far faces are kept."""
@@ -189,6 +190,9 @@ class Perceptual:
             style = (style + w.half * terms["half"]) / (1 + w.half)
         total = w.content * terms["content"] + w.tone * terms["tone"]
         total = (total + self._goals.weights[styles] * style).mean()
+        if w.lattice:
+            terms["lattice"] = lattice_loss(first)
+            total = total + w.lattice * terms["lattice"].mean()
         total = total + w.smoothness * total_variation(first)
         total = total + (raw - raw.clamp(0, 1)).square().mean()  # keeps values near what a screen shows
         if batch.grid is not None and batch.seen_moved is not None:

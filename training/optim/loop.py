@@ -37,7 +37,7 @@ def train(
     Raises TrainingError, CheckpointError.
     """
     if plan.bf16 and not has_bf16():  # without it, convolutions take 40 times as long as in float32
-        report.event("float32", "This machine has no bfloat16; everything is computed in float32.")
+        report.event("float32", "This machine has no fast bfloat16; everything is computed in float32.")
         plan = replace(plan, bf16=False)
     for run in runs:
         run.start(plan, processes)

@@ -79,7 +79,11 @@ def default_device() -> torch.device:
 
 
 def has_bf16() -> bool:
-    """Whether bfloat16 is worth using on this machine's processor or GPU."""
+    """Whether bfloat16 is worth using on this machine's processor or GPU.
+
+    On processors that is so with matrix units for it (AMX). With its instructions alone, a step through the loss
+    network took 1.3 times as long as in float32 (Xeon), and without both far longer.
+    """
     if torch.cuda.is_available():
         return bool(torch.cuda.is_bf16_supported())
-    return bool(torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported())
+    return bool(torch.backends.mkldnn.is_available() and torch.cpu._is_amx_tile_supported())

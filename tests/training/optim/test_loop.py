@@ -175,7 +175,7 @@ def test_bfloat16_is_left_out_where_the_machine_has_none(
     monkeypatch.setattr("pleinair.training.optim.loop.has_bf16", lambda: False)
     one = new_run(tmp_path)
     train([one], Darken(), replace(PLAN, bf16=True), ALONE, Report())
-    assert "This machine has no bfloat16" in capsys.readouterr().out
+    assert "This machine has no fast bfloat16" in capsys.readouterr().out
     assert not one.plan.bf16
 
 
