@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from pleinair.engine.backends.registry import find_backend
-from pleinair.engine.backends.trials import REFERENCE, SETTLE_SECONDS, time_painting
+from pleinair.engine.backends.trials import REFERENCE, SETTLE_SECONDS, draw_trial_frame, time_painting
 from pleinair.engine.files import GENERATORS
 from pleinair.engine.frame import Paint, Pixels
 from pleinair.engine.generator import GeneratorFile, open_generator
@@ -82,7 +82,7 @@ def load_reference(name: str, path: Path) -> Entry:
 
 def set_parity(entries: list[Entry], reference: Paint) -> None:
     """Compare the pictures of our generator with those of ``reference``."""
-    pixels = draw(1, 320, 240)
+    pixels = draw_trial_frame()
     wanted = reference(pixels).astype(int)
     for entry in entries:
         entry.parity = float(np.abs(entry.paint(pixels).astype(int) - wanted).mean())

@@ -27,7 +27,7 @@ from pleinair.training.evaluation.sheet import contact_sheet
 from pleinair.training.files.checkpoint import read_checkpoint
 from pleinair.training.files.paintings import Painting, load_painting, read_list
 from pleinair.training.files.publish import can_be_published, publish
-from pleinair.training.generators import KINDS, NORMS, StyledGenerator, build
+from pleinair.training.generators import KINDS, NORMS, FineGenerator, StyledGenerator, build
 from pleinair.training.losses.objective import Objective
 from pleinair.training.losses.perceptual import STROKES
 from pleinair.training.optim.run import TrainingRun
@@ -94,6 +94,8 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def settings_of(arguments: Namespace) -> FitSettings:
     """Raises UsageError when the options contradict each other."""
+    if arguments.channels is not None and arguments.generator == FineGenerator.kind:
+        raise UsageError("The generator 'fine' has one width; leave out --channels.")
     if arguments.pairs and len(arguments.content) > 1:
         raise UsageError("--pairs works with one folder of photos; give --content once.")
     session = replace(

@@ -31,6 +31,7 @@ class Painting:
     strokes in the picture. ``style_weight`` is the weight of the style loss against content 1.
     ``temporal`` is the weight of the temporal loss, where it is to be another than for the rest.
     ``crop`` is the part to learn from (left, top, right, bottom, each 0..1), without frames.
+    ``gamma`` brightens a dark painting below 1: its levels, 0..1, are raised to it.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Painting:
     style_weight: float
     temporal: float | None = None
     crop: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
+    gamma: float = 1.0
 
     def __post_init__(self) -> None:
         left, top, right, bottom = self.crop
@@ -51,6 +53,8 @@ class Painting:
             raise ValueError(f"the crop of '{self.id}' must be left, top, right, bottom within 0 to 1")
         if self.temporal is not None and self.temporal <= 0:
             raise ValueError(f"the temporal weight of '{self.id}' must be above 0")
+        if self.gamma <= 0:
+            raise ValueError(f"the gamma of '{self.id}' must be above 0")
 
     def to_json(self) -> dict[str, Any]:
         """As lists and checkpoints hold it."""
@@ -91,7 +95,7 @@ def read_list(path: Path) -> list[Painting]:
 
 
 def load_painting(painting: Painting, folder: Path, factor: float = 1.0) -> Tensor:
-    """The painting, cropped, at ``factor`` times its training size: float32 (1, 3, h, w) RGB 0..1.
+    """The painting, cropped and brightened, at ``factor`` times its training size: float32 (1, 3, h, w) RGB 0..1.
 
     Raises TrainingError when it cannot be read, is smaller than ``MIN_SIDE``, or is one plain colour.
     """
@@ -106,7 +110,7 @@ def load_painting(painting: Painting, folder: Path, factor: float = 1.0) -> Tens
     if rgb.std((0, 1)).max() < MIN_DEVIATION:
         raise TrainingError(f"{painting.file} is one plain colour; there is nothing to learn from it.")
     most = max(painting.size, round(MAX_ENLARGED * min(rgb.shape[:2])))  # beyond, strokes only get blurred
-    return to_tensor(resize_short_side(rgb, min(round(factor * painting.size), most)))
+    return to_tensor(resize_short_side(rgb, min(round(factor * painting.size), most))) ** painting.gamma
 
 
 def is_grey(painting: Tensor) -> bool:

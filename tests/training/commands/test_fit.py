@@ -218,6 +218,12 @@ def test_arguments_of_the_wrong_kind_are_told_with_what_was_expected(
     assert "must be a number of 0 or more, got '-1'" in capsys.readouterr().err
 
 
+def test_fine_has_one_width(training_words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["fit", "--generator", "fine", "--channels", "8", "--paintings", "list.toml", "--out", "out"]
+    assert main([*words, *training_words]) == 2
+    assert "leave out --channels" in capsys.readouterr().err
+
+
 def test_help_shows_the_options_of_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     from pleinair.training.cli import COMMANDS
 

@@ -36,10 +36,18 @@ def test_a_painting_is_learned_without_its_frame(painting: Painting, tmp_path: P
     assert inner.max() < 0.25 and inner.shape == (1, 3, painting.size, 2 * painting.size)
 
 
+def test_a_dark_painting_is_brightened(painting: Painting, tmp_path: Path) -> None:
+    cv2.imwrite(str(tmp_path / "one.png"), draw(0, 90, 80))
+    plain = load_painting(painting, tmp_path)
+    brighter = load_painting(replace(painting, gamma=0.5), tmp_path)
+    assert (brighter - plain.sqrt()).abs().max() < 1e-6 and brighter.mean() > plain.mean()
+
+
 WRONG = [
     "[[painting]]\nid = 1",
     "crop = [0.9, 0.0, 0.1, 1.0]",
     "temporal = 0.0",
+    "gamma = 0.0",
     "painting = 1",
     "not toml [",
 ]
