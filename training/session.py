@@ -33,7 +33,6 @@ from pleinair.training.report import Report
 FEW_PHOTOS = 20
 """With fewer, a warning is given."""
 HALF_STYLE = 0.5
-LATTICE = 0.03
 FACE_WEIGHT = 10.0
 """Default weight of the content loss within faces, where keeping them is a control: counting no more than all else,
 they would teach it nothing."""
@@ -41,8 +40,7 @@ they would teach it nothing."""
 
 def for_controls(weights: LossWeights) -> LossWeights:
     """The weights for a generator with controls."""
-    face = weights.face if weights.face > 1 else FACE_WEIGHT
-    return replace(weights, half=HALF_STYLE, lattice=LATTICE, face=face)
+    return replace(weights, half=HALF_STYLE, face=weights.face if weights.face > 1 else FACE_WEIGHT)
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,6 @@ class TrainingRecord:
                 temporal=data["temporal"] if "temporal" in data else data["stillness"],
                 smoothness=data["smoothness"],
                 half=data.get("half_style", 0.0),
-                lattice=data.get("lattice", 0.0),
             )
         return cls(
             paintings=tuple(Painting.from_json(painting) for painting in data["paintings"]),
@@ -96,5 +95,4 @@ class TrainingRecord:
             "temporal": self.weights.temporal,
             "smoothness": self.weights.smoothness,
             "half_style": self.weights.half,
-            "lattice": self.weights.lattice,
         }

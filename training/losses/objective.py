@@ -36,7 +36,6 @@ class LossWeights:
 
     ``face`` multiplies the content loss within faces. ``half``: weight of the style loss of the picture at half
     its size, beside 1 for that at full size, so that strokes hang together beyond the loss network's view.
-    ``lattice``: against what stands at the periods of the generator's own cells.
     """
 
     content: float = 1.0
@@ -45,7 +44,6 @@ class LossWeights:
     temporal: float = 0.05
     smoothness: float = 0.02
     half: float = 0.0
-    lattice: float = 0.0
 
 
 @dataclass(frozen=True)

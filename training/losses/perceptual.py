@@ -20,7 +20,6 @@ from pleinair.training.losses.objective import BatchLayout, LossWeights, PaintBa
 from pleinair.training.losses.terms import (
     CONTENT_TAP,
     content_loss,
-    lattice_loss,
     style_loss,
     temporal_loss,
     tone_loss,
@@ -190,9 +189,6 @@ class Perceptual:
             style = (style + w.half * terms["half"]) / (1 + w.half)
         total = w.content * terms["content"] + w.tone * terms["tone"]
         total = (total + self._goals.weights[styles] * style).mean()
-        if w.lattice:
-            terms["lattice"] = lattice_loss(first)
-            total = total + w.lattice * terms["lattice"].mean()
         total = total + w.smoothness * total_variation(first)
         total = total + (raw - raw.clamp(0, 1)).square().mean()  # keeps values near what a screen shows
         if batch.grid is not None and batch.seen_moved is not None:

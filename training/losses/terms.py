@@ -19,8 +19,6 @@ LUMA_RGB = (0.299, 0.587, 0.114)
 """ITU-R BT.601 weights."""
 MIN_NOISE = 2 / 255
 """Difference of two photos without noise, in the temporal loss; keeps the ratio finite."""
-PERIODS = (2, 4, 8)
-"""Of the lattices that upsampling from a half, a quarter and an eighth may leave, in pixels."""
 STYLE_TAPS = ("relu1_2", "relu2_2", "relu3_3", "relu4_3")
 
 
@@ -113,30 +111,6 @@ def tone_loss(painted: Tensor, photo: Tensor, cell: int = 8) -> Tensor:
         coarse = F.avg_pool2d(luma, cell)
         tones.append(F.instance_norm(coarse, eps=1e-4))
     return 1 - (tones[0] * tones[1]).mean((1, 2, 3))
-
-
-def lattice_loss(picture: Tensor) -> Tensor:
-    """Power at exactly the periods of a generator's cells above that of the frequencies next to them, of luma along
-    rows and columns, in squared grey levels; float32 (N,) of (N, 3, H, W) with sides of 16 pixels and more.
-
-    Not in the papers. As ``evaluation.metrics.grid_amplitude``, with gradients: the sum of the squares of its six
-    amplitudes.
-    """
-    red, green, blue = picture.float().split(1, dim=1)
-    luma = (LUMA_RGB[0] * red + LUMA_RGB[1] * green + LUMA_RGB[2] * blue)[:, 0] * 255
-    terms = []
-    for lines in (luma, luma.transpose(1, 2)):
-        length = lines.shape[2] // max(PERIODS) * max(PERIODS)
-        window = torch.hann_window(length, periodic=False, device=lines.device)
-        lines = lines[:, :, :length]
-        spectrum = torch.fft.rfft((lines - lines.mean(2, keepdim=True)) * window)
-        power = torch.view_as_real(spectrum).square().sum(3).mean(1) / window.sum().square()  # (N, F)
-        for period in PERIODS:
-            at = length // period
-            near = [at + side * step for side in (-1, 1) for step in range(3, 10)]
-            around = power[:, [n for n in near if 0 < n < power.shape[1]]].median(1).values
-            terms.append((1 if period == 2 else 4) * (power[:, at] - around).clamp_min(0))
-    return torch.stack(terms).sum(0)
 
 
 def total_variation(picture: Tensor) -> Tensor:
