@@ -84,12 +84,20 @@ def fresh_model(file: ShippedGenerator) -> StyledGenerator:
 
 
 def model_of_style(file: ShippedGenerator, style: Style) -> StyledGenerator:
-    """A model of this one style, to be trained further. ``file``: the style's generator."""
+    """A model of this one style, to be trained further. ``file``: the style's generator.
+
+    Raises StyleFileError when its vectors do not fit.
+    """
     model, vectors = fresh_model(file), style.vectors_for(file.digest)
     generator = model.generator
     assert vectors is not None and isinstance(generator, CellGenerator)
-    with torch.no_grad():
-        model.styles.copy_(read_vector(vectors.base, generator)[None])
-        for place, control in enumerate(generator.controls):
-            model.controls[0, place] = torch.from_numpy(vectors.controls[control.name].vector.copy())
+    try:
+        with torch.no_grad():
+            model.styles.copy_(read_vector(vectors.base, generator)[None])
+            for place, control in enumerate(generator.controls):
+                model.controls[0, place] = torch.from_numpy(vectors.controls[control.name].vector.copy())
+    except (ValueError, KeyError, RuntimeError) as error:
+        raise StyleFileError(
+            f"The style '{style.id}' does not fit its generator; copy or download it again."
+        ) from error
     return model

@@ -70,6 +70,20 @@ def test_all_weights_are_learned_from_the_nearest_style_on(words: Words, tmp_pat
         assert "exp_avg" in checkpoint.optimizer[number]
 
 
+def test_it_starts_from_the_style_that_is_named(words: Words, tmp_path: Path) -> None:
+    """One that is not the nearest: the small painting is nothing like it."""
+    for name in ("ink", "udnie"):
+        out, start = f"{name}.safetensors", asset("styles") / f"{name}.safetensors"
+        assert main(words("--start", str(start), out=out)) == 0
+        learned, begun = (read_style(path).vectors["fast"].base for path in (tmp_path / out, start))
+        assert 0 < np.linalg.norm(learned - begun) < 0.1 * np.linalg.norm(begun)
+
+
+def test_a_start_that_is_no_style_is_refused(words: Words, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(words("--start", str(GENERATOR))) != 0
+    assert capsys.readouterr().err.count("\n") == 1
+
+
 def test_stopped_at_any_moment_there_is_a_style_and_resume_equals_uninterrupted(
     words: Words, tmp_path: Path, one_thread: None
 ) -> None:

@@ -1,4 +1,5 @@
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -6,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from pleinair.engine.errors import GeneratorError
+from pleinair.engine.errors import GeneratorError, StyleFileError
 from pleinair.engine.files import GENERATORS, asset
 from pleinair.engine.generator import open_generator, read_generator_file
 from pleinair.engine.sources.pattern import draw
@@ -65,6 +66,15 @@ def test_the_vectors_of_shipped_styles_are_the_same_bits_when_written_again(
                 assert np.allclose(table.split(again)[name], values, atol=0.02), name
             else:
                 assert np.array_equal(table.split(again)[name], values), name
+
+
+def test_a_style_of_another_length_is_refused(
+    kind: str, generator: ShippedGenerator, styles: list[Style]
+) -> None:
+    vectors = styles[0].vectors[kind]
+    shorter = replace(styles[0], vectors={kind: replace(vectors, base=vectors.base[:-1].copy())})
+    with pytest.raises(StyleFileError, match="does not fit its generator"):
+        model_of_style(generator, shorter)
 
 
 def test_what_learns_no_styles_is_refused(tmp_path: Path) -> None:
