@@ -6,10 +6,14 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from pleinair.engine.frame import Paint
+from pleinair.engine.styles.controls import ControlSpec, controls
 from pleinair.training.commands.options import add_assets, add_controls, control_values
 from pleinair.training.evaluation.painters import open_assets, style_painter
 from pleinair.training.evaluation.sheet import contact_sheet, flicker_sheet
 from pleinair.training.files.checkpoint import read_checkpoint
+
+VALUES = 5
+"""Of a control that is varied: from its least to its largest, evenly."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -23,6 +27,12 @@ def add_arguments(parser: ArgumentParser) -> None:
         default=[],
         metavar="FILE",
         help="its styles, instead of those in --assets; can be given several times",
+    )
+    parser.add_argument(
+        "--styles", metavar="IDS", help="of those in --assets, such as ink,udnie (default: all)"
+    )
+    parser.add_argument(
+        "--vary", choices=controls(), help=f"show {VALUES} values of this control side by side, a style a row"
     )
     parser.add_argument("--flicker", action="store_true", help="also show what camera noise does to them")
     parser.add_argument("--out", type=Path, required=True, metavar="JPEG")
@@ -42,8 +52,23 @@ def run(arguments: Namespace) -> None:
         show(arguments.photos, painters, arguments.out)
     else:
         with open_assets(arguments.assets, arguments.generator) as (stylizer, library):
-            values = control_values(arguments)
-            styles = library.styles.values()
-            painters = {style.id: style_painter(stylizer, style, values) for style in styles}
-            show(arguments.photos, painters, arguments.out)
+            values, styles = control_values(arguments), list(library.styles.values())
+            if arguments.styles:
+                styles = [library.get(style_id) for style_id in arguments.styles.split(",")]
+            if arguments.vary:
+                varied = [
+                    (f"{style.id} {arguments.vary} {value:g}", style, values | {arguments.vary: value})
+                    for style in styles
+                    for value in _values(controls()[arguments.vary])
+                ]
+                painters = {name: style_painter(stylizer, style, at) for name, style, at in varied}
+                contact_sheet(arguments.photos, painters, arguments.out, VALUES)
+            else:
+                painters = {style.id: style_painter(stylizer, style, values) for style in styles}
+                show(arguments.photos, painters, arguments.out)
     print(f"Wrote {arguments.out}")
+
+
+def _values(control: ControlSpec) -> list[float]:
+    step = (control.high - control.low) / (VALUES - 1)
+    return [control.low + number * step for number in range(VALUES)]

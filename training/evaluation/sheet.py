@@ -22,13 +22,15 @@ ACROSS = 8
 LABEL = 28
 
 
-def contact_sheet(photos: Sequence[Path], painters: Mapping[str, Paint], out: Path) -> None:
-    """A row a photo, painted by each of ``painters``, which are named on top; eight side by side.
+def contact_sheet(
+    photos: Sequence[Path], painters: Mapping[str, Paint], out: Path, across: int = ACROSS
+) -> None:
+    """A row a photo, painted by each of ``painters``, which are named on top, ``across`` side by side.
 
     Raises TrainingError for a photo that cannot be read, PictureError when ``out`` cannot be written.
     """
     views = [webcam_view(path) for path in photos]
-    _write_bands(painters, lambda paint: [paint(view) for view in views], out)
+    _write_bands(painters, lambda paint: [paint(view) for view in views], out, across)
 
 
 def flicker_sheet(photos: Sequence[Path], painters: Mapping[str, Paint], out: Path) -> None:
@@ -44,13 +46,15 @@ def flicker_sheet(photos: Sequence[Path], painters: Mapping[str, Paint], out: Pa
             pictures += [first, np.clip(change, 0, 255).astype(np.uint8)]
         return pictures
 
-    _write_bands(painters, shown, out)
+    _write_bands(painters, shown, out, ACROSS)
 
 
-def _write_bands(painters: Mapping[str, Paint], shown: Callable[[Paint], list[Pixels]], out: Path) -> None:
+def _write_bands(
+    painters: Mapping[str, Paint], shown: Callable[[Paint], list[Pixels]], out: Path, across: int
+) -> None:
     names, bands = list(painters), []
-    for start in range(0, len(names), ACROSS):
-        band = names[start : start + ACROSS]
+    for start in range(0, len(names), across):
+        band = names[start : start + across]
         columns = [shown(painters[name]) for name in band]
         bands.append(picture_grid(band, [list(row) for row in zip(*columns, strict=True)]))
     width = max(band.shape[1] for band in bands)

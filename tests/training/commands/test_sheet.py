@@ -14,6 +14,17 @@ def test_the_contact_sheet_shows_every_photo_in_every_style(studio_folder: Path,
     assert sheet.shape == (3 * (LABEL + 2 * CELL[1]), 8 * CELL[0], 3)  # 22 styles in three bands
 
 
+def test_a_control_is_shown_at_five_values(photo: str, tmp_path: Path) -> None:
+    out = tmp_path / "sheet.png"
+    assert main(["sheet", photo, "--styles", "mosaic,ink", "--vary", "stroke", "--out", str(out)]) == 0
+    sheet = read_picture(out)
+    assert sheet.shape == (2 * (LABEL + CELL[1]), 5 * CELL[0], 3)
+    mosaics = [sheet[LABEL : LABEL + CELL[1], x : x + CELL[0]].astype(int) for x in range(0, 1600, CELL[0])]
+    changes = [np.abs(mosaics[0] - other).mean() for other in mosaics[1:]]
+    assert changes == sorted(changes) and changes[0] > 0
+    assert main(["sheet", photo, "--styles", "moasic", "--out", str(out)]) == 2
+
+
 def test_the_flicker_sheet_shows_what_noise_does(fitted: Path, photo: str, tmp_path: Path) -> None:
     checkpoint, out = str(fitted / "checkpoint.safetensors"), str(tmp_path / "sheet.png")
     assert main(["sheet", photo, "--checkpoint", checkpoint, "--flicker", "--out", out]) == 0
