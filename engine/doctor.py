@@ -21,7 +21,14 @@ from pleinair.engine.sinks import Recorder
 from pleinair.engine.sources import list_cameras
 from pleinair.engine.sources.pattern import draw
 from pleinair.engine.styles.library import Library
-from pleinair.engine.system import cores, gpu_names, has_nvidia_driver, package_version, processor_name
+from pleinair.engine.system import (
+    cores,
+    gpu_names,
+    has_nvidia_driver,
+    package_version,
+    processor_features,
+    processor_name,
+)
 
 FEATURES = ("avx2", "avx512f", "avx512_bf16", "amx_bf16", "asimd", "bf16")
 """Of processors, as Linux names them, that the backends make use of."""
@@ -67,7 +74,7 @@ def examine(
 def _computer() -> Iterator[Finding]:
     yield Finding("system", f"{platform.platform()}, Python {platform.python_version()}")
     allowed, there = cores(), os.cpu_count() or 1
-    found = [name for name in FEATURES if name in _processor_flags()]
+    found = [name for name in FEATURES if name in processor_features()]
     text = f"{processor_name()}, {allowed} cores, {', '.join(found) or 'features unknown'}"
     few = f"Only {allowed} of {there} cores may be used; lift that limit for more speed."
     yield Finding("processor", text, few if allowed < there else None, {"cores": allowed, "features": found})
@@ -76,16 +83,6 @@ def _computer() -> Iterator[Finding]:
         yield Finding("gpu", name)
     if has_nvidia_driver() and not gpus:
         yield Finding("gpu", "nvidia-smi does not answer", "Install the NVIDIA driver again and restart.")
-
-
-def _processor_flags() -> set[str]:
-    try:
-        for line in Path("/proc/cpuinfo").read_text().splitlines():
-            if line.lower().startswith(("flags", "features")):
-                return set(line.split(":", 1)[1].split())
-    except OSError:
-        pass
-    return set()
 
 
 def _packages() -> Iterator[Finding]:

@@ -27,6 +27,17 @@ def processor_name() -> str:
         return platform.processor() or "unknown processor"
 
 
+def processor_features() -> frozenset[str]:
+    """What the processor can do, in Linux's words, such as ``avx512_bf16``; empty where the system does not tell."""
+    try:
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.lower().startswith(("flags", "features")):
+                return frozenset(line.split(":", 1)[1].split())
+    except OSError:
+        pass
+    return frozenset()
+
+
 def has_nvidia_driver() -> bool:
     """Whether the NVIDIA driver's own tool is there."""
     return shutil.which("nvidia-smi") is not None

@@ -19,6 +19,7 @@ from pleinair.engine.backends.registry import (
 )
 from pleinair.engine.backends.session import InvalidNetwork, Shape, first_line, run_error
 from pleinair.engine.errors import BackendError
+from pleinair.engine.system import processor_features
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -132,6 +133,12 @@ def _not_installed() -> str | None:
     return None if importlib.util.find_spec("openvino") else NOT_INSTALLED
 
 
+def _no_bfloat16() -> str | None:
+    features = processor_features()
+    absent = bool(features) and not any("bf16" in feature for feature in features)
+    return NOT_FOR_THIS_COMPUTER if absent else _not_installed()
+
+
 def _no_gpu() -> str | None:
     absent = sys.platform == "darwin" or (sys.platform == "linux" and not Path("/dev/dri").exists())
     return NOT_FOR_THIS_COMPUTER if absent else _not_installed()
@@ -150,5 +157,5 @@ _INSTALL = "Run: pip install openvino"
 _register("openvino", "OpenVINO on the processor", "CPU", "float32", _not_installed, _INSTALL)
 # Processors with matrix units for bfloat16 (AMX) compute it several times as fast as float32, others with
 # bfloat16 instructions alone slower (1.5 times on a Xeon): so it is a choice of its own, to be measured.
-_register("openvino-bf16", "OpenVINO on the processor in bfloat16", "CPU", "bfloat16", _not_installed)
+_register("openvino-bf16", "OpenVINO on the processor in bfloat16", "CPU", "bfloat16", _no_bfloat16)
 _register("openvino-gpu", "OpenVINO on an Intel GPU", "GPU", "float16", _no_gpu, _INSTALL)

@@ -181,6 +181,16 @@ def test_what_does_not_run_here_is_an_error_and_not_the_cpu(name: str, studio: S
         session.close()
 
 
+@pytest.mark.parametrize(
+    ("features", "there"), [({"avx2"}, False), ({"avx2", "avx512_bf16"}, True), (set(), True)]
+)
+def test_bfloat16_is_tried_where_the_processor_may_have_it(
+    features: set[str], there: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pleinair.engine.backends.openvino.processor_features", lambda: frozenset(features))
+    assert ("openvino-bf16" in automatic_backends()) == there
+
+
 def test_an_unknown_backend_names_those_there_are() -> None:
     with pytest.raises(BackendError, match="openvino"):
         find_backend("abacus")
