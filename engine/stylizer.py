@@ -12,6 +12,7 @@ from pleinair.engine.errors import FrameSizeError, StyleError
 from pleinair.engine.frame import Pixels
 from pleinair.engine.generator import Generator
 from pleinair.engine.styles.look import Look
+from pleinair.engine.styles.texture_noise import add_texture_noise
 
 SMALLEST, LARGEST = 16, 8192
 """Sides in pixels that a generator takes."""
@@ -63,12 +64,12 @@ class Stylizer:
             return pixels
         painter = self.generators[generator or self.generators_for(look)[0]]
         size = painted_size(width, height, work_size)
-        vector = look.vector_for(painter.digest)
+        vector, noise = look.vector_for(painter.digest), look.noise_for(painter.digest)
         if size == (width, height):
-            painted = painter.paint(pixels, vector)
+            painted = painter.paint(add_texture_noise(pixels, noise), vector)
         else:
             small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-            painted = painter.paint(small, vector)
+            painted = painter.paint(add_texture_noise(small, noise), vector)
             painted = np.asarray(
                 cv2.resize(painted, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8
             )

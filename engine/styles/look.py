@@ -36,6 +36,11 @@ class Look:
             self._vectors[generator] = self._mean(generator)
         return self._vectors[generator]
 
+    def noise_for(self, generator: str) -> float:
+        """The weighted mean of the noise that the styles want on frames for this generator, in grey levels."""
+        found = ((style.vectors_for(generator), weight) for style, weight in self.mix)
+        return sum(weight * vectors.noise for vectors, weight in found if vectors is not None)
+
     def fits(self, generator: str) -> bool:
         """Whether all its styles have vectors for the generator with this SHA-256."""
         return all(style.vectors_for(generator) is not None for style, _ in self.mix)

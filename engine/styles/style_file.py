@@ -19,6 +19,7 @@ from safetensors.numpy import save
 from pleinair.engine.errors import StyleFileError
 from pleinair.engine.files import write_atomically
 from pleinair.engine.frame import Pixels
+from pleinair.engine.styles.texture_noise import MOST
 
 SUFFIX = ".safetensors"
 FORMAT = "3"
@@ -54,12 +55,14 @@ class Control:
 class StyleVectors:
     """What a style is to one generator.
 
-    ``generator``: SHA-256 of the generator's file; ``base`` float32 (S,), read-only; ``controls`` by name.
+    ``generator``: SHA-256 of the generator's file; ``base`` float32 (S,), read-only; ``controls`` by name;
+    ``noise``: grey levels of the noise on frames (see ``texture_noise``).
     """
 
     generator: str
     base: Vector
     controls: Mapping[str, Control] = field(default_factory=dict)
+    noise: float = 0.0
 
     def __post_init__(self) -> None:
         self.base.flags.writeable = False
@@ -125,7 +128,7 @@ def write_style(path: Path, style: Style) -> None:
         for key, control in vectors.controls.items():
             tensors[f"{name}/{key}"] = np.ascontiguousarray(control.vector, np.float16)
             controls[key] = {fact: getattr(control, fact) for fact in _CONTROL_FACTS}
-        generators[name] = {"sha256": vectors.generator, "controls": controls}
+        generators[name] = {"sha256": vectors.generator, "controls": controls, "noise": vectors.noise}
     meta = {name: getattr(style, name) for name in _TEXTS}
     meta |= {"format": FORMAT, "generators": json.dumps(generators)}
     meta["training"] = json.dumps(dict(style.training))
@@ -199,7 +202,10 @@ def _read_vectors(name: str, entry: Any, tensors: dict[str, npt.NDArray[Any]]) -
         if vector.shape != base.shape:
             raise ValueError
         controls[str(key)] = Control(str(facts["label"]), low, high, origin, default, vector)
-    return StyleVectors(str(entry["sha256"]), base, MappingProxyType(controls))
+    noise = float(entry.get("noise", 0.0))
+    if not 0 <= noise <= MOST:
+        raise ValueError
+    return StyleVectors(str(entry["sha256"]), base, MappingProxyType(controls), noise)
 
 
 def _vector(stored: npt.NDArray[Any]) -> Vector:

@@ -47,6 +47,18 @@ def test_the_controls_of_fine_change_the_picture_evenly() -> None:
     stylizer.close()
 
 
+def test_a_smooth_wall_gets_strokes() -> None:
+    studio = open_studio("fine")
+    stylizer = studio.open_stylizer("cpu")
+    wall = np.full((160, 240, 3), 250, np.uint8)
+    style = studio.library.styles["stained-glass"]
+    bare = replace(style, vectors={"fine": replace(style.vectors["fine"], noise=0.0)})
+    painted, without = (stylizer.stylize(wall, Look(((one, 1.0),))) for one in (style, bare))
+    assert painted.std() > 2 * without.std()
+    assert np.array_equal(painted, stylizer.stylize(wall, Look(((style, 1.0),))))  # they stand still
+    stylizer.close()
+
+
 def test_styles_differ_from_each_other_and_from_the_frame(studio: Studio, stylizer: Stylizer) -> None:
     frame = demo_frame()
     painted = [stylizer.stylize(frame, studio.look(s)).astype(int) for s in studio.library.styles]

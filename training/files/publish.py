@@ -92,7 +92,8 @@ def trained_style(
         )
         for place, control in enumerate(generator_of.controls)
     }
-    vectors = StyleVectors(generator, style_vector(generator_of, model.styles[number]), controls)
+    base = style_vector(generator_of, model.styles[number])
+    vectors = StyleVectors(generator, base, controls, generator_of.noise)
     return Style(
         id=painting.id,
         title=painting.title,

@@ -28,9 +28,10 @@ class FineGenerator(CellGenerator):
     margin = 24
     multiple = 8
     smallest = 32
+    noise = 6.0
     controls = (
         StyleControl("stroke", "Stroke size", low=-1.0, high=1.0, origin=0.0, default=0.0),
-        StyleControl("faces", "Keep faces", low=0.0, high=1.0, origin=1.0, default=0.5),
+        StyleControl("faces", "Keep faces", low=0.0, high=1.0, origin=1.0, default=0.6),
     )
 
     def __init__(

@@ -88,7 +88,8 @@ class Generator(nn.Module):
     ``forward(photo, style)``: photo float (N, 3, H, W), RGB, 0..1; style float (N, S) with S =
     ``norm_parameters``, the scales and shifts of its norms. Returns float (N, 3, H, W), RGB, not clipped.
 
-    ``controls``: what a person can set for every style, beside its base vector.
+    ``controls``: what a person can set for every style, beside its base vector. ``noise``: grey levels of the
+    noise on frames in use (see ``pleinair.engine.styles.texture_noise``).
 
     ``config`` rebuilds the generator: ``build(**config)``. In use the photo is painted with a margin of
     ``margin`` pixels (see ``REPEATED``), which is cut off again; not in training, because strokes fade in
@@ -101,6 +102,7 @@ class Generator(nn.Module):
     multiple: ClassVar[int]
     smallest: ClassVar[int]
     controls: ClassVar[tuple[StyleControl, ...]] = ()
+    noise: ClassVar[float] = 0.0
 
     def __init__(self, norm: str, **config: int) -> None:
         super().__init__()

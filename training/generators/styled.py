@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from pleinair.engine.frame import Paint, Pixels
+from pleinair.engine.styles.texture_noise import add_texture_noise
 from pleinair.training.generators.layers import Generator
 
 
@@ -57,7 +58,8 @@ class StyledGenerator(nn.Module):
         generator = copy.deepcopy(self.generator).cpu().eval()
         with torch.no_grad():
             style = self.vectors(torch.tensor([number], device=self.styles.device))[0].cpu()
-        return lambda pixels: paint_pixels(generator, pixels, style)
+        noise = generator.noise
+        return lambda pixels: paint_pixels(generator, add_texture_noise(pixels, noise), style)
 
 
 def paint_pixels(generator: Generator, pixels: Pixels, style: Tensor) -> Pixels:

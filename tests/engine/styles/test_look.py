@@ -42,7 +42,7 @@ def test_the_vector_is_linear_in_controls() -> None:
         "size": Control("Size", -1, 1, 0, 0, size),
         "faces": Control("Faces", 0, 1, 1, 0.5, faces),
     }
-    style = make({"fine": StyleVectors(GENERATOR, base, controls)})
+    style = make({"fine": StyleVectors(GENERATOR, base, controls, noise=4.0)})
     other = make(one(rng.normal(size=8).astype(np.float32)))
 
     def vector(**values: float) -> np.ndarray:
@@ -52,7 +52,9 @@ def test_the_vector_is_linear_in_controls() -> None:
     np.testing.assert_allclose(vector(faces=1), base, rtol=1e-6)
     np.testing.assert_allclose(vector(size=-0.5, faces=0), base - 0.5 * size - faces, rtol=1e-6)
     np.testing.assert_allclose(vector(size=9, faces=1), base + size, rtol=1e-6)  # limited to its range
-    mixed = Look(((style, 0.25), (other, 0.75)), controls={"faces": 1.0}).vector_for(GENERATOR)
+    mix = Look(((style, 0.25), (other, 0.75)), controls={"faces": 1.0})
+    assert mix.noise_for(GENERATOR) == 1.0
+    mixed = mix.vector_for(GENERATOR)
     np.testing.assert_allclose(mixed, 0.25 * base + 0.75 * other.vectors["fast"].base, rtol=1e-5, atol=1e-6)
 
 

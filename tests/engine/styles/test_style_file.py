@@ -14,6 +14,7 @@ from safetensors.numpy import save_file
 from pleinair.engine.errors import StyleFileError
 from pleinair.engine.files import asset
 from pleinair.engine.styles.style_file import Control, Style, StyleVectors, read_style, write_style
+from pleinair.engine.styles.texture_noise import MOST
 
 same_folder = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40
@@ -44,7 +45,7 @@ def style_vectors(draw: st.DrawFn) -> StyleVectors:
     for name in draw(st.lists(names.filter(lambda name: name != "base"), max_size=2)):
         low, default, high = sorted(draw(st.tuples(*[st.floats(-9, 9)] * 3)))
         controls[name] = Control(draw(texts), low, high, draw(st.floats(-9, 9)), default, draw(vectors))
-    return StyleVectors(draw(names), draw(vectors), controls)
+    return StyleVectors(draw(names), draw(vectors), controls, draw(st.floats(0, MOST)))
 
 
 def facts(control: Control) -> tuple[object, ...]:
@@ -74,12 +75,21 @@ def test_what_is_written_is_read(
     for name, wanted in vectors.items():
         found = got.vectors[name]
         assert found.generator == wanted.generator and set(found.controls) == set(wanted.controls)
+        assert found.noise == wanted.noise
         assert found.base.dtype == np.float32  # though kept in float16
         np.testing.assert_array_equal(found.base, wanted.base)
         for key, control in wanted.controls.items():
             np.testing.assert_array_equal(found.controls[key].vector, control.vector)
             assert facts(found.controls[key]) == facts(control)
     assert not list(tmp_path.glob("*.part"))
+
+
+@pytest.mark.parametrize("noise", [-1.0, MOST + 1, float("nan")])
+def test_impossible_noise_is_refused(tmp_path: Path, noise: float) -> None:
+    vectors = {"fast": StyleVectors(GENERATOR, np.zeros(3, np.float32), noise=noise)}
+    write_style(tmp_path / "x.safetensors", make(vectors))
+    with pytest.raises(StyleFileError, match="broken"):
+        read_style(tmp_path / "x.safetensors")
 
 
 @same_folder

@@ -13,6 +13,7 @@ from pleinair.engine.generator import open_generator, read_generator_file
 from pleinair.engine.sources.pattern import draw
 from pleinair.engine.styles.library import read_library
 from pleinair.engine.styles.style_file import Style, read_style
+from pleinair.engine.styles.texture_noise import add_texture_noise
 from pleinair.training.files.paintings import Painting
 from pleinair.training.files.publish import publish
 from pleinair.training.files.records import TrainingRecord
@@ -49,7 +50,8 @@ def test_every_shipped_style_is_read_back_as_it_was(
     pixels = draw(0, 96, 64)
     for style in styles:
         torch_paints = model_of_style(generator, style).paint_function(0)(pixels).astype(int)
-        painted = program.paint(pixels, style.vectors[kind].at({}))
+        vectors = style.vectors[kind]
+        painted = program.paint(add_texture_noise(pixels, vectors.noise), vectors.at({}))
         assert np.abs(torch_paints - painted).max() <= 1, style.id
     program.close()
 
