@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -48,15 +49,20 @@ class IterativeBaseline:
             content = content_loss(taps[CONTENT_TAP], wanted)
             return Losses(float(content), float(style_loss(taps, self.targets)))
 
-    def style_within(self, picture: Tensor, mask: Tensor) -> float:
-        """The style loss of a part of a painted picture, float (1, 3, H, W) RGB 0..1: of where ``mask`` (1, 1, H, W) is
-        1. The Gram matrices are means over the features there."""
+    def style_within(self, picture: Tensor, masks: Sequence[Tensor]) -> list[float]:
+        """The style loss of parts of a painted picture, float (1, 3, H, W) RGB 0..1: of where each of ``masks``
+        (1, 1, H, W) is 1. The Gram matrices are means over the features there."""
+        found = []
         with torch.no_grad():
             taps = self.network(picture.to(self.device))
-            for tap, features in taps.items():
-                part = (F.interpolate(mask.to(features), features.shape[2:], mode="area") > 0.5).to(features)
-                taps[tap] = features * part / part.mean().clamp_min(1e-6).sqrt()
-            return float(style_loss(taps, self.targets))
+            for mask in masks:
+                parts = {}
+                for tap, features in taps.items():
+                    small = F.interpolate(mask.to(features), features.shape[2:], mode="area")
+                    part = (small > 0.5).to(features)
+                    parts[tap] = features * part / part.mean().clamp_min(1e-6).sqrt()
+                found.append(float(style_loss(parts, self.targets)))
+        return found
 
     def iterate(self, photo: Tensor, steps: int, until: float) -> tuple[list[Losses], Tensor]:
         """The iterative method's losses after 0, 1, 2, ... steps of Adam, and its picture after ``steps``.

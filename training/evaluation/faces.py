@@ -14,6 +14,9 @@ from pleinair.training.evaluation.baseline import IterativeBaseline
 
 MIN_WIDTH = 60
 """Width in pixels below which the eyes and the mouth of a face are a few pixels each."""
+QUARTERS = 4
+MAX_OVERLAP = 0.02
+"""Share of the faces that may lie in what is held against them."""
 MAX_DISTANCE = 0.2
 """Mean distance of the five points, over the width of the face, within which a face is the same."""
 
@@ -37,16 +40,29 @@ def face_retention(paint: Paint, photos: Sequence[Pixels], detect: Detect) -> tu
 def face_style(
     paint: Paint, baseline: IterativeBaseline, photos: Sequence[Pixels], masks: FaceMasks
 ) -> float | None:
-    """How far faces are painted like all else: the style loss within them over that outside, the geometric mean of the
-    photos, uint8 (H, W, 3) BGR, that have any; None where none has."""
+    """How far faces are painted like all else: the style loss within them over that within the same shapes moved to
+    where no faces are (a small part is further from a painting than a large one), the geometric mean of the photos,
+    uint8 (H, W, 3) BGR, that have any faces, and room for as many beside them; None where none has."""
     ratios = []
     for number, photo in enumerate(photos):
         mask = torch.from_numpy(masks.of(str(number), photo)[None, None, :, :, 0] / np.float32(255))
-        if mask.any():
+        places = _elsewhere(mask)
+        if places:
             painted = to_tensor(flip_channels(paint(photo)))
-            inside, outside = (baseline.style_within(painted, part) for part in (mask, 1 - mask))
-            ratios.append(inside / outside)
+            inside, *outside = baseline.style_within(painted, [mask, *places])
+            ratios.append(inside / float(np.mean(outside)))
     return float(np.exp(np.mean(np.log(ratios)))) if ratios else None
+
+
+def _elsewhere(mask: torch.Tensor) -> list[torch.Tensor]:
+    """The mask (1, 1, H, W) moved round by quarters of the picture, as often as that leaves faces alone."""
+    height, width = mask.shape[2:]
+    moved = [
+        torch.roll(mask, (row * height // QUARTERS, column * width // QUARTERS), (2, 3))
+        for row in range(QUARTERS)
+        for column in range(QUARTERS)
+    ]
+    return [other for other in moved if (other * mask).sum() < MAX_OVERLAP * mask.sum()]
 
 
 def is_among(face: Face, others: Sequence[Face]) -> bool:

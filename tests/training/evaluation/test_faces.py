@@ -32,7 +32,8 @@ def test_only_sure_and_large_faces_of_the_photo_count() -> None:
 
 def test_the_style_within_faces_is_held_against_that_outside(loss_network_file: Path) -> None:
     network = load_loss_network(loss_network_file)
-    photo, other = draw(0, 96, 72), draw(7, 96, 72)
+    photo = draw(0, 240, 180)
+    other = np.random.default_rng(0).integers(0, 256, photo.shape, np.uint8)
     baseline = IterativeBaseline(network, to_tensor(flip_channels(other)))
     masks = FaceMasks(lambda pixels: [Face(100, 1.0, 0.5 * POINTS)])
     same = face_style(lambda _: other, baseline, [photo], masks)
