@@ -46,7 +46,7 @@ register_control(
         "Keep faces",
         0.0,
         1.0,
-        0.6,
+        0.5,
         "how far faces are kept, from 0 (painted like all else) to 1",
     )
 )

@@ -31,7 +31,7 @@ class FineGenerator(CellGenerator):
     noise = 6.0
     controls = (
         StyleControl("stroke", "Stroke size", low=-1.0, high=1.0, origin=0.0, default=0.0),
-        StyleControl("faces", "Keep faces", low=0.0, high=1.0, origin=1.0, default=0.6),
+        StyleControl("faces", "Keep faces", low=0.0, high=1.0, origin=1.0, default=0.5),
     )
 
     def __init__(
