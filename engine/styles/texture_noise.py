@@ -1,7 +1,7 @@
 """Fixed noise on frames, so that strokes begin where there is nothing to see.
 
 A wall that is smooth or overexposed gives a generator nothing to draw along, and stays bare. Texture networks take
-noise beside the photo for this reason (Ulyanov et al., arXiv:1603.03417, section 3.3). Deviations: the noise is
+noise beside the photo for this reason (Ulyanov et al., arXiv:1603.03417). Deviations: the noise is
 added to the frame, not given beside it, and it is always the same, so that strokes stand still. See decision 0010.
 """
 

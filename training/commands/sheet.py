@@ -31,10 +31,11 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--styles", metavar="IDS", help="of those in --assets, such as ink,udnie (default: all)"
     )
-    parser.add_argument(
+    shown = parser.add_mutually_exclusive_group()
+    shown.add_argument(
         "--vary", choices=controls(), help=f"show {VALUES} values of this control side by side, a style a row"
     )
-    parser.add_argument("--flicker", action="store_true", help="also show what camera noise does to them")
+    shown.add_argument("--flicker", action="store_true", help="also show what camera noise does to them")
     parser.add_argument("--out", type=Path, required=True, metavar="JPEG")
 
 

@@ -48,13 +48,14 @@ class Soap(torch.optim.Optimizer):
         assert parameter.grad is not None
         gradient = parameter.grad.reshape(len(parameter), -1) if kernel else parameter.grad
         sides = [side for side in (0, 1) if kernel and gradient.shape[side] <= LONGEST]
+        # Bases are kept in the order of memory in which a checkpoint keeps them: products depend on it in the last bit.
         if not state:  # the first gradient only sets the bases, as in the authors' implementation
             state["step"] = torch.zeros(())
             state["exp_avg"], state["exp_avg_sq"] = torch.zeros_like(gradient), torch.zeros_like(gradient)
             for side in sides:
                 covariance = _covariance(gradient, side)
                 state[f"covariance{side}"] = covariance * (1 - slow)
-                state[f"basis{side}"] = torch.linalg.eigh(covariance)[1].flip(1)
+                state[f"basis{side}"] = torch.linalg.eigh(covariance)[1].flip(1).contiguous()
             return
         state["step"] += 1
         state["exp_avg"].lerp_(gradient, 1 - fast)
@@ -93,4 +94,4 @@ def _refine(state: dict[str, Tensor], sides: list[int]) -> None:
         basis, covariance = state[f"basis{side}"], state[f"covariance{side}"]
         order = torch.diagonal(basis.T @ covariance @ basis).argsort(descending=True)
         state["exp_avg_sq"] = state["exp_avg_sq"].index_select(side, order)
-        state[f"basis{side}"] = torch.linalg.qr(covariance @ basis[:, order])[0]
+        state[f"basis{side}"] = torch.linalg.qr(covariance @ basis[:, order])[0].contiguous()
