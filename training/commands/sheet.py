@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from pleinair.engine.errors import UsageError
 from pleinair.engine.frame import Paint
 from pleinair.engine.styles.controls import ControlSpec, controls
 from pleinair.training.commands.options import add_assets, add_controls, control_values
@@ -40,7 +41,9 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> None:
-    """Paint the sheet."""
+    """Paint the sheet. Raises UsageError for options that a checkpoint's styles do not take."""
+    if arguments.checkpoint and (arguments.styles or arguments.vary):
+        raise UsageError("--styles and --vary are for the styles in --assets; leave out --checkpoint.")
     show = flicker_sheet if arguments.flicker else contact_sheet
     painters: dict[str, Paint] = {}
     for path in arguments.checkpoint:

@@ -25,6 +25,12 @@ def test_a_control_is_shown_at_five_values(photo: str, tmp_path: Path) -> None:
     assert main(["sheet", photo, "--styles", "moasic", "--out", str(out)]) == 2
 
 
+def test_a_checkpoint_takes_no_controls(photo: str, fitted: Path, tmp_path: Path) -> None:
+    words = ["sheet", photo, "--checkpoint", str(fitted / "checkpoint.safetensors"), "--vary", "stroke"]
+    assert main([*words, "--out", str(tmp_path / "sheet.png")]) == 2
+    assert not (tmp_path / "sheet.png").exists()
+
+
 def test_the_flicker_sheet_shows_what_noise_does(fitted: Path, photo: str, tmp_path: Path) -> None:
     checkpoint, out = str(fitted / "checkpoint.safetensors"), str(tmp_path / "sheet.png")
     assert main(["sheet", photo, "--checkpoint", checkpoint, "--flicker", "--out", out]) == 0
