@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,8 @@ from pleinair.engine.styles.look import Look
 from pleinair.engine.stylizer import LARGEST, Stylizer
 from pleinair.engine.timing import Percentiles
 
+WARM_UP = 2
+"""Paintings of each round that do not count: the caches hold what others painted last."""
 ROUNDS = 3
 NAMED = " on "
 """Between generator and backend in the name of a network, but for the cheapest generator."""
@@ -100,7 +103,9 @@ def time_in_turn(entries: list[Entry], size: tuple[int, int], seconds: float) ->
     for _ in range(ROUNDS):
         for entry in entries:
             time.sleep(SETTLE_SECONDS)
-            times = time_painting(entry.paint, pixels, seconds / ROUNDS, least=3)
+            for _ in range(WARM_UP):
+                entry.paint(pixels)
+            times = time_painting(partial(entry.paint, pixels), seconds / ROUNDS, least=3)
             entry.times[size] += times
             entry.medians[size].append(float(np.median(times)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from pleinair.engine.generator import Generator, open_generator
 
 SECONDS = 0.15
 """How long a generator is timed on a backend."""
+HOPELESS = 1.5
+"""A backend is given up after two paintings that take so many times as long as those of the best so far."""
 
 
 @dataclass(frozen=True)
@@ -70,8 +73,13 @@ def select(
     names = automatic_backends() if backend is None else [backend]
     with _Attempts(TrialMemory(memory), seconds) as attempts:
         while True:
-            trials = [attempts.trial(first, name, strict=backend is not None) for name in names]
-            running = {trial.backend: trial.ms for trial in trials if trial.ms is not None}
+            trials: list[Trial] = []
+            running: dict[str, float] = {}
+            for name in names:
+                limit = HOPELESS * min(running.values(), default=math.inf)
+                trials.append(attempts.trial(first, name, backend is not None, limit))
+                if trials[-1].ms is not None:
+                    running[name] = trials[-1].ms
             if not running:
                 reasons = "; ".join(trial.error or "" for trial in trials)
                 raise BackendError(f"No backend runs here ({reasons}); see 'pleinair doctor'.")
@@ -104,8 +112,9 @@ class _Attempts:
         if self.made:
             self._memory.save()
 
-    def trial(self, candidate: Candidate, backend: str, strict: bool) -> Trial:
-        """``strict``: raise what keeps the generator from running there, GeneratorError or BackendError."""
+    def trial(self, candidate: Candidate, backend: str, strict: bool, limit: float = math.inf) -> Trial:
+        """``strict``: raise what keeps the generator from running there, GeneratorError or BackendError; ``limit``:
+        see ``TrialRun.open``."""
         digest = candidate.file.digest
         known = self._memory.get(digest, backend)
         if known is not None and not (strict and known.error):
@@ -113,7 +122,7 @@ class _Attempts:
         run = self._runs.setdefault(digest, TrialRun(candidate, self._seconds))
         self.made = True
         try:
-            self._opened[digest, backend], trial = run.open(backend)
+            self._opened[digest, backend], trial = run.open(backend, limit)
         except BackendError as error:
             if strict:
                 raise

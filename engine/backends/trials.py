@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import platform
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -17,7 +21,7 @@ import numpy.typing as npt
 from pleinair.engine.backends.registry import backends, find_backend
 from pleinair.engine.errors import BackendError, WrongPicture
 from pleinair.engine.files import write_atomically
-from pleinair.engine.frame import Paint, Pixels
+from pleinair.engine.frame import Pixels
 from pleinair.engine.generator import Generator, GeneratorFile, open_generator
 from pleinair.engine.system import cores, gpu_names, package_version, processor_name
 
@@ -26,6 +30,8 @@ TRIAL_SIZE = (640, 480)
 PARITY_LIMIT = 1.0
 """Grey levels by which a picture may differ on average from the one of the processor in float32. bfloat16
 differs by up to 0.48; a provider with a fault in its convolutions differed by 3.7 (onnxruntime #29651)."""
+LEAST = 2
+"""Paintings that are timed at least."""
 SETTLE_SECONDS = 0.1
 """Pause between two sessions: the threads of the last one spin for a while."""
 REFERENCE = "cpu"
@@ -64,22 +70,18 @@ class TrialRun:
         self._frame = draw_trial_frame()
         self._reference: npt.NDArray[np.int16] | None = None
 
-    def open(self, backend: str) -> tuple[Generator, Trial]:
-        """The generator on this backend, and what the trial found.
+    def open(self, backend: str, limit: float = math.inf) -> tuple[Generator, Trial]:
+        """The generator on this backend, and what the trial found. One that takes more than ``limit`` milliseconds
+        is not timed further.
 
         Raises GeneratorError; BackendError where it doesn't run, and WrongPicture where it paints wrongly.
         """
-        if backend != REFERENCE and self._reference is None:
-            reference = open_generator(self._candidate.file, REFERENCE)
-            self._compare(reference)
-            reference.close()
         generator = open_generator(self._candidate.file, backend)
         try:
-            parity = self._compare(generator)
-            time.sleep(SETTLE_SECONDS)
-            times = time_painting(
-                lambda pixels: self._paint(generator, pixels), self._frame, self._seconds, least=3
-            )
+            parity = self._compare(generator)  # this warms it up too
+            if backend != REFERENCE:
+                time.sleep(SETTLE_SECONDS)
+            times = time_painting(lambda: self._paint(generator), self._seconds, LEAST, limit / 1e3)
         except BackendError:
             generator.close()
             raise
@@ -87,9 +89,12 @@ class TrialRun:
 
     def _compare(self, generator: Generator) -> float:
         """Grey levels off the reference on average; the reference itself is kept."""
-        painted, backend = self._paint(generator, self._frame).astype(np.int16), generator.session.backend
-        if self._reference is None or backend == REFERENCE:
-            self._reference = painted
+        if generator.session.backend == REFERENCE:
+            self._reference = self._paint(generator).astype(np.int16)
+            return 0.0
+        if self._reference is None:
+            self._reference = self._paint_reference(generator)
+        painted, backend = self._paint(generator).astype(np.int16), generator.session.backend
         parity = float(np.abs(painted - self._reference).mean())
         if parity > PARITY_LIMIT:
             raise WrongPicture(
@@ -100,8 +105,17 @@ class TrialRun:
             )
         return parity
 
-    def _paint(self, generator: Generator, pixels: Pixels) -> Pixels:
-        return generator.paint(pixels, self._candidate.vector)
+    def _paint_reference(self, other: Generator) -> npt.NDArray[np.int16]:
+        """The reference backend's picture, while another generator gets ready, which takes as long."""
+        with ThreadPoolExecutor(1, thread_name_prefix="trial") as pool:
+            ready = pool.submit(other.prepare, *TRIAL_SIZE)
+            with closing(open_generator(self._candidate.file, REFERENCE)) as reference:
+                painted = self._paint(reference).astype(np.int16)
+            ready.result()
+        return painted
+
+    def _paint(self, generator: Generator) -> Pixels:
+        return generator.paint(self._frame, self._candidate.vector)
 
 
 @cache
@@ -123,19 +137,22 @@ def draw_trial_frame() -> Pixels:
     return np.ascontiguousarray(levels.clip(0, 255).astype(np.uint8).transpose(1, 2, 0))
 
 
-def time_painting(paint: Paint, pixels: Pixels, seconds: float, least: int = 5) -> list[float]:
-    """Seconds of each painting of one frame, again and again, without the first two.
+def time_painting(
+    paint: Callable[[], object], seconds: float, least: int, limit: float = math.inf
+) -> list[float]:
+    """Seconds of each painting of a frame, again and again for ``seconds``, but ``least`` times at least; no more
+    once two have taken longer than ``limit`` each. The first paintings in a session are slower: make them before.
 
     Raises what ``paint`` raises.
     """
-    paint(pixels)
-    paint(pixels)
     times: list[float] = []
     end = time.perf_counter() + seconds
     while time.perf_counter() < end or len(times) < least:
         began = time.perf_counter()
-        paint(pixels)
+        paint()
         times.append(time.perf_counter() - began)
+        if len(times) == 2 and min(times) > limit:
+            break
     return times
 
 

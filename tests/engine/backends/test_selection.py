@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -82,17 +84,33 @@ def test_several_generators_are_measured_on_the_backend_of_the_cheapest(tmp_path
     assert len(choice.trials) == len(automatic_backends()) + 1
 
 
-def test_a_generator_that_fails_where_the_cheapest_runs_is_left_out(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_backend_that_is_hopelessly_slow_is_timed_twice_and_no_more(
+    dummy: None, studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pleinair.engine.backends.registry._registered", {"cpu": backends()["cpu"]})
+    painted = 0
+    run = DummySession.run
+
+    def slow(self: DummySession, inputs: dict[str, Any]) -> dict[str, Any]:
+        nonlocal painted
+        painted += 1
+        time.sleep(0.3)
+        return run(self, inputs)
+
+    monkeypatch.setattr(DummySession, "run", slow)
+    generators, choice = select(studio.candidates, tmp_path / "backend.json", seconds=2.0)
+    assert choice.backend == "cpu" and painted == 3  # one to compare
+    (generator,) = generators
+    generator.close()
+
+
+def test_a_generator_that_fails_where_the_cheapest_runs_is_left_out(wrong: None, tmp_path: Path) -> None:
     cheapest, best = open_studio().candidates
     broken = replace(best, file=replace(best.file, data=b"", digest="00" * 32))
     with pytest.raises(GeneratorError, match="broken"):
         select([cheapest, broken], tmp_path / "a.json", seconds=0.01)
-    monkeypatch.setattr("pleinair.engine.backends.trials.PARITY_LIMIT", -1.0)
     memory = TrialMemory(tmp_path / "b.json")
     memory.put(Trial(cheapest.file.digest, "cpu", 9.0, 0.0))
+    memory.put(Trial(cheapest.file.digest, "dummy", 8.0, 0.0))
     memory.save()
     generators, choice = select([cheapest, best], tmp_path / "b.json", seconds=0.01)
     assert [generator.name for generator in generators] == ["fast"] and "paints wrongly" in choice.warnings[0]
