@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from pleinair.engine.backends.registry import find_backend
+from pleinair.engine.backends.session import Session
 from pleinair.engine.backends.trials import REFERENCE, SETTLE_SECONDS, draw_trial_frame, time_painting
 from pleinair.engine.files import GENERATORS
 from pleinair.engine.frame import Paint, Pixels
@@ -41,8 +42,7 @@ class Entry:
     """The generator's name; None for a network of others."""
     paint: Paint
     load_s: float
-    device: str
-    precision: str
+    session: Session
     parity: float | None = None
     """Mean difference in grey levels from the same generator on the reference backend; None for others."""
     times: dict[tuple[int, int], list[float]] = field(default_factory=dict)
@@ -66,8 +66,7 @@ def load_entry(backend: str, file: GeneratorFile, look: Look) -> Entry:
         file.name,
         lambda pixels: generator.paint(pixels, vector),
         loaded,
-        session.device,
-        session.precision,
+        session,
     )
 
 
@@ -80,7 +79,7 @@ def load_reference(name: str, path: Path) -> Entry:
         return np.asarray(session.run({"frame": pixels[None]})["painted"][0], np.uint8)
 
     loaded = time.perf_counter() - began
-    return Entry(name, None, paint, loaded, session.device, session.precision)
+    return Entry(name, None, paint, loaded, session)
 
 
 def set_parity(entries: list[Entry], reference: Paint) -> None:
@@ -99,6 +98,7 @@ def time_in_turn(entries: list[Entry], size: tuple[int, int], seconds: float) ->
     pixels = draw(0, *size)
     for entry in entries:
         entry.paint(pixels)  # gets ready for the size
+        entry.session.settle()
         entry.times[size], entry.medians[size] = [], []
     for _ in range(ROUNDS):
         for entry in entries:

@@ -82,8 +82,8 @@ def _row(entry: Entry, references: list[Entry], size: tuple[int, int]) -> dict[s
     row: dict[str, Any] = {
         "network": entry.name,
         "generator": entry.generator,
-        "device": entry.device,
-        "precision": entry.precision,
+        "device": entry.session.device,
+        "precision": entry.session.precision,
         "size": "{}x{}".format(*size),
         "load_s": round(entry.load_s, 3),
         "ms": {"p50": round(entry.ms(size), 2), "p95": round(entry.ms(size, 95), 2)},

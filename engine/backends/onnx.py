@@ -97,6 +97,9 @@ class OnnxSession:
             }
         )
 
+    def settle(self) -> None:
+        """See ``Session``."""
+
     def close(self) -> None:
         """Free the session's memory."""
         del self._session

@@ -124,6 +124,9 @@ class OpenVinoSession:
         except Exception as error:
             raise run_error(error) from error
 
+    def settle(self) -> None:
+        """See ``Session``."""
+
     def close(self) -> None:
         """Free what was compiled."""
         self._requests.clear()

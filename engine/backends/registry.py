@@ -47,7 +47,7 @@ def register_backend(spec: BackendSpec) -> None:
 
 def backends() -> Mapping[str, BackendSpec]:
     """All backends by name."""
-    from pleinair.engine.backends import onnx, openvino  # noqa: F401 (they register themselves)
+    from pleinair.engine.backends import onnx, openvino, torch_cuda  # noqa: F401 (they register themselves)
 
     return MappingProxyType(_registered)
 

@@ -43,6 +43,9 @@ class Session(Protocol):
         Raises what ``run`` raises.
         """
 
+    def settle(self) -> None:
+        """Wait until what was prepared is as fast as it gets: some sessions go on compiling while they run."""
+
     def close(self) -> None:
         """Free the device."""
 

@@ -41,16 +41,27 @@ class DummySession:
     def prepare(self, shapes: Mapping[str, tuple[int, ...]]) -> None:
         self._session.prepare(shapes)
 
+    def settle(self) -> None:
+        self._session.settle()
+
     def close(self) -> None:
         self._session.close()
 
 
-@pytest.fixture(params=[*automatic_backends(), "dummy"])
+def open_torch(network: bytes) -> Session:
+    """What ``torch-cuda`` opens, but on the processor."""
+    from pleinair.engine.backends.torch_session import TorchSession
+
+    return TorchSession(network, "torch", "cpu")
+
+
+@pytest.fixture(params=[*automatic_backends(), "dummy", "torch"])
 def spec(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> BackendSpec:
     if request.param == "openvino-bf16" and not has_bfloat16():
         pytest.skip("this processor has no bfloat16")
     monkeypatch.setattr("pleinair.engine.backends.registry._registered", dict(backends()))
     register_backend(BackendSpec("dummy", "Dummy", (), lambda: None, DummySession))
+    register_backend(BackendSpec("torch", "torch", (), lambda: None, open_torch))
     return backends()[request.param]
 
 

@@ -1,0 +1,210 @@
+"""A session in torch: on an NVIDIA GPU in CUDA graphs, compiled where torch's compiler runs."""
+
+from __future__ import annotations
+
+import os
+import queue
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from pleinair.engine.backends.session import Shape, first_line, run_error
+from pleinair.engine.backends.torch_graph import TorchGraph
+from pleinair.engine.errors import BackendError
+from pleinair.engine.files import cache_folder
+
+KEPT = 12
+"""Shapes that stay captured; the one not used for longest goes first."""
+WARM_UP = 3
+"""Runs before a capture, in which libraries choose kernels and take memory."""
+
+Function = Callable[[Mapping[str, Tensor]], list[Tensor]]
+
+
+class TorchSession:
+    """A network on one device; see ``Session``.
+
+    On a GPU, every shape is captured as a CUDA graph of plain calls first, in a second or so, and runs. A thread
+    then compiles it, in up to a minute, and the compiled graph takes its place. What was compiled is kept in the
+    cache folder, so that the next start has it in seconds.
+    """
+
+    precision = "float16"
+
+    def __init__(self, network: bytes, backend: str, device: str) -> None:
+        """``device``: torch's name of it. Raises InvalidNetwork for a bad file or one with operators that the
+        converter does not know, BackendError where the device is missing."""
+        self._device = torch.device(device)
+        if self._device.type == "cuda" and not torch.cuda.is_available():
+            raise BackendError(
+                "The torch that is installed finds no NVIDIA GPU that it can use; see 'pleinair doctor', "
+                "or choose another backend."
+            )
+        self._graph = TorchGraph(network, self._device, torch.float16)
+        self.inputs: Mapping[str, Shape] = self._graph.inputs
+        self.backend = backend
+        self.device = torch.cuda.get_device_name(self._device) if self._device.type == "cuda" else "CPU"
+        self._runners: OrderedDict[tuple[tuple[str, tuple[int, ...]], ...], _Runner] = OrderedDict()
+        self._running, self._keeping = threading.Lock(), threading.Lock()
+        self._compiler = _Compiler(self._running, self._plain) if self._device.type == "cuda" else None
+
+    def run(self, inputs: Mapping[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[Any]]:
+        """See ``Session``."""
+        try:
+            runner = self._runner({name: inputs[name].shape for name in self.inputs})
+            with self._running:
+                outputs = runner.run(inputs)
+        except BackendError:
+            raise
+        except Exception as error:
+            raise run_error(error) from error
+        return dict(zip(self._graph.outputs, outputs, strict=True))
+
+    def prepare(self, shapes: Mapping[str, tuple[int, ...]]) -> None:
+        """See ``Session``."""
+        try:
+            fixed = {name: tuple(axis or 0 for axis in shape) for name, shape in self.inputs.items()}
+            self._runner({**fixed, **shapes})
+        except BackendError:
+            raise
+        except Exception as error:
+            raise run_error(error) from error
+
+    def settle(self) -> None:
+        """See ``Session``."""
+        if self._compiler is not None:
+            self._compiler.idle.wait()
+
+    def close(self) -> None:
+        """Free the device."""
+        if self._compiler is not None:
+            self._compiler.close()
+        with self._running, self._keeping:
+            self._runners.clear()
+
+    def _plain(self, reason: str) -> None:
+        self.device += f", several times slower than it could be, as torch does not compile here ({reason})"
+
+    def _runner(self, shapes: Mapping[str, tuple[int, ...]]) -> _Runner:
+        for name, wanted in self.inputs.items():
+            shape = shapes[name]
+            if len(shape) != len(wanted) or any(
+                w is not None and w != s for w, s in zip(wanted, shape, strict=True)
+            ):
+                raise BackendError(f"the input {name} has the shape {list(shape)}, not {list(wanted)}")
+        key = tuple(sorted(shapes.items()))
+        with self._keeping:
+            runner = self._runners.get(key)
+            if runner is not None:
+                self._runners.move_to_end(key)
+                return runner
+        runner = _Runner(self._graph, shapes)
+        if self._compiler is not None:
+            runner.warm_up(runner.function)
+            with self._running:
+                runner.capture(runner.function)
+            self._compiler.add(runner)
+        with self._keeping:
+            runner = self._runners.setdefault(key, runner)
+            if len(self._runners) > KEPT:
+                self._runners.popitem(last=False)
+        return runner
+
+
+class _Runner:
+    """A graph at one size, with the memory for its inputs and outputs on both sides."""
+
+    def __init__(self, graph: TorchGraph, shapes: Mapping[str, tuple[int, ...]]) -> None:
+        self.function = graph.at(shapes)
+        on_gpu = graph.device.type == "cuda"
+        self._host = {
+            name: torch.zeros(shape, dtype=graph.types[name], pin_memory=on_gpu)
+            for name, shape in shapes.items()
+        }
+        self._inputs = {name: value.to(graph.device) for name, value in self._host.items()}
+        self._captured: torch.cuda.CUDAGraph | None = None
+        self._outputs: list[Tensor] = []
+        self._painted: list[Tensor] = []
+
+    @torch.no_grad()
+    def run(self, inputs: Mapping[str, npt.NDArray[Any]]) -> list[npt.NDArray[Any]]:
+        """One upload of the frame, and of the style where it has changed; one download."""
+        for name, host in self._host.items():
+            view = host.numpy()
+            if host.dtype == torch.uint8 or not np.array_equal(view, inputs[name]):
+                np.copyto(view, inputs[name])
+                self._inputs[name].copy_(host, non_blocking=True)
+        if self._captured is None:
+            return [output.numpy() for output in self.function(self._inputs)]
+        self._captured.replay()
+        for painted, output in zip(self._painted, self._outputs, strict=True):
+            painted.copy_(output, non_blocking=True)
+        torch.cuda.current_stream().synchronize()
+        return [painted.numpy().copy() for painted in self._painted]
+
+    @torch.no_grad()
+    def warm_up(self, function: Function) -> None:
+        """Run it beside whatever else runs."""
+        stream = torch.cuda.Stream()
+        stream.wait_stream(torch.cuda.current_stream())
+        with torch.cuda.stream(stream):
+            for _ in range(WARM_UP):
+                function(self._inputs)
+        stream.synchronize()
+
+    @torch.no_grad()
+    def capture(self, function: Function) -> None:
+        """Take ``function``, warmed up, from now on, as a CUDA graph. Nothing else may run."""
+        captured = torch.cuda.CUDAGraph()
+        with torch.cuda.graph(captured, capture_error_mode="thread_local"):
+            outputs = function(self._inputs)
+        self._painted = [torch.empty(o.shape, dtype=o.dtype, pin_memory=True) for o in outputs]
+        self._captured, self._outputs = captured, outputs
+
+
+class _Compiler:
+    """Compiles runners one after the other, in a thread."""
+
+    def __init__(self, running: threading.Lock, failed: Callable[[str], None]) -> None:
+        """``running``: held while anything runs on the session; ``failed``: told why nothing can be compiled."""
+        self._running, self._failed = running, failed
+        self._waiting, self._closed = queue.SimpleQueue[_Runner | None](), False
+        self.idle = threading.Event()
+        self.idle.set()
+        # Not in the temporary folder, which is emptied; whoever has set another place keeps it.
+        os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(cache_folder() / "torch"))
+        # It ends with the program: a compilation cannot be broken off.
+        self._thread = threading.Thread(target=self._work, name="torch-compiler", daemon=True)
+        self._thread.start()
+
+    def add(self, runner: _Runner) -> None:
+        """Compile it as soon as those before it are done."""
+        if self._thread.is_alive():
+            self.idle.clear()
+            self._waiting.put(runner)
+
+    def close(self) -> None:
+        """Compile no more; what is being compiled is thrown away."""
+        self._closed = True
+        self._waiting.put(None)
+
+    def _work(self) -> None:
+        try:
+            while (runner := self._waiting.get()) is not None and not self._closed:
+                compiled: Function = torch.compile(runner.function, dynamic=False)
+                runner.warm_up(compiled)
+                with self._running:
+                    if not self._closed:
+                        runner.capture(compiled)
+                if self._waiting.empty():
+                    self.idle.set()
+        except Exception as error:  # no compiler, no triton, a fault of either: plain calls go on
+            self._failed(first_line(error))
+        finally:
+            self.idle.set()

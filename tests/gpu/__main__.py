@@ -1,0 +1,89 @@
+"""The command: a table as it goes, and one JSON object on the last line."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+SIZES = ("1920x1080", "3840x2160", "1280x720", "640x480")
+"""The most telling first, for machines on which time runs out."""
+SECONDS = 100.0
+"""After which nothing new begins."""
+
+
+def find_pleinair() -> list[str]:
+    """Make the checkout's folders importable as they are when installed; returns what has a substitute."""
+    if find_spec("pleinair") is None:
+        package = ModuleType("pleinair")
+        package.__path__ = [str(ROOT)]
+        sys.modules["pleinair"] = package
+    try:
+        import platformdirs  # noqa: F401
+    except ImportError:
+        substitute = ModuleType("platformdirs")
+        folder = tempfile.mkdtemp()
+        substitute.user_cache_dir = substitute.user_data_dir = lambda *_, **__: folder  # type: ignore[attr-defined]
+        sys.modules["platformdirs"] = substitute
+        return ["platformdirs (the cache lies in a temporary folder)"]
+    return []
+
+
+def main() -> int:
+    """Measure what there is, or what was asked for; 1 where one that should run does not, or paints wrongly."""
+    parser = argparse.ArgumentParser(prog="python -m tests.gpu", description=main.__doc__)
+    parser.add_argument("--backend", action="append", help="only this one; can be given several times")
+    parser.add_argument("--sizes", default=",".join(SIZES), help="default: %(default)s")
+    parser.add_argument("--frames", type=int, default=1000, help="for the growth of memory (default: 1000)")
+    arguments = parser.parse_args()
+    left_out = find_pleinair()
+    from tests.gpu.measures import available, copy_speed, measure, memory_growth, overflow, reference_picture
+
+    sizes = [tuple(map(int, size.split("x"))) for size in arguments.sizes.split(",")]
+    began = time.monotonic()
+    rows: list[dict[str, Any]] = []
+    faults: list[dict[str, Any]] = []
+    facts: dict[str, Any] = {"copy": copy_speed()}
+    print("copies:", facts["copy"], flush=True)
+    names, reasons = available(arguments.backend)
+    left_out += [f"{name}: {reason}" for name, reason in reasons.items()]
+    wanted = {generator: reference_picture(generator) for generator in ("fast", "fine")}
+
+    def late(what: str) -> bool:
+        if time.monotonic() - began > SECONDS:
+            left_out.append(f"{what}: time ran out")
+        return time.monotonic() - began > SECONDS
+
+    for name in names:
+        try:
+            for generator in ("fast", "fine", "johnson-32"):
+                if late(f"{generator} on {name}"):
+                    continue
+                for row in measure(name, generator, sizes, wanted.get(generator), began + SECONDS):
+                    rows.append(row)
+                    print(json.dumps(row), flush=True)
+                    if row.get("fault"):
+                        faults.append(row)
+            if name != "cpu" and not late(f"memory on {name}"):
+                facts[name] = {"growth": memory_growth(name, arguments.frames), "overflow": overflow(name)}
+                print(name, facts[name], flush=True)
+        except Exception as error:  # one that fails must not hide the others
+            faults.append({"backend": name, "fault": f"{error!r}"[:300]})
+            print(json.dumps(faults[-1]), flush=True)
+    for text in left_out:
+        print("left out:", text)
+    seconds = round(time.monotonic() - began, 1)
+    print(
+        json.dumps({"rows": rows, "facts": facts, "faults": faults, "left_out": left_out, "seconds": seconds})
+    )
+    return 1 if faults else 0
+
+
+sys.exit(main())
