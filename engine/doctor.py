@@ -37,7 +37,6 @@ SECONDS = 0.7
 """Of painting with each backend."""
 CLASHES = (
     ("onnxruntime", "onnxruntime-gpu"),
-    ("onnxruntime", "onnxruntime-directml"),
     ("opencv-python-headless", "opencv-python"),
 )
 """Packages that overwrite each other's files."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+from pleinair.engine.backends.onnx_plugins import add_plugin, pad_inputs
 from pleinair.engine.backends.registry import (
     NOT_FOR_THIS_COMPUTER,
     NOT_INSTALLED,
@@ -20,6 +22,8 @@ from pleinair.engine.system import cores, has_nvidia_driver, package_version
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+WEBGPU, TENSORRT_RTX = "onnxruntime_ep_webgpu", "onnxruntime_ep_nv_tensorrt_rtx"
+"""Modules of plug-ins."""
 ELEMENTS = {"tensor(uint8)": "uint8", "tensor(float)": "float32"}
 """ONNX Runtime's names of element types -> numpy's."""
 
@@ -43,24 +47,31 @@ class OnnxSession:
 
     precision = "float32"
 
-    def __init__(self, network: bytes, backend: str, provider: str, device: str) -> None:
-        """``network``: an ONNX file. The CPU provider uses all cores.
+    def __init__(
+        self, network: bytes, backend: str, provider: str, device: str, plugin: str | None = None
+    ) -> None:
+        """``network``: an ONNX file. ``plugin``: the module that brings the provider where ONNX Runtime has not got it
+        built in. The CPU provider uses all cores.
 
         Raises InvalidNetwork for a bad file, BackendError for a provider that doesn't run.
         """
         ort = load_onnxruntime()
         if backend in ("cuda", "tensorrt") and hasattr(ort, "preload_dlls"):
             ort.preload_dlls()  # CUDA and cuDNN from their pip packages
-        if provider not in ort.get_available_providers():
-            raise BackendError(
-                f"The ONNX Runtime that is installed cannot use {device}; "
-                "see 'pleinair doctor' for what to install, or choose another backend."
-            )
         options = ort.SessionOptions()
         options.intra_op_num_threads = cores()
         options.log_severity_level = 3
+        providers: list[str] | None = [provider]
+        if provider not in ort.get_available_providers():
+            if plugin is None:
+                raise BackendError(
+                    f"The ONNX Runtime that is installed cannot use {device}; "
+                    "see 'pleinair doctor' for what to install, or choose another backend."
+                )
+            add_plugin(ort, options, plugin, device)
+            providers = None  # ``options`` names it
         try:
-            self._session = ort.InferenceSession(network, options, providers=[provider])
+            self._session = ort.InferenceSession(network, options, providers=providers)
         except Exception as error:
             if backend == "cpu":
                 raise InvalidNetwork(first_line(error)) from error
@@ -113,21 +124,26 @@ def _no_nvidia() -> str | None:
     return None if has_nvidia_driver() else "no NVIDIA GPU with its driver was found"
 
 
-def _no_directml() -> str | None:
-    if sys.platform != "win32":
-        return NOT_FOR_THIS_COMPUTER
-    return None if package_version("onnxruntime-directml") else NOT_INSTALLED
-
-
 def _no_coreml() -> str | None:
     return None if sys.platform == "darwin" else NOT_FOR_THIS_COMPUTER
+
+
+def _no_tensorrt_rtx() -> str | None:
+    return _no_nvidia() or (None if find_spec(TENSORRT_RTX) else NOT_INSTALLED)
+
+
+def _no_webgpu() -> str | None:
+    there = find_spec(WEBGPU) or package_version("onnxruntime-webgpu")  # the latter has it built in
+    return None if there else NOT_INSTALLED
 
 
 def _register(
     name: str, label: str, provider: str, device: str, unavailable: Callable[[], str | None], **facts: Any
 ) -> None:
+    plugin = facts.pop("plugin", None)
+
     def open_session(network: bytes) -> OnnxSession:
-        return OnnxSession(network, name, provider, device)
+        return OnnxSession(network, name, provider, device, plugin)
 
     packages = facts.pop("packages", ("onnxruntime", "onnxruntime-gpu"))
     register_backend(BackendSpec(name, label, packages, unavailable, open_session, **facts))
@@ -152,13 +168,14 @@ _register(
     automatic=False,  # it builds for minutes first
 )
 _register(
-    "directml",
-    "ONNX Runtime with DirectML on a GPU",
-    "DmlExecutionProvider",
-    "GPU (DirectML)",
-    _no_directml,
-    packages=("onnxruntime-directml",),
-    advice="For a GPU without CUDA, run: pip install onnxruntime-directml",
+    "tensorrt-rtx",
+    "ONNX Runtime with TensorRT on an NVIDIA RTX GPU",
+    "NvTensorRTRTXExecutionProvider",
+    "NVIDIA RTX GPU (TensorRT)",
+    _no_tensorrt_rtx,
+    plugin=TENSORRT_RTX,
+    packages=("onnxruntime", "onnxruntime-gpu", "onnxruntime-ep-nv-tensorrt-rtx-cu13"),
+    automatic=False,  # it builds first, too
 )
 _register(
     "coreml",
@@ -166,4 +183,21 @@ _register(
     "CoreMLExecutionProvider",
     "Apple GPU or Neural Engine (Core ML)",
     _no_coreml,
+)
+
+
+def _open_webgpu(network: bytes) -> OnnxSession:
+    provider = "WebGpuExecutionProvider"
+    return OnnxSession(pad_inputs(network), "webgpu", provider, "GPU (WebGPU)", WEBGPU)
+
+
+register_backend(
+    BackendSpec(
+        "webgpu",
+        "ONNX Runtime with WebGPU on a GPU of any make",
+        ("onnxruntime", "onnxruntime-gpu", "onnxruntime-webgpu", "onnxruntime-ep-webgpu", "onnx"),
+        _no_webgpu,
+        _open_webgpu,
+        advice="For a GPU of AMD, Intel or Apple, run: pip install 'pleinair[webgpu]'",
+    )
 )

@@ -47,7 +47,11 @@ def register_backend(spec: BackendSpec) -> None:
 
 def backends() -> Mapping[str, BackendSpec]:
     """All backends by name."""
-    from pleinair.engine.backends import onnx, openvino, torch_cuda  # noqa: F401 (they register themselves)
+    from pleinair.engine.backends import (  # noqa: F401 (they register themselves)
+        onnx,
+        openvino,
+        torch_cuda,
+    )
 
     return MappingProxyType(_registered)
 

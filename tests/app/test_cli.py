@@ -184,7 +184,7 @@ def test_bench_times_the_live_path_stage_by_stage(capsys: pytest.CaptureFixture[
 
 
 def test_a_backend_that_cannot_run_ends_in_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
-    missing = next(name for name in ("coreml", "directml") if name not in automatic_backends())
+    missing = next(name for name in ("coreml", "webgpu") if name not in automatic_backends())
     for command in (["live", "--headless"], ["bench"], ["stylize", DEMO, "x.mp4", "--style", "udnie"]):
         assert main([*command, "--backend", missing]) == 1
         assert "another backend" in one_sentence(capsys.readouterr().err)

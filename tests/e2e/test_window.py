@@ -56,7 +56,7 @@ def test_the_backend_can_be_switched_and_one_that_does_not_run_changes_nothing()
         assert live.stylizer is not before
         yield painting(window, 3)
         yield lambda: window.backend.isEnabled()
-        missing = next(name for name in ("coreml", "directml") if name not in offered)
+        missing = next(name for name in ("coreml", "webgpu") if name not in offered)
         window.backend.chosen.emit(missing)  # what a menu of another computer would offer
         yield lambda: "another backend" in window.message.text()
         assert window.backend.isEnabled() and live.stylizer.generator.session.backend == other
@@ -79,7 +79,7 @@ def test_a_remembered_backend_that_is_gone_does_not_keep_the_window_shut(own_fol
         yield lambda: "another backend" in window.message.text()
         yield painting(window, 3)
 
-    missing = next(name for name in ("coreml", "directml") if name not in automatic_backends())
+    missing = next(name for name in ("coreml", "webgpu") if name not in automatic_backends())
     Settings().keep(backend=missing)
     play(["live", "--source", "demo"], act)
 

@@ -39,7 +39,7 @@ def test_it_measures_every_generator_without_what_a_bare_machine_lacks() -> None
 
 def test_a_backend_that_does_not_run_is_a_fault() -> None:
     run = subprocess.run(
-        [sys.executable, "-m", "tests.gpu", "--backend", "directml", "--sizes", "96x64"],
+        [sys.executable, "-m", "tests.gpu", "--backend", "coreml", "--sizes", "96x64"],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -48,4 +48,4 @@ def test_a_backend_that_does_not_run_is_a_fault() -> None:
     )
     assert run.returncode == 1
     (fault,) = json.loads(run.stdout.splitlines()[-1])["faults"]
-    assert fault["backend"] == "directml" and "DirectML" in fault["fault"]
+    assert fault["backend"] == "coreml" and "Core ML" in fault["fault"]
