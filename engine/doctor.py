@@ -23,6 +23,7 @@ from pleinair.engine.sources.pattern import draw
 from pleinair.engine.styles.library import Library
 from pleinair.engine.system import (
     cores,
+    gpu_makes,
     gpu_names,
     has_nvidia_driver,
     package_version,
@@ -35,8 +36,11 @@ FEATURES = ("avx2", "avx512f", "avx512_bf16", "amx_bf16", "asimd", "bf16")
 PACKAGES = ("opencv-python-headless", "PySide6-Essentials", "numpy", "av", "torch")
 SECONDS = 0.7
 """Of painting with each backend."""
+WEBGPU_COMMAND = "pip install 'pleinair[webgpu]'"
 CLASHES = (
     ("onnxruntime", "onnxruntime-gpu"),
+    ("onnxruntime", "onnxruntime-webgpu"),
+    ("onnxruntime-gpu", "onnxruntime-webgpu"),
     ("opencv-python-headless", "opencv-python"),
 )
 """Packages that overwrite each other's files."""
@@ -77,11 +81,22 @@ def _computer() -> Iterator[Finding]:
     text = f"{processor_name()}, {allowed} cores, {', '.join(found) or 'features unknown'}"
     few = f"Only {allowed} of {there} cores may be used; lift that limit for more speed."
     yield Finding("processor", text, few if allowed < there else None, {"cores": allowed, "features": found})
-    gpus = gpu_names()
-    for name in gpus:
+    yield from _gpus()
+
+
+def _gpus() -> Iterator[Finding]:
+    """With the one command for each make; what NVIDIA's cards lack, the backend ``cuda`` tells."""
+    makes, named = gpu_makes(), gpu_names()
+    for name in named:
         yield Finding("gpu", name)
-    if has_nvidia_driver() and not gpus:
+    if has_nvidia_driver() and not named:
         yield Finding("gpu", "nvidia-smi does not answer", "Install the NVIDIA driver again and restart.")
+    elif "NVIDIA" in makes and not named:
+        yield Finding("gpu", "NVIDIA, without its driver", "Install the NVIDIA driver and restart.")
+    for make in makes:
+        if make != "NVIDIA":
+            missing = backends()["webgpu"].unavailable() == NOT_INSTALLED
+            yield Finding("gpu", make, f"Run: {WEBGPU_COMMAND}" if missing else None)
 
 
 def _packages() -> Iterator[Finding]:

@@ -6,8 +6,14 @@ import os
 import platform
 import shutil
 import subprocess
+import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+
+GPU_VENDORS = {"10de": "NVIDIA", "1002": "AMD", "8086": "Intel"}
+"""PCI vendor ids."""
+PCI_DEVICES = Path("/sys/bus/pci/devices")
+DISPLAY_ADAPTERS = r"SYSTEM\CurrentControlSet\Control\Class\{4d36e968-e325-11ce-bfc1-08002be10318}"
 
 
 def package_version(name: str) -> str | None:
@@ -53,6 +59,46 @@ def gpu_names() -> list[str]:
     except (OSError, subprocess.TimeoutExpired):
         return []
     return [line.strip() for line in run.stdout.splitlines() if line.strip() and run.returncode == 0]
+
+
+def gpu_makes(devices: Path = PCI_DEVICES) -> list[str]:
+    """The makes of this computer's GPUs, each once: NVIDIA, AMD, Intel or Apple; others are left out. Told by their PCI
+    ids, also where no driver is installed. ``devices``: where Linux lists what is on the bus."""
+    if sys.platform == "darwin":
+        return ["Apple"] if platform.machine() == "arm64" else []
+    vendors = _registry_vendors() if sys.platform == "win32" else _pci_vendors(devices)
+    return [make for vendor, make in GPU_VENDORS.items() if vendor in vendors]
+
+
+def _pci_vendors(devices: Path) -> set[str]:
+    """Of all display controllers, PCI class 0x03."""
+    found = set()
+    for device in devices.glob("*"):
+        try:
+            if (device / "class").read_text().startswith("0x03"):
+                found.add((device / "vendor").read_text().strip().removeprefix("0x").lower())
+        except OSError:  # taken out meanwhile
+            continue
+    return found
+
+
+def _registry_vendors() -> set[str]:
+    """Of all display adapters that Windows has installed."""
+    if sys.platform != "win32":
+        return set()
+    import winreg
+
+    found = set()
+    with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, DISPLAY_ADAPTERS) as adapters:
+        for number in range(winreg.QueryInfoKey(adapters)[0]):
+            try:
+                with winreg.OpenKey(adapters, winreg.EnumKey(adapters, number)) as adapter:
+                    device = str(winreg.QueryValueEx(adapter, "MatchingDeviceId")[0]).lower()
+            except OSError:  # "Properties", which is no adapter and may not be read
+                continue
+            if "ven_" in device:
+                found.add(device.partition("ven_")[2][:4])
+    return found
 
 
 def cores() -> int:

@@ -17,7 +17,7 @@ from pleinair.engine.backends.registry import (
 )
 from pleinair.engine.backends.session import InvalidNetwork, Shape, first_line, run_error
 from pleinair.engine.errors import BackendError
-from pleinair.engine.system import cores, has_nvidia_driver, package_version
+from pleinair.engine.system import cores, gpu_makes, has_nvidia_driver, package_version
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -133,6 +133,8 @@ def _no_tensorrt_rtx() -> str | None:
 
 
 def _no_webgpu() -> str | None:
+    if not gpu_makes():
+        return "no GPU was found"
     there = find_spec(WEBGPU) or package_version("onnxruntime-webgpu")  # the latter has it built in
     return None if there else NOT_INSTALLED
 
@@ -198,6 +200,5 @@ register_backend(
         ("onnxruntime", "onnxruntime-gpu", "onnxruntime-webgpu", "onnxruntime-ep-webgpu", "onnx"),
         _no_webgpu,
         _open_webgpu,
-        advice="For a GPU of AMD, Intel or Apple, run: pip install 'pleinair[webgpu]'",
     )
 )

@@ -40,6 +40,5 @@ register_backend(
         ("torch", "onnx"),
         _unavailable,
         _open,
-        advice=f"For an NVIDIA GPU, run: {INSTALL}",
     )
 )
