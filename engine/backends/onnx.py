@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import redirect_stdout
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -38,8 +41,18 @@ def load_onnxruntime() -> Any:
     import onnxruntime
 
     onnxruntime.disable_telemetry_events()
-    onnxruntime.set_default_logger_severity(3)
+    onnxruntime.set_default_logger_severity(4)  # errors are raised as well
     return onnxruntime
+
+
+def _preload(ort: Any) -> str:
+    """Load CUDA and cuDNN from their pip packages; returns what is missing, to be told, and does not print it."""
+    said = io.StringIO()
+    with redirect_stdout(said):
+        if hasattr(ort, "preload_dlls"):
+            ort.preload_dlls()
+    names = re.findall(r"Failed to load ([^\s:]+)", said.getvalue())
+    return f", as {', '.join(names)} cannot be loaded" if names else ""
 
 
 class OnnxSession:
@@ -56,11 +69,10 @@ class OnnxSession:
         Raises InvalidNetwork for a bad file, BackendError for a provider that doesn't run.
         """
         ort = load_onnxruntime()
-        if backend in ("cuda", "tensorrt") and hasattr(ort, "preload_dlls"):
-            ort.preload_dlls()  # CUDA and cuDNN from their pip packages
+        missing = _preload(ort) if backend in ("cuda", "tensorrt") else ""
         options = ort.SessionOptions()
         options.intra_op_num_threads = cores()
-        options.log_severity_level = 3
+        options.log_severity_level = 4
         providers: list[str] | None = [provider]
         if provider not in ort.get_available_providers():
             if plugin is None:
@@ -71,16 +83,20 @@ class OnnxSession:
             add_plugin(ort, options, plugin, device)
             providers = None  # ``options`` names it
         try:
-            self._session = ort.InferenceSession(network, options, providers=providers)
+            # Else it prints lines of its own, and tries others.
+            self._session = ort.InferenceSession(network, options, providers=providers, enable_fallback=False)
         except Exception as error:
             if backend == "cpu":
                 raise InvalidNetwork(first_line(error)) from error
-            raise BackendError(f"{device} could not be started ({first_line(error)}).") from error
+            reason = missing or f" ({first_line(error)})"
+            raise BackendError(
+                f"{device} could not be started{reason}; see 'pleinair doctor', or choose another backend."
+            ) from error
         running = self._session.get_providers()[0]
         if running != provider:
             raise BackendError(
-                f"ONNX Runtime was asked for {device} but would run on {running}; see "
-                "'pleinair doctor' for what is missing, or choose another backend."
+                f"ONNX Runtime was asked for {device} but would run on {running}{missing}; "
+                "run: pip install 'pleinair[cuda]', or choose another backend."
             )
         self.backend, self.device = backend, device
         self.inputs: Mapping[str, Shape] = {

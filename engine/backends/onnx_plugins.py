@@ -22,16 +22,22 @@ def add_plugin(ort: Any, options: Any, plugin: str, device: str) -> None:
 
     Raises BackendError where it doesn't load or finds none.
     """
+    package = plugin.replace("_", "-")
     try:
         module = importlib.import_module(plugin)
+    except ImportError as error:
+        raise BackendError(
+            f"{device} needs the package {package}; run: pip install {package}, or choose another backend."
+        ) from error
+    try:
         with _registering:  # once for each process
             if plugin not in _registered:
                 ort.register_execution_provider_library(plugin, module.get_library_path())
                 _registered.add(plugin)
         devices = [found for found in ort.get_ep_devices() if found.ep_name == module.get_ep_name()]
-    except Exception as error:  # of the import, of the loader, of ONNX Runtime
+    except Exception as error:  # the loader's, ONNX Runtime's
         raise BackendError(
-            f"{device} could not be started ({first_line(error)}); install {plugin.replace('_', '-')} again, "
+            f"{device} could not be started ({first_line(error)}); install {package} again, "
             "or choose another backend."
         ) from error
     if not devices:

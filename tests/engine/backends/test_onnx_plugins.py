@@ -18,6 +18,7 @@ from pleinair.engine.backends.registry import find_backend
 from pleinair.engine.backends.session import InvalidNetwork
 from pleinair.engine.errors import BackendError
 from pleinair.engine.files import asset
+from pleinair.engine.system import has_nvidia_driver
 from tests.pictures import demo_frame
 
 
@@ -56,10 +57,20 @@ def test_a_graph_without_such_convolutions_stays_as_it_is() -> None:
 
 def test_a_plugin_that_does_not_load_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     ort = load_onnxruntime()
-    with pytest.raises(BackendError, match="install no-such-plugin again"):
+    with pytest.raises(BackendError, match="run: pip install no-such-plugin"):
         add_plugin(ort, ort.SessionOptions(), "no_such_plugin", "GPU")
     broken: Any = ModuleType("broken_plugin")
     broken.get_library_path = lambda: str(asset("icon.png"))
     monkeypatch.setitem(sys.modules, "broken_plugin", broken)
     with pytest.raises(BackendError, match=r"GPU could not be started \(.+\); install broken-plugin again"):
         add_plugin(ort, ort.SessionOptions(), "broken_plugin", "GPU")
+
+
+@pytest.mark.skipif(has_nvidia_driver(), reason="there is an NVIDIA GPU, on which they may run")
+@pytest.mark.parametrize("backend", ["cuda", "tensorrt"])
+def test_a_provider_without_its_libraries_is_one_sentence_and_nothing_else(
+    backend: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(BackendError, match="NVIDIA GPU"):
+        find_backend(backend).open(asset("generators", "fast.onnx").read_bytes())
+    assert capfd.readouterr() == ("", "")
