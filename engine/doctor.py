@@ -125,8 +125,8 @@ def _backends(candidates: Sequence[Candidate]) -> Iterator[Finding]:
 def _try(spec: BackendSpec, runs: Mapping[str, TrialRun]) -> tuple[str, str | None, dict[str, Any]]:
     """What came of a backend, what to do about it, and the facts for programs."""
     reason = spec.unavailable()
-    if reason is None and not spec.automatic:
-        reason = "not tried, as it builds for minutes first; ask for it by name"
+    if reason is None and spec.only_by_name:
+        reason = f"not tried, as {spec.only_by_name}; ask for it by name"
     if reason is None and not runs:
         reason = "not tried, as there is no style to paint with"
     if reason is not None:

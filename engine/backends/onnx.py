@@ -25,6 +25,7 @@ from pleinair.engine.system import cores, gpu_makes, has_nvidia_driver, package_
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+SLOW_START = "it builds for minutes first"
 WEBGPU, TENSORRT_RTX = "onnxruntime_ep_webgpu", "onnxruntime_ep_nv_tensorrt_rtx"
 """Modules of plug-ins."""
 ELEMENTS = {"tensor(uint8)": "uint8", "tensor(float)": "float32"}
@@ -183,7 +184,7 @@ _register(
     "TensorrtExecutionProvider",
     "NVIDIA GPU (TensorRT)",
     _no_nvidia,
-    automatic=False,  # it builds for minutes first
+    only_by_name=SLOW_START,
 )
 _register(
     "tensorrt-rtx",
@@ -193,7 +194,7 @@ _register(
     _no_tensorrt_rtx,
     plugin=TENSORRT_RTX,
     packages=("onnxruntime", "onnxruntime-gpu", "onnxruntime-ep-nv-tensorrt-rtx-cu13"),
-    automatic=False,  # it builds first, too
+    only_by_name=SLOW_START,
 )
 _register(
     "coreml",

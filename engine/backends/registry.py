@@ -31,8 +31,8 @@ class BackendSpec:
     """Loads an ONNX file's bytes. Raises InvalidNetwork, and BackendError where the backend doesn't run."""
     advice: str | None = None
     """What to do where it isn't installed or doesn't start, as a sentence."""
-    automatic: bool = True
-    """Whether ``auto`` tries it."""
+    only_by_name: str | None = None
+    """Why ``auto`` does not try it; None where it does."""
     expected: bool = False
     """Whether people count on it where it is available, so that its failure is told at once."""
 

@@ -56,7 +56,9 @@ class Choice:
 
 def automatic_backends() -> list[str]:
     """What ``auto`` tries here, the reference first."""
-    names = [name for name, spec in backends().items() if spec.automatic and spec.unavailable() is None]
+    names = [
+        name for name, spec in backends().items() if not spec.only_by_name and spec.unavailable() is None
+    ]
     return sorted(names, key=lambda name: name != REFERENCE)
 
 

@@ -40,5 +40,6 @@ register_backend(
         ("torch", "onnx"),
         _unavailable,
         _open,
+        only_by_name="it has not been measured on a GPU yet",
     )
 )

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
+from torch.fx.experimental.proxy_tensor import make_fx
 
 from pleinair.engine.backends.session import Shape, first_line, run_error
 from pleinair.engine.backends.torch_graph import TorchGraph
@@ -50,7 +51,7 @@ class TorchSession:
         self.inputs: Mapping[str, Shape] = self._graph.inputs
         self.backend = backend
         self.device = torch.cuda.get_device_name(self._device) if self._device.type == "cuda" else "CPU"
-        self._runners: OrderedDict[tuple[tuple[str, tuple[int, ...]], ...], _Runner] = OrderedDict()
+        self._runners: OrderedDict[tuple[tuple[str, tuple[int, ...]], ...], Runner] = OrderedDict()
         self._running, self._keeping = threading.Lock(), threading.Lock()
         self._compiler = _Compiler(self._running, self._plain) if self._device.type == "cuda" else None
 
@@ -91,7 +92,7 @@ class TorchSession:
     def _plain(self, reason: str) -> None:
         self.device += f", several times slower than it could be, as torch does not compile here ({reason})"
 
-    def _runner(self, shapes: Mapping[str, tuple[int, ...]]) -> _Runner:
+    def _runner(self, shapes: Mapping[str, tuple[int, ...]]) -> Runner:
         for name, wanted in self.inputs.items():
             shape = shapes[name]
             if len(shape) != len(wanted) or any(
@@ -104,7 +105,7 @@ class TorchSession:
             if runner is not None:
                 self._runners.move_to_end(key)
                 return runner
-        runner = _Runner(self._graph, shapes)
+        runner = Runner(self._graph, shapes)
         if self._compiler is not None:
             runner.warm_up(runner.function)
             with self._running:
@@ -117,7 +118,7 @@ class TorchSession:
         return runner
 
 
-class _Runner:
+class Runner:
     """A graph at one size, with the memory for its inputs and outputs on both sides."""
 
     def __init__(self, graph: TorchGraph, shapes: Mapping[str, tuple[int, ...]]) -> None:
@@ -149,6 +150,17 @@ class _Runner:
         return [painted.numpy().copy() for painted in self._painted]
 
     @torch.no_grad()
+    def compile(self) -> Function:
+        """The function, to be compiled when it first runs.
+
+        It is traced before: dynamo keeps at most eight versions of a piece of code, and this is the same for all
+        shapes and networks, while each trace is code of its own.
+        """
+        traced: Function = make_fx(self.function)(self._inputs)
+        compiled: Function = torch.compile(traced, dynamic=False)
+        return compiled
+
+    @torch.no_grad()
     def warm_up(self, function: Function) -> None:
         """Run it beside whatever else runs."""
         stream = torch.cuda.Stream()
@@ -174,7 +186,7 @@ class _Compiler:
     def __init__(self, running: threading.Lock, failed: Callable[[str], None]) -> None:
         """``running``: held while anything runs on the session; ``failed``: told why nothing can be compiled."""
         self._running, self._failed = running, failed
-        self._waiting, self._closed = queue.SimpleQueue[_Runner | None](), False
+        self._waiting, self._closed = queue.SimpleQueue[Runner | None](), False
         self.idle = threading.Event()
         self.idle.set()
         # Not in the temporary folder, which is emptied; whoever has set another place keeps it.
@@ -183,7 +195,7 @@ class _Compiler:
         self._thread = threading.Thread(target=self._work, name="torch-compiler", daemon=True)
         self._thread.start()
 
-    def add(self, runner: _Runner) -> None:
+    def add(self, runner: Runner) -> None:
         """Compile it as soon as those before it are done."""
         if self._thread.is_alive():
             self.idle.clear()
@@ -197,7 +209,7 @@ class _Compiler:
     def _work(self) -> None:
         try:
             while (runner := self._waiting.get()) is not None and not self._closed:
-                compiled: Function = torch.compile(runner.function, dynamic=False)
+                compiled = runner.compile()
                 runner.warm_up(compiled)
                 with self._running:
                     if not self._closed:

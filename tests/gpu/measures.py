@@ -41,8 +41,8 @@ def available(asked: Sequence[str] | None) -> tuple[list[str], dict[str, str]]:
             continue
         on_processor = name == REFERENCE or (name.startswith("openvino") and not name.endswith("gpu"))
         reason = "for processors" if on_processor else spec.unavailable()
-        if reason is None and not spec.automatic:
-            reason = "it builds for minutes first; ask for it with --backend"
+        if reason is None and name.startswith("tensorrt"):
+            reason = f"{spec.only_by_name}; ask for it with --backend"
         if reason is None:
             names.append(name)
         else:

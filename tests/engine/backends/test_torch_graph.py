@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from onnx import TensorProto, helper
 from pleinair.engine.backends.registry import find_backend
 from pleinair.engine.backends.session import InvalidNetwork
 from pleinair.engine.backends.torch_graph import TorchGraph
+from pleinair.engine.backends.torch_session import Runner
 from pleinair.engine.files import asset
 from pleinair.engine.generator import read_generator_file
 from pleinair.engine.styles.library import read_library
@@ -72,3 +74,16 @@ def test_forms_that_are_not_known_are_refused(node: onnx.NodeProto) -> None:
     graph = TorchGraph(network(node), CPU, torch.float32)
     with pytest.raises(InvalidNetwork, match=node.op_type):
         graph.at({"x": (1, 2, 3, 4)})
+
+
+def test_more_sizes_are_compiled_than_dynamo_keeps_of_one_piece_of_code(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    graph = TorchGraph(network(helper.make_node("Relu", ["x"], ["y"])), CPU, torch.float32)
+    # What compiles does not matter here, and not every computer has a compiler.
+    monkeypatch.setattr(torch, "compile", partial(torch.compile, backend="eager"))
+    with torch._dynamo.config.patch(fail_on_recompile_limit_hit=True):
+        for height in range(3, 13):
+            compiled = Runner(graph, {"x": (1, 2, height, 4)}).compile()
+            (painted,) = compiled({"x": torch.full((1, 2, height, 4), -1.0)})
+            assert painted.shape == (1, 2, height, 4) and not painted.any()
