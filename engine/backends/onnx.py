@@ -95,9 +95,10 @@ class OnnxSession:
             ) from error
         running = self._session.get_providers()[0]
         if running != provider:
+            advice = "run: pip install 'pleinair[cuda]'" if missing else "see 'pleinair doctor'"
             raise BackendError(
-                f"ONNX Runtime was asked for {device} but would run on {running}{missing}; "
-                "run: pip install 'pleinair[cuda]', or choose another backend."
+                f"ONNX Runtime was asked for {device} but would run on {running}{missing}; {advice}, "
+                "or choose another backend."
             )
         self.backend, self.device = backend, device
         self.inputs: Mapping[str, Shape] = {
