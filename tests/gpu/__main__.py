@@ -7,6 +7,7 @@ import json
 import sys
 import tempfile
 import time
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
@@ -25,15 +26,25 @@ def find_pleinair() -> list[str]:
         package = ModuleType("pleinair")
         package.__path__ = [str(ROOT)]
         sys.modules["pleinair"] = package
-    try:
-        import platformdirs  # noqa: F401
-    except ImportError:
+    substitutes = []
+    if _is_missing("platformdirs"):
         substitute = ModuleType("platformdirs")
         folder = tempfile.mkdtemp()
         substitute.user_cache_dir = substitute.user_data_dir = lambda *_, **__: folder  # type: ignore[attr-defined]
         sys.modules["platformdirs"] = substitute
-        return ["platformdirs (the cache lies in a temporary folder)"]
-    return []
+        substitutes.append("platformdirs (the cache lies in a temporary folder)")
+    if _is_missing("av"):
+        sys.modules["av"] = ModuleType("av")
+        substitutes.append("av (nothing here reads videos)")
+    return substitutes
+
+
+def _is_missing(name: str) -> bool:
+    try:
+        import_module(name)
+    except ImportError:
+        return True
+    return False
 
 
 def main() -> int:
@@ -77,6 +88,13 @@ def main() -> int:
         except Exception as error:  # one that fails must not hide the others
             faults.append({"backend": name, "fault": f"{error!r}"[:300]})
             print(json.dumps(faults[-1]), flush=True)
+    if _is_missing("torch"):
+        left_out.append("training: torch is not installed")
+    elif not late("training"):
+        from tests.gpu.training import training_speed
+
+        facts["training"] = training_speed()
+        print("training:", facts["training"], flush=True)
     for text in left_out:
         print("left out:", text)
     seconds = round(time.monotonic() - began, 1)
