@@ -48,5 +48,7 @@ def test_a_backend_that_does_not_run_is_a_fault() -> None:
         timeout=100,
     )
     assert run.returncode == 1
-    (fault,) = json.loads(run.stdout.splitlines()[-1])["faults"]
-    assert fault["backend"] == "coreml" and "Core ML" in fault["fault"]
+    faults = json.loads(run.stdout.splitlines()[-1])["faults"]
+    assert len(faults) == 3
+    for fault in faults:
+        assert fault["backend"] == "coreml" and "Core ML" in fault["fault"]
