@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import queue
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -24,6 +23,9 @@ KEPT = 12
 """Shapes that stay captured; the one not used for longest goes first."""
 WARM_UP = 3
 """Runs before a capture, in which libraries choose kernels and take memory."""
+ALONE = threading.Lock()
+"""Held while anything is captured or compiled, in whichever session: torch captures one graph at a time in a process,
+and a capture breaks when another thread waits for the whole GPU, as the compiler does to time its kernels."""
 
 Function = Callable[[Mapping[str, Tensor]], list[Tensor]]
 
@@ -32,8 +34,9 @@ class TorchSession:
     """A network on one device; see ``Session``.
 
     On a GPU, every shape is captured as a CUDA graph of plain calls first, in a second or so, and runs. A thread
-    then compiles it, in up to a minute, and the compiled graph takes its place. What was compiled is kept in the
-    cache folder, so that the next start has it in seconds.
+    then compiles it, in up to a minute, and the compiled graph takes its place. A shape that comes while another is
+    compiled runs as plain calls until it is its turn. What was compiled is kept in the cache folder, so that the next
+    start has it in seconds.
     """
 
     precision = "float16"
@@ -53,7 +56,9 @@ class TorchSession:
         self.device = torch.cuda.get_device_name(self._device) if self._device.type == "cuda" else "CPU"
         self._runners: OrderedDict[tuple[tuple[str, tuple[int, ...]], ...], Runner] = OrderedDict()
         self._running, self._keeping = threading.Lock(), threading.Lock()
-        self._compiler = _Compiler(self._running, self._plain) if self._device.type == "cuda" else None
+        self._compiler: Compiler | None = None
+        if self._device.type == "cuda":
+            self._compiler = Compiler(self._running, self._next, self._plain)
 
     def run(self, inputs: Mapping[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[Any]]:
         """See ``Session``."""
@@ -92,6 +97,11 @@ class TorchSession:
     def _plain(self, reason: str) -> None:
         self.device += f", several times slower than it could be, as torch does not compile here ({reason})"
 
+    def _next(self) -> Runner | None:
+        """What to compile next: of those that are not, the one that ran or was prepared last."""
+        with self._keeping:
+            return next((r for r in reversed(self._runners.values()) if not r.finished), None)
+
     def _runner(self, shapes: Mapping[str, tuple[int, ...]]) -> Runner:
         for name, wanted in self.inputs.items():
             shape = shapes[name]
@@ -107,14 +117,13 @@ class TorchSession:
                 return runner
         runner = Runner(self._graph, shapes)
         if self._compiler is not None:
-            runner.warm_up(runner.function)
-            with self._running:
-                runner.capture(runner.function)
-            self._compiler.add(runner)
+            self._compiler.prepare(runner)
         with self._keeping:
             runner = self._runners.setdefault(key, runner)
             if len(self._runners) > KEPT:
                 self._runners.popitem(last=False)
+        if self._compiler is not None:
+            self._compiler.wake()
         return runner
 
 
@@ -132,6 +141,13 @@ class Runner:
         self._captured: torch.cuda.CUDAGraph | None = None
         self._outputs: list[Tensor] = []
         self._painted: list[Tensor] = []
+        self.finished = False
+        """Whether the compiler has done with it, one way or the other."""
+
+    @property
+    def captured(self) -> bool:
+        """Whether it runs as a CUDA graph, or else as single calls."""
+        return self._captured is not None
 
     @torch.no_grad()
     def run(self, inputs: Mapping[str, npt.NDArray[Any]]) -> list[npt.NDArray[Any]]:
@@ -142,12 +158,18 @@ class Runner:
                 np.copyto(view, inputs[name])
                 self._inputs[name].copy_(host, non_blocking=True)
         if self._captured is None:
-            return [output.numpy() for output in self.function(self._inputs)]
+            return [output.cpu().numpy() for output in self.function(self._inputs)]
         self._captured.replay()
         for painted, output in zip(self._painted, self._outputs, strict=True):
             painted.copy_(output, non_blocking=True)
         torch.cuda.current_stream().synchronize()
         return [painted.numpy().copy() for painted in self._painted]
+
+    @torch.no_grad()
+    def call(self) -> None:
+        """Run its plain calls once, on whatever the inputs hold, so that kernels are loaded and memory is there."""
+        for output in self.function(self._inputs):
+            output.cpu()
 
     @torch.no_grad()
     def compile(self) -> Function:
@@ -180,43 +202,78 @@ class Runner:
         self._captured, self._outputs = captured, outputs
 
 
-class _Compiler:
-    """Compiles runners one after the other, in a thread."""
+class Compiler:
+    """Captures and compiles a session's runners one after the other, in a thread."""
 
-    def __init__(self, running: threading.Lock, failed: Callable[[str], None]) -> None:
-        """``running``: held while anything runs on the session; ``failed``: told why nothing can be compiled."""
-        self._running, self._failed = running, failed
-        self._waiting, self._closed = queue.SimpleQueue[Runner | None](), False
+    def __init__(
+        self, running: threading.Lock, find_next: Callable[[], Runner | None], failed: Callable[[str], None]
+    ) -> None:
+        """``running``: held while anything runs on the session; ``find_next``: the runner to compile, None where all
+        are; ``failed``: told why nothing can be compiled."""
+        self._running, self._find_next, self._failed = running, find_next, failed
+        self._news = threading.Condition()
+        self._closed, self._compiles = False, True
         self.idle = threading.Event()
         self.idle.set()
-        # Not in the temporary folder, which is emptied; whoever has set another place keeps it.
+        # Not in the temporary folder, which is emptied; whoever has set another place keeps it. Triton's is inside.
         os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(cache_folder() / "torch"))
         # It ends with the program: a compilation cannot be broken off.
         self._thread = threading.Thread(target=self._work, name="torch-compiler", daemon=True)
         self._thread.start()
 
-    def add(self, runner: Runner) -> None:
-        """Compile it as soon as those before it are done."""
-        if self._thread.is_alive():
-            self.idle.clear()
-            self._waiting.put(runner)
+    def prepare(self, runner: Runner) -> None:
+        """Capture its plain calls, or run them once where something is being compiled, which may take a minute."""
+        if ALONE.acquire(blocking=False):
+            try:
+                self._capture(runner, runner.function)
+            finally:
+                ALONE.release()
+        else:
+            runner.call()
+
+    def wake(self) -> None:
+        """There is another runner."""
+        with self._news:
+            if not self._closed:
+                self.idle.clear()
+                self._news.notify()
 
     def close(self) -> None:
         """Compile no more; what is being compiled is thrown away."""
-        self._closed = True
-        self._waiting.put(None)
+        with self._news:
+            self._closed = True
+            self.idle.set()
+            self._news.notify()
 
     def _work(self) -> None:
-        try:
-            while (runner := self._waiting.get()) is not None and not self._closed:
-                compiled = runner.compile()
-                runner.warm_up(compiled)
-                with self._running:
-                    if not self._closed:
-                        runner.capture(compiled)
-                if self._waiting.empty():
+        while not self._closed:
+            with self._news:
+                runner = self._find_next()
+                if runner is None:
                     self.idle.set()
+                    if not self._closed:
+                        self._news.wait()
+                    continue
+            with ALONE:
+                self._finish(runner)
+
+    def _finish(self, runner: Runner) -> None:
+        try:
+            if not runner.captured:
+                self._capture(runner, runner.function)
+            if self._compiles and not self._closed:
+                self._capture(runner, runner.compile())
+        except torch.OutOfMemoryError:
+            pass  # smaller ones may fit
         except Exception as error:  # no compiler, no triton, a fault of either: plain calls go on
-            self._failed(first_line(error))
+            if self._compiles:
+                self._compiles = False
+                self._failed(first_line(error))
         finally:
-            self.idle.set()
+            runner.finished = True
+
+    def _capture(self, runner: Runner, function: Function) -> None:
+        runner.warm_up(function)
+        with self._running:
+            if not self._closed:
+                runner.capture(function)
