@@ -5,47 +5,16 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import tempfile
 import time
-from importlib import import_module
-from importlib.util import find_spec
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.gpu.bare import find_pleinair, is_missing
+
 SIZES = ("1920x1080", "3840x2160", "1280x720", "640x480")
 """The most telling first, for machines on which time runs out."""
 NETWORKS = ("fast", "fine", "johnson-32")
 SECONDS = 75.0
 """For all backends and generators, which share them; training takes half a minute besides."""
-
-
-def find_pleinair() -> list[str]:
-    """Make the checkout's folders importable as they are when installed; returns what has a substitute."""
-    if find_spec("pleinair") is None:
-        package = ModuleType("pleinair")
-        package.__path__ = [str(ROOT)]
-        sys.modules["pleinair"] = package
-    substitutes = []
-    if _is_missing("platformdirs"):
-        substitute = ModuleType("platformdirs")
-        folder = tempfile.mkdtemp()
-        substitute.user_cache_dir = substitute.user_data_dir = lambda *_, **__: folder  # type: ignore[attr-defined]
-        sys.modules["platformdirs"] = substitute
-        substitutes.append("platformdirs (the cache lies in a temporary folder)")
-    if _is_missing("av"):
-        sys.modules["av"] = ModuleType("av")
-        substitutes.append("av (nothing here reads videos)")
-    return substitutes
-
-
-def _is_missing(name: str) -> bool:
-    try:
-        import_module(name)
-    except ImportError:
-        return True
-    return False
 
 
 def main() -> int:
@@ -90,7 +59,7 @@ def main() -> int:
         except Exception as error:  # one that fails must not hide the others
             faults.append({"backend": name, "generator": generator, "fault": f"{error!r}"[:300]})
             print(json.dumps(faults[-1]), flush=True)
-    if _is_missing("torch"):
+    if is_missing("torch"):
         left_out.append("training: torch is not installed")
     else:
         from tests.gpu.training import training_speed
