@@ -84,20 +84,23 @@ def _pci_vendors(devices: Path) -> set[str]:
 
 def _registry_vendors() -> set[str]:
     """Of all display adapters that Windows has installed."""
-    if sys.platform != "win32":
-        return set()
+    found: set[str] = set()
+    if sys.platform != "win32":  # for the type checker, which knows winreg on Windows only
+        return found
     import winreg
 
-    found = set()
-    with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, DISPLAY_ADAPTERS) as adapters:
-        for number in range(winreg.QueryInfoKey(adapters)[0]):
-            try:
-                with winreg.OpenKey(adapters, winreg.EnumKey(adapters, number)) as adapter:
-                    device = str(winreg.QueryValueEx(adapter, "MatchingDeviceId")[0]).lower()
-            except OSError:  # "Properties", which is no adapter and may not be read
-                continue
-            if "ven_" in device:
-                found.add(device.partition("ven_")[2][:4])
+    try:
+        with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, DISPLAY_ADAPTERS) as adapters:
+            for number in range(winreg.QueryInfoKey(adapters)[0]):
+                try:
+                    with winreg.OpenKey(adapters, winreg.EnumKey(adapters, number)) as adapter:
+                        device = str(winreg.QueryValueEx(adapter, "MatchingDeviceId")[0]).lower()
+                except OSError:  # "Properties", which is no adapter and may not be read
+                    continue
+                if "ven_" in device:
+                    found.add(device.partition("ven_")[2][:4])
+    except OSError:  # no display adapter at all
+        pass
     return found
 
 

@@ -25,6 +25,7 @@ from pleinair.engine.system import cores, gpu_makes, has_nvidia_driver, package_
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+CUDA_COMMAND = "pip install 'pleinair[cuda]'"
 SLOW_START = "it builds for minutes first"
 WEBGPU, TENSORRT_RTX = "onnxruntime_ep_webgpu", "onnxruntime_ep_nv_tensorrt_rtx"
 """Modules of plug-ins."""
@@ -71,6 +72,7 @@ class OnnxSession:
         """
         ort = load_onnxruntime()
         missing = _preload(ort) if backend in ("cuda", "tensorrt") else ""
+        advice = f"run: {CUDA_COMMAND}" if missing else "see 'pleinair doctor'"
         options = ort.SessionOptions()
         options.intra_op_num_threads = cores()
         options.log_severity_level = 4
@@ -91,11 +93,10 @@ class OnnxSession:
                 raise InvalidNetwork(first_line(error)) from error
             reason = missing or f" ({first_line(error)})"
             raise BackendError(
-                f"{device} could not be started{reason}; see 'pleinair doctor', or choose another backend."
+                f"{device} could not be started{reason}; {advice}, or choose another backend."
             ) from error
         running = self._session.get_providers()[0]
         if running != provider:
-            advice = "run: pip install 'pleinair[cuda]'" if missing else "see 'pleinair doctor'"
             raise BackendError(
                 f"ONNX Runtime was asked for {device} but would run on {running}{missing}; {advice}, "
                 "or choose another backend."
@@ -176,7 +177,7 @@ _register(
     "CUDAExecutionProvider",
     "NVIDIA GPU (CUDA)",
     _no_nvidia,
-    advice="Run: pip install 'pleinair[cuda]'",
+    advice=f"Run: {CUDA_COMMAND}",
     expected=True,
 )
 _register(

@@ -53,7 +53,9 @@ def pad_inputs(network: bytes) -> bytes:
         import onnx
         from onnx import helper, numpy_helper
     except ImportError as error:
-        raise BackendError("The package onnx is missing; run: pip install onnx.") from error
+        raise BackendError(
+            "WebGPU needs the package onnx; run: pip install 'pleinair[webgpu]', or choose another backend."
+        ) from error
     try:
         model = onnx.load_from_string(network)
         onnx.checker.check_model(model)
