@@ -28,6 +28,7 @@ def live_report(live: LivePipeline, recorder: Recorder | None, seconds: float) -
         "dropped": stats.dropped,
         "recorder_dropped": recorder.dropped if recorder else 0,
         "recording": str(recorder.path) if recorder else None,
+        "encoder": recorder.encoder if recorder else None,
         "recording_seconds": round(recorder.seconds, 3) if recorder else None,
         "capture_fps": round(stats.captured / seconds, 2),
         "painted_fps": round(stats.painted / seconds, 2),

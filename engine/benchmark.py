@@ -132,6 +132,8 @@ class LivePath:
     seconds: float
     stats: LiveStats
     recording: Percentiles | None
+    encoder: str | None
+    """FFmpeg's name of what the recording was made with."""
 
     @property
     def stages(self) -> dict[str, Percentiles]:
@@ -163,4 +165,4 @@ def time_live(open_source: SourceOpener, stylizer: Stylizer, look: Look, seconds
         passed = time.perf_counter() - began
         live.remove_sink(recorder)
         recorder.stop()
-        return LivePath(passed, live.stats.snapshot(), recorder.times.percentiles())
+        return LivePath(passed, live.stats.snapshot(), recorder.times.percentiles(), recorder.encoder)

@@ -16,8 +16,12 @@ def blend(frame: Pixels, painted: Pixels, strength: float, keep_colors: bool) ->
     """
     if keep_colors:
         luma, luma_before = (cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY) for picture in (painted, frame))
-        change = cv2.subtract(luma, luma_before, dtype=cv2.CV_16S)
-        painted = np.asarray(cv2.add(frame, cv2.merge([change] * 3), dtype=cv2.CV_8U), np.uint8)
+        # Subtraction stops at 0, so that one of the two is 0 everywhere.
+        brighter, darker = (
+            cv2.cvtColor(cv2.subtract(one, other), cv2.COLOR_GRAY2BGR)
+            for one, other in ((luma, luma_before), (luma_before, luma))
+        )
+        painted = np.asarray(cv2.subtract(cv2.add(frame, brighter), darker), np.uint8)
     if strength < 1.0:
         painted = np.asarray(cv2.addWeighted(painted, strength, frame, 1.0 - strength, 0.0), np.uint8)
     return painted

@@ -17,6 +17,7 @@ from pleinair.engine.backends.trials import REFERENCE, Candidate, TrialRun
 from pleinair.engine.clock import now
 from pleinair.engine.errors import PleinAirError, WrongPicture
 from pleinair.engine.frame import Frame, PaintedFrame
+from pleinair.engine.media.encoders import try_hardware
 from pleinair.engine.sinks import Recorder
 from pleinair.engine.sources import list_cameras
 from pleinair.engine.sources.pattern import draw
@@ -175,7 +176,12 @@ def _encoder() -> Iterator[Finding]:
             yield Finding("encoder", str(error), "Run: pip install --force-reinstall av")
             return
         times = recorder.times.percentiles()
-        yield Finding("encoder", "H.264" if times is None else f"H.264, {times.p50:.1f} ms for 640x480")
+        name, time = recorder.encoder or "none", "" if times is None else f", {times.p50:.1f} ms for 640x480"
+        yield Finding("encoder", f"H.264 with {name}{time}", None, {"encoder": name})
+    if gpu_makes():
+        for trial in try_hardware():
+            if trial.error:
+                yield Finding("encoder", f"{trial.encoder.label} {trial.error}")
 
 
 def _folders(library: Library, styles: Path, recordings: Path) -> Iterator[Finding]:

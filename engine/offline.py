@@ -15,9 +15,9 @@ import av
 from pleinair.engine.errors import PictureError, PleinAirError
 from pleinair.engine.files import require_free
 from pleinair.engine.frame import Paint
-from pleinair.engine.media import STILLS, read_still, upright
+from pleinair.engine.media.mp4 import TIME_BASE, add_h264, encode, finish, open_mp4
+from pleinair.engine.media.photos import STILLS, read_still, upright
 from pleinair.engine.sinks import write_picture
-from pleinair.engine.sinks.mp4 import TIME_BASE, add_h264, encode, finish, open_mp4
 
 VIDEOS = {".mp4", ".mov", ".m4v", ".mkv", ".avi", ".webm", ".y4m", ".mpg", ".mpeg", ".ts", ".wmv"}
 Progress = Callable[[int, int], None]
@@ -92,7 +92,7 @@ def _paint_video(video: av.container.InputContainer, part: Path, paint: Paint, p
                     pixels = paint(upright(frame))
                     if painted_stream is None:
                         height, width = pixels.shape[:2]
-                        painted_stream = add_h264(output, width, height, rate, live=False)
+                        painted_stream = add_h264(output, width, height, rate)
                         if sound is not None:
                             sound_stream = output.add_stream_from_template(sound)
                     stamp = frame.time if frame.time is not None else count / rate

@@ -143,6 +143,7 @@ def _live(arguments: argparse.Namespace) -> dict[str, Any]:
             f"{stats.painted} of {stats.captured} frames painted at {'{}x{}'.format(*stats.painted_size)}, "
             f"{fps:.1f} fps, {stats.dropped} dropped, with {session.backend} on {session.device}"
         )
+        print(f"Recorded with {path.encoder}")
         print(f"{'':28} {'ms':>7} {'p95':>7}")
         for name, times in path.stages.items():
             print(f"{name:28} {times.p50:7.2f} {times.p95:7.2f}")
@@ -150,6 +151,7 @@ def _live(arguments: argparse.Namespace) -> dict[str, Any]:
         "generator": stats.generator,
         "backend": session.backend,
         "device": session.device,
+        "encoder": path.encoder,
         "source": arguments.source,
         "captured": stats.captured,
         "painted": stats.painted,

@@ -13,7 +13,7 @@ from tqdm import tqdm
 from pleinair.app.studio import open_studio
 from pleinair.engine.errors import PictureError
 from pleinair.engine.frame import Pixels
-from pleinair.engine.media import STILLS
+from pleinair.engine.media.photos import STILLS
 from pleinair.engine.offline import stylize_folder, stylize_image, stylize_video
 
 

@@ -15,8 +15,9 @@ from pleinair.engine.clock import MONOTONIC, Clock
 from pleinair.engine.errors import RecordingError
 from pleinair.engine.files import require_free
 from pleinair.engine.frame import PaintedFrame, Pixels
+from pleinair.engine.media.encoders import choose_encoder, ranking
+from pleinair.engine.media.mp4 import TIME_BASE, add_h264, cut_torn_end, encode, finish, open_mp4
 from pleinair.engine.sinks.base import Sink
-from pleinair.engine.sinks.mp4 import TIME_BASE, add_h264, cut_torn_end, encode, finish, open_mp4
 
 
 def fit(pixels: Pixels, height: int, width: int) -> Pixels:
@@ -60,6 +61,9 @@ class Recorder(Sink):
         self._clock = clock
         self.started_at = clock.now()
         self.stopped_at: float | None = None
+        self.encoder: str | None = None
+        """FFmpeg's name of the encoder in use, once the first picture has come."""
+        ranking()  # tried now, once in a process, and not while pictures wait
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._container = open_mp4(self._target, growing=True)
@@ -116,7 +120,9 @@ class Recorder(Sink):
             for painted in frames:
                 if stream is None:
                     height, width = painted.pixels.shape[:2]
-                    stream = add_h264(self._container, width, height, self._fps, live=True)
+                    encoder = choose_encoder(width & ~1, height & ~1)
+                    stream = add_h264(self._container, width, height, self._fps, encoder)
+                    self.encoder = encoder.name
                 pts = 0 if last is None else self._ticks(painted.frame.captured_at)
                 if pts <= last_pts:  # captured before the recording began, but not the first
                     continue

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pleinair.engine.clock import MONOTONIC, Clock
 from pleinair.engine.frame import Frame
-from pleinair.engine.media import STILLS, read_still
+from pleinair.engine.media.photos import STILLS, read_still
 from pleinair.engine.sources.base import Pace, SourceFormat
 from pleinair.engine.sources.registry import SourceKind, register_source
 

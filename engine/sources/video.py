@@ -12,7 +12,7 @@ from pleinair.engine.clock import MONOTONIC, Clock
 from pleinair.engine.errors import SourceLost, SourceNotFound
 from pleinair.engine.files import asset
 from pleinair.engine.frame import Frame, Pixels
-from pleinair.engine.media import STILLS, upright
+from pleinair.engine.media.photos import STILLS, upright
 from pleinair.engine.sources.base import Pace, SourceFormat
 from pleinair.engine.sources.registry import SourceKind, register_source
 

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pleinair.engine.errors import TrainingError
-from pleinair.engine.media import STILLS, upright
+from pleinair.engine.media.photos import STILLS, upright
 from pleinair.engine.offline import VIDEOS
 from pleinair.training.data.pictures import RGB, read_picture, resize_short_side
 

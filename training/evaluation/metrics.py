@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from pleinair.engine.errors import TrainingError
 from pleinair.engine.frame import Paint, Pixels
-from pleinair.engine.media import upright
+from pleinair.engine.media.photos import upright
 
 SIGMA = 3.0
 """Of the noise in ``noise_gain``, in grey levels."""

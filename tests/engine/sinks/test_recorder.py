@@ -11,8 +11,8 @@ import pytest
 
 from pleinair.engine.errors import OutputExists, RecordingError
 from pleinair.engine.frame import Frame, PaintedFrame
+from pleinair.engine.media.mp4 import cut_torn_end
 from pleinair.engine.sinks import Recorder
-from pleinair.engine.sinks.mp4 import cut_torn_end
 from pleinair.engine.sources.pattern import draw, read_number
 from tests.clock import ManualClock
 from tests.pictures import read_video

@@ -1,4 +1,4 @@
-"""Decoding photos and video frames."""
+"""Decoding photos and pictures of videos."""
 
 from __future__ import annotations
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import av
-import numpy as np
 
 from pleinair.engine.frame import Pixels
+from pleinair.engine.media.encoders import Encoder, to_yuv
 
 TIME_BASE = Fraction(1, 90_000)
+THOROUGH = Encoder("libx264", "x264", (("crf", "20"), ("preset", "veryfast")))
+"""For video files, whose pictures may wait for each other."""
 FRAGMENT_US = 300_000
 """A killed recording loses at most this much, and what the encoder still held."""
 
@@ -33,15 +34,18 @@ def open_mp4(path: Path, growing: bool) -> av.container.OutputContainer:
 
 
 def add_h264(
-    container: av.container.OutputContainer, width: int, height: int, fps: float, live: bool
+    container: av.container.OutputContainer,
+    width: int,
+    height: int,
+    fps: float,
+    encoder: Encoder = THOROUGH,
 ) -> av.VideoStream:
     """An H.264 stream for pictures of this size (made even by cutting a pixel).
 
-    ``live`` encodes without look-ahead, so that nothing is held back. ``fps`` only guides the rate
-    control and the distance of key frames; time stamps come with each picture.
+    ``fps`` only guides the rate control and the distance of key frames; time stamps come with each picture.
     """
     rate = Fraction(fps if fps > 0 else 30).limit_denominator(1001)
-    stream = container.add_stream("libx264", rate=rate)
+    stream = container.add_stream(encoder.name, rate=rate)
     assert isinstance(stream, av.VideoStream)
     stream.width, stream.height = width & ~1, height & ~1
     stream.pix_fmt = "yuv420p"
@@ -52,10 +56,7 @@ def add_h264(
     # BT.709, limited range, said so that players need not guess.
     context.color_range, context.colorspace = 1, 1
     context.color_primaries, context.color_trc = 1, 1
-    options: dict[str, Any] = {"crf": "20", "preset": "veryfast"}
-    if live:
-        options |= {"preset": "superfast", "tune": "zerolatency"}
-    context.options = options
+    encoder.configure(context)
     return stream
 
 
@@ -63,10 +64,8 @@ def encode(
     container: av.container.OutputContainer, stream: av.VideoStream, pixels: Pixels, pts: int, duration: int
 ) -> None:
     """Encode and write one uint8 BGR picture; ``pts`` and ``duration`` in ticks of 1/90000 s."""
-    even = np.ascontiguousarray(pixels[: stream.height, : stream.width])
-    frame = av.VideoFrame.from_ndarray(even, format="bgr24")
-    frame = frame.reformat(format="yuv420p", dst_colorspace="ITU709")
-    frame.pts, frame.time_base, frame.duration = pts, TIME_BASE, duration
+    frame = to_yuv(pixels[: stream.height, : stream.width], pts)
+    frame.time_base, frame.duration = TIME_BASE, duration
     for packet in stream.encode(frame):
         container.mux(packet)
 

@@ -1,0 +1,1 @@
+"""Files of pictures and films: reading and writing them."""

@@ -1,0 +1,153 @@
+"""Which H.264 encoder records: the graphics card's where it works and is faster, x264 otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from time import perf_counter
+
+import av
+import numpy as np
+
+from pleinair.engine.frame import Pixels
+
+SIZE = (1280, 720)
+"""Width and height of the pictures of a trial."""
+PICTURES = 16
+WARM_UP = 4
+"""Pictures of a trial that are not timed."""
+OFF = 4.0
+"""Grey levels, on average, that a decoded picture may be off the one that was encoded."""
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """An encoder of FFmpeg's for the live path, and how it is set: no look-ahead, quality before size."""
+
+    name: str
+    label: str
+    options: tuple[tuple[str, str], ...]
+    bits_a_pixel: float = 0.0
+    """Bit rate for each pixel a second, for encoders that cannot be told a quality."""
+
+    def configure(self, context: av.VideoCodecContext) -> None:
+        """Set ``context``, whose size and time base stand, up."""
+        context.options = dict(self.options)
+        context.bit_rate = round(
+            self.bits_a_pixel * context.width * context.height * float(context.framerate)
+        )
+
+    def opens(self, width: int, height: int) -> bool:
+        """Whether it takes pictures of this size here."""
+        try:
+            _open(self, width, height)
+        except (av.FFmpegError, ValueError):
+            return False
+        return True
+
+
+X264 = Encoder("libx264", "x264", (("crf", "20"), ("preset", "superfast"), ("tune", "zerolatency")))
+HARDWARE = (
+    Encoder(
+        "h264_nvenc",
+        "NVENC",
+        (("preset", "p4"), ("tune", "ll"), ("rc", "vbr"), ("cq", "21"), ("zerolatency", "1")),
+    ),
+    Encoder("h264_qsv", "Quick Sync", (("preset", "fast"), ("global_quality", "21"), ("async_depth", "1"))),
+    Encoder("h264_amf", "AMF", (("usage", "lowlatency"), ("rc", "cqp"), ("qp_i", "20"), ("qp_p", "21"))),
+    Encoder("h264_videotoolbox", "VideoToolbox", (("realtime", "1"), ("bf", "0")), bits_a_pixel=0.25),
+)
+"""Of graphics cards; VA-API is left out, since PyAV's FFmpeg comes without it."""
+
+
+@dataclass(frozen=True)
+class EncoderTrial:
+    """What came of one encoder: milliseconds a picture, or why it is not used."""
+
+    encoder: Encoder
+    ms: float | None
+    error: str | None = None
+
+
+def try_encoder(encoder: Encoder) -> EncoderTrial:
+    """Encode, decode and compare a few moving pictures: pictures, their number and order must be right."""
+    pictures = [_draw(number) for number in range(PICTURES)]
+    try:
+        context = _open(encoder, *SIZE)
+        packets, times = [], []
+        for number, pixels in enumerate(pictures):
+            began = perf_counter()
+            packets += context.encode(to_yuv(pixels, number))
+            times.append(perf_counter() - began)
+        packets += context.encode(None)
+        decoder = av.CodecContext.create("h264", "r")
+        assert isinstance(decoder, av.VideoCodecContext)
+        decoder.extradata = context.extradata
+        decoded = [frame for packet in [*packets, None] for frame in decoder.decode(packet)]
+    except (av.FFmpegError, ValueError) as error:
+        return EncoderTrial(encoder, None, f"does not work here ({getattr(error, 'strerror', error)})")
+    if [frame.pts for frame in decoded] != list(range(PICTURES)):
+        return EncoderTrial(
+            encoder, None, f"gave {len(decoded)} of {PICTURES} pictures back, or in another order"
+        )
+    off = max(
+        float(np.abs(frame.to_ndarray(format="bgr24").astype(int) - pixels).mean())
+        for frame, pixels in zip(decoded, pictures, strict=True)
+    )
+    if off > OFF:
+        return EncoderTrial(encoder, None, f"records wrong pictures ({off:.0f} grey levels off)")
+    return EncoderTrial(encoder, float(np.median(times[WARM_UP:])) * 1e3)
+
+
+@cache
+def try_hardware(hardware: tuple[Encoder, ...] = HARDWARE) -> tuple[EncoderTrial, ...]:
+    """What came of each that this FFmpeg has; milliseconds where no such hardware is, else under a second."""
+    return tuple(try_encoder(encoder) for encoder in hardware if encoder.name in av.codecs_available)
+
+
+@cache
+def ranking(hardware: tuple[Encoder, ...] = HARDWARE) -> tuple[Encoder, ...]:
+    """The encoders that work here, the fastest first."""
+    trials = [trial for trial in try_hardware(hardware) if trial.ms is not None]
+    if trials:  # x264 works everywhere: it is only timed where it has a rival
+        trials.append(try_encoder(X264))
+    ranked = sorted(trials, key=lambda trial: trial.ms or 0.0)
+    return tuple(trial.encoder for trial in ranked) or (X264,)
+
+
+def choose_encoder(width: int, height: int, hardware: tuple[Encoder, ...] = HARDWARE) -> Encoder:
+    """The fastest that works here and takes pictures of this size; x264 takes them all."""
+    return next((one for one in ranking(hardware) if one is X264 or one.opens(width, height)), X264)
+
+
+def to_yuv(pixels: Pixels, pts: int) -> av.VideoFrame:
+    """uint8 (H, W, 3) BGR as YUV 4:2:0 in BT.709, limited range; ``pixels`` must live as long."""
+    frame = av.VideoFrame.from_numpy_buffer(np.ascontiguousarray(pixels), format="bgr24")
+    frame = frame.reformat(format="yuv420p", dst_colorspace="ITU709")
+    frame.pts = pts
+    return frame
+
+
+def _open(encoder: Encoder, width: int, height: int) -> av.VideoCodecContext:
+    context = av.CodecContext.create(encoder.name, "w")
+    assert isinstance(context, av.VideoCodecContext)
+    context.width, context.height, context.pix_fmt = width, height, "yuv420p"
+    context.framerate = Fraction(30)
+    context.time_base = 1 / context.framerate
+    context.colorspace, context.color_range = 1, 1
+    encoder.configure(context)
+    context.open()
+    return context
+
+
+def _draw(number: int) -> Pixels:
+    """Ramps with a square that moves, uint8 (720, 1280, 3) BGR."""
+    width, height = SIZE
+    pixels = np.empty((height, width, 3), np.uint8)
+    pixels[..., 0] = np.linspace(0, 255, width)
+    pixels[..., 1] = np.linspace(0, 255, height)[:, None]
+    pixels[..., 2] = 128
+    left = 20 + 40 * number
+    pixels[200:500, left : left + 200] = 255 - pixels[200:500, left : left + 200]
+    return pixels
