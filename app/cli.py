@@ -12,6 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, NoReturn
 
+from pleinair.app.terminal import Stopped, let_go, say, show_anything, stoppable, tell
 from pleinair.engine.backends.registry import AUTO, backends
 from pleinair.engine.errors import PleinAirError, UsageError, internal_error
 from pleinair.engine.files import GENERATORS
@@ -188,6 +189,9 @@ def build_parser() -> argparse.ArgumentParser:
     stylize.add_argument("input", help="photo, video or folder")
     stylize.add_argument("output", help="file to write, or folder for a folder")
     stylize.add_argument("--style", required=True, metavar="LOOK", help="a style, or a mix of styles")
+    stylize.add_argument(
+        "--recursive", action="store_true", help="paint what is in the folders below the folder, too"
+    )
     stylize.add_argument("--force", action="store_true", help="replace files that are there")
 
     add("styles", "List what can be painted.", as_json)
@@ -217,10 +221,23 @@ def build_parser() -> argparse.ArgumentParser:
 def main(argv: list[str] | None = None) -> int:
     """Run the program with these arguments (those of the process by default); returns the exit code."""
     words = sys.argv[1:] if argv is None else argv
+    show_anything()
     if words[:1] == ["train"]:  # all further words are for the training program
         from pleinair.app.commands.train import run_training
 
         return run_training(words[1:])
+    try:
+        with stoppable():
+            return _run(words)
+    except KeyboardInterrupt as error:
+        for note in getattr(error, "__notes__", []):
+            tell(note)
+        return error.exit_code if isinstance(error, Stopped) else 130
+    finally:
+        let_go()
+
+
+def _run(words: list[str]) -> int:
     debug = "--debug" in words
     try:
         arguments = build_parser().parse_args(words)
@@ -228,19 +245,15 @@ def main(argv: list[str] | None = None) -> int:
         command: Command = importlib.import_module(f"pleinair.app.commands.{arguments.command}").run
         report = command(arguments)
         if arguments.json:
-            print(json.dumps(report), flush=True)
-        return 0
+            say(json.dumps(report))
+        return 1 if report is not None and report.get("failed") else 0
     except PleinAirError as error:
         if debug:
             traceback.print_exc()
-        print(f"pleinair: {error}", file=sys.stderr)
+        tell(str(error))
         return error.exit_code
-    except KeyboardInterrupt:
-        return 130
-    except BrokenPipeError:
-        return 1
     except Exception as error:
         if debug:
             traceback.print_exc()
-        print(f"pleinair: {internal_error(error)}", file=sys.stderr)
+        tell(internal_error(error))
         return 1

@@ -1,4 +1,4 @@
-"""What is laid over a painting: strength and colours."""
+"""Pictures over pictures: strength, colours, and another size."""
 
 from __future__ import annotations
 
@@ -25,3 +25,28 @@ def blend(frame: Pixels, painted: Pixels, strength: float, keep_colors: bool) ->
     if strength < 1.0:
         painted = np.asarray(cv2.addWeighted(painted, strength, frame, 1.0 - strength, 0.0), np.uint8)
     return painted
+
+
+def enlarge_rows(pixels: Pixels, width: int, height: int, rows: slice) -> Pixels:
+    """Some rows of what uint8 (h, w, 3) is when it is enlarged to (height, width, 3), bilinearly."""
+    places = (np.arange(rows.start, rows.stop) + 0.5) * len(pixels) / height - 0.5
+    places = places.clip(0, len(pixels) - 1)
+    above = places.astype(int)
+    below = np.minimum(above + 1, len(pixels) - 1)
+    first, last = above[0], below[-1]
+    wide = cv2.resize(pixels[first : last + 1], (width, last + 1 - first), interpolation=cv2.INTER_LINEAR)
+    weight = ((places - above) * 256).astype(np.uint16)[:, None, None]
+    mixed = wide[above - first] * (256 - weight) + wide[below - first] * weight
+    return np.asarray((mixed + 128) >> 8, np.uint8)
+
+
+def fit(pixels: Pixels, height: int, width: int) -> Pixels:
+    """Scale uint8 (H, W, 3) to fit into (height, width, 3) with its proportions, on black."""
+    if pixels.shape[:2] == (height, width):
+        return pixels
+    scale = min(height / pixels.shape[0], width / pixels.shape[1])
+    h, w = (max(1, round(side * scale)) for side in pixels.shape[:2])
+    top, left = (height - h) // 2, (width - w) // 2
+    fitted = np.zeros((height, width, 3), np.uint8)
+    fitted[top : top + h, left : left + w] = cv2.resize(pixels, (w, h), interpolation=cv2.INTER_AREA)
+    return fitted

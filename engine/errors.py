@@ -17,6 +17,7 @@ PleinAirError
 │   └── RecordingError        the recording cannot be written
 ├── OutputExists              a file is in the way and --force was not given
 ├── PictureError              a photo or video cannot be read or written
+│   └── UnknownPicture        it is no picture, or of a kind that Pillow does not know
 └── TrainingError             training cannot start or go on
     ├── LossNetworkError      the loss network is missing or broken
     └── CheckpointError       a checkpoint is missing, broken, or from another generator
@@ -101,6 +102,10 @@ class OutputExists(PleinAirError):
 
 class PictureError(PleinAirError):
     """A photo or video cannot be read or written."""
+
+
+class UnknownPicture(PictureError):
+    """It is no picture, or of a kind that Pillow does not know; FFmpeg may."""
 
 
 class TrainingError(PleinAirError):

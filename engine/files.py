@@ -1,14 +1,12 @@
-"""Writing files so that nothing is lost, and finding those that ship with the program."""
+"""Where files lie: those that ship with the program, and a person's own."""
 
 from __future__ import annotations
 
-import os
+from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 
 import platformdirs
-
-from pleinair.engine.errors import OutputExists
 
 GENERATORS = ("fine", "fast")
 """The generators that ship, the best first; the last is the cheapest."""
@@ -19,10 +17,19 @@ def asset(*parts: str) -> Path:
     return Path(str(files("pleinair.assets").joinpath(*parts)))
 
 
+def local_path(text: str) -> Path:
+    """A path as a person writes it; ``~`` is the home folder, where there is one."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        return Path(text)
+
+
 def user_styles_folder() -> Path:
-    """Where a person's own style files belong; made when it is missing."""
+    """Where a person's own style files belong; made when it is missing, where that is allowed."""
     folder = Path(platformdirs.user_data_dir("pleinair", appauthor=False)) / "styles"
-    folder.mkdir(parents=True, exist_ok=True)
+    with suppress(OSError):  # without a home, or a read-only one, there are no own styles
+        folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 
@@ -34,23 +41,3 @@ def recordings_folder() -> Path:
 def cache_folder() -> Path:
     """Where the program keeps what it can find out again; may not exist yet."""
     return Path(platformdirs.user_cache_dir("pleinair", appauthor=False))
-
-
-def require_free(path: Path, force: bool) -> None:
-    """Raise OutputExists when ``path`` is there and may not be replaced."""
-    if path.exists() and not force:
-        raise OutputExists(f"{path} is already there; choose another name or add --force to replace it.")
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write ``data``; an old file stays until the new one is whole. Raises OSError."""
-    part = path.with_name(path.name + ".part")
-    try:
-        with part.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
-    except OSError:
-        part.unlink(missing_ok=True)
-        raise

@@ -19,11 +19,13 @@ Paint = Callable[[Pixels], Pixels]
 @dataclass(frozen=True, eq=False)
 class Frame:
     """One captured picture. ``pixels`` is uint8 (H, W, 3) BGR, C-contiguous and read-only;
-    ``index`` counts from 0; ``captured_at`` is in seconds on the monotonic clock."""
+    ``index`` counts from 0; ``captured_at`` is in seconds on the monotonic clock; ``cost`` in processor seconds
+    that reading it took in another thread than that which asked for it."""
 
     pixels: Pixels
     index: int
     captured_at: float
+    cost: float = 0.0
 
     def __post_init__(self) -> None:
         if not self.pixels.flags.c_contiguous:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import cv2
 import numpy as np
 
-from pleinair.engine.compositing import blend
+from pleinair.engine.compositing import blend, enlarge_rows
 from pleinair.engine.errors import FrameSizeError, StyleError
 from pleinair.engine.frame import Pixels
 from pleinair.engine.generator import Generator
@@ -16,6 +16,13 @@ from pleinair.engine.styles.texture_noise import add_texture_noise
 
 SMALLEST, LARGEST = 16, 8192
 """Sides in pixels that a generator takes."""
+BYTES_A_PIXEL = 140
+"""Of memory while ``fine`` paints on ONNX Runtime, measured; less on OpenVINO, and with ``fast``."""
+MEMORY = 1.8e9
+"""Bytes that a frame, its painting and the generator at work may have together."""
+IN_STRIPS = 30_000_000
+"""Pixels from which on a picture is finished in strips of ``STRIP`` rows, so that it need not be there twice."""
+STRIP = 256
 
 
 class Stylizer:
@@ -46,19 +53,25 @@ class Stylizer:
         return found
 
     def stylize(
-        self, pixels: Pixels, look: Look, work_size: int | None = None, generator: str | None = None
+        self,
+        pixels: Pixels,
+        look: Look,
+        work_size: int | None = None,
+        generator: str | None = None,
+        reuse: bool = False,
     ) -> Pixels:
-        """Paint uint8 (H, W, 3) BGR; the result has the same shape.
+        """Paint uint8 (H, W, 3) BGR; the result has the same shape, and may lie in the same memory with ``reuse``.
 
         ``work_size``: the most pixels that the short side of the painted picture has before it is
-        scaled back, None for the frame's own size; ``generator``: the name of one, None for the best that
-        can paint this look. Raises FrameSizeError, StyleError, BackendError, OutOfMemory.
+        scaled back, None for the frame's own size, as far as memory allows (``painted_size``);
+        ``generator``: the name of one, None for the best that can paint this look.
+        Raises FrameSizeError, StyleError, BackendError, OutOfMemory.
         """
         height, width = pixels.shape[:2]
-        if min(height, width) < SMALLEST or max(height, width) > LARGEST:
+        if min(height, width) < SMALLEST:
             raise FrameSizeError(
-                f"A picture of {width}x{height} cannot be painted; its sides must have "
-                f"{SMALLEST} to {LARGEST} pixels."
+                f"A picture of {width}x{height} is too small to be painted; each side must have {SMALLEST} "
+                "pixels or more."
             )
         if look.strength == 0.0:
             return pixels
@@ -67,12 +80,17 @@ class Stylizer:
         vector, noise = look.vector_for(painter.digest), look.noise_for(painter.digest)
         if size == (width, height):
             painted = painter.paint(add_texture_noise(pixels, noise), vector)
-        else:
-            small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-            painted = painter.paint(add_texture_noise(small, noise), vector)
-            painted = np.asarray(
-                cv2.resize(painted, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8
-            )
+            return blend(pixels, painted, look.strength, look.keep_colors)
+        small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+        painted = painter.paint(add_texture_noise(small, noise), vector)
+        if width * height > IN_STRIPS:
+            result = pixels if reuse and pixels.flags.writeable else np.empty_like(pixels)
+            for top in range(0, height, STRIP):
+                rows = slice(top, min(top + STRIP, height))
+                strip = enlarge_rows(painted, width, height, rows)
+                result[rows] = blend(pixels[rows], strip, look.strength, look.keep_colors)
+            return result
+        painted = np.asarray(cv2.resize(painted, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
         return blend(pixels, painted, look.strength, look.keep_colors)
 
     def close(self) -> None:
@@ -82,8 +100,12 @@ class Stylizer:
 
 
 def painted_size(width: int, height: int, work_size: int | None) -> tuple[int, int]:
-    """Width and height at which a frame is painted."""
-    if work_size is None or work_size >= min(width, height):
+    """Width and height at which a frame is painted: no more than ``work_size`` on the short side, than
+    generators take, and than fits into ``MEMORY`` beside the frame."""
+    short, long = min(width, height), max(width, height)
+    fits = max(MEMORY - 6 * width * height, MEMORY / 2) / BYTES_A_PIXEL
+    scale = min((work_size or short) / short, LARGEST / long, (fits / (width * height)) ** 0.5, 1.0)
+    if scale == 1.0:
         return width, height
-    scale = max(SMALLEST, work_size) / min(width, height)
-    return max(SMALLEST, round(width * scale)), max(SMALLEST, round(height * scale))
+    scale = max(scale, SMALLEST / short)
+    return round(width * scale), round(height * scale)

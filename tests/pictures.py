@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 import av
@@ -11,8 +13,7 @@ import numpy as np
 
 from pleinair.engine.files import asset
 from pleinair.engine.frame import Pixels
-from pleinair.engine.sources.video import VideoSource
-from tests.clock import ManualClock
+from pleinair.engine.media.kinds import open_clip
 
 SHORT = 12
 """Frames of ``short_clip``."""
@@ -20,11 +21,8 @@ SHORT = 12
 
 @cache
 def _first_frame() -> Pixels:
-    source = VideoSource(asset("demo.mp4"), loop=False)
-    frame = source.read()
-    source.close()
-    assert frame is not None
-    return frame.pixels
+    with closing(open_clip(asset("demo.mp4"))) as clip:
+        return next(clip.pictures()).pixels
 
 
 def demo_frame(width: int = 160, height: int = 120) -> Pixels:
@@ -52,14 +50,13 @@ def read_video(path: Path) -> tuple[list[float], list[Pixels], float]:
 
 def write_clip(path: Path, frames: int = SHORT) -> None:
     """The demo clip's first frames, 160x120, 30 a second."""
-    source = VideoSource(asset("demo.mp4"), loop=True, clock=ManualClock())
-    with av.open(str(path), "w") as file:
+    with (
+        closing(open_clip(asset("demo.mp4"))) as clip,
+        av.open(str(path), "w", options={"movflags": "faststart"}) as file,
+    ):
         stream = file.add_stream("libx264", rate=30)
         stream.width, stream.height, stream.pix_fmt = 160, 120, "yuv420p"
-        for _ in range(frames):
-            frame = source.read()
-            assert frame is not None
-            small = np.asarray(cv2.resize(frame.pixels, (160, 120)), np.uint8)
+        for picture in islice(clip.pictures(), frames):
+            small = np.asarray(cv2.resize(picture.pixels, (160, 120)), np.uint8)
             file.mux(stream.encode(av.VideoFrame.from_ndarray(small, format="bgr24")))
         file.mux(stream.encode(None))
-    source.close()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from dataclasses import asdict
 from typing import Any
 
 from tqdm import tqdm
 
 from pleinair.app.studio import FIRST_STYLE, Studio, open_studio
+from pleinair.app.terminal import say, tell
 from pleinair.engine.backends.registry import AUTO, backends
 from pleinair.engine.backends.selection import automatic_backends
 from pleinair.engine.backends.trials import REFERENCE
@@ -58,7 +58,7 @@ def _networks(arguments: argparse.Namespace) -> dict[str, Any]:
         rows += [_row(entry, others, size) for entry in entries]
     exponents = {entry.name: round(e, 3) for entry in ours if (e := growth(entry)) is not None}
     if not arguments.json:
-        print(f"{processor_name()}, {cores()} cores")
+        say(f"{processor_name()}, {cores()} cores")
         _print_networks(rows, entries, exponents)
     return {"generator": ",".join(map(str, names)), "networks": rows, "growth_with_pixels": exponents}
 
@@ -73,7 +73,7 @@ def _load_entries(backend: str, studio: Studio) -> list[Entry]:
         except BackendError as error:
             if backend != AUTO:
                 raise
-            print(f"pleinair: Left out: {error}", file=sys.stderr)
+            tell(f"Left out: {error}")
     set_parity(entries, (reference or load_entry(REFERENCE, studio.generators[0], look)).paint)
     return entries
 
@@ -105,9 +105,7 @@ def _label(network: str) -> str:
 def _print_networks(rows: list[dict[str, Any]], entries: list[Entry], exponents: dict[str, float]) -> None:
     width = max(len(_label(entry.name)) for entry in entries)
     first, second = REFERENCES
-    print(
-        f"{'':{width}}  {'size':>9} {'ms':>8} {'p95':>8} {'fps':>7}  times faster than Johnson's, 32 and 16"
-    )
+    say(f"{'':{width}}  {'size':>9} {'ms':>8} {'p95':>8} {'fps':>7}  times faster than Johnson's, 32 and 16")
     for row in rows:
         name = _label(row["network"])
         line = f"{name:{width}}  {row['size']:>9}"
@@ -117,9 +115,9 @@ def _print_networks(rows: list[dict[str, Any]], entries: list[Entry], exponents:
             line += (
                 f"  {faster[first]:.1f}, {faster[second]:.1f} ({row['precision']}, parity {row['parity']})"
             )
-        print(line)
+        say(line)
     for name, exponent in exponents.items():
-        print(f"{_label(name)}: time grows with pixels to the power of {exponent}")
+        say(f"{_label(name)}: time grows with pixels to the power of {exponent}")
 
 
 def _live(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -138,15 +136,15 @@ def _live(arguments: argparse.Namespace) -> dict[str, Any]:
         stylizer.close()
     stats, fps = path.stats, path.stats.painted / path.seconds
     if not arguments.json:
-        print(f"{processor_name()}, {cores()} cores, generator '{stats.generator}'")
-        print(
+        say(f"{processor_name()}, {cores()} cores, generator '{stats.generator}'")
+        say(
             f"{stats.painted} of {stats.captured} frames painted at {'{}x{}'.format(*stats.painted_size)}, "
             f"{fps:.1f} fps, {stats.dropped} dropped, with {session.backend} on {session.device}"
         )
-        print(f"Recorded with {path.encoder}")
-        print(f"{'':28} {'ms':>7} {'p95':>7}")
+        say(f"Recorded with {path.encoder}")
+        say(f"{'':28} {'ms':>7} {'p95':>7}")
         for name, times in path.stages.items():
-            print(f"{name:28} {times.p50:7.2f} {times.p95:7.2f}")
+            say(f"{name:28} {times.p50:7.2f} {times.p95:7.2f}")
     return {
         "generator": stats.generator,
         "backend": session.backend,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from pleinair.app.terminal import say
 from pleinair.engine.sources import list_cameras
 
 
@@ -13,7 +14,7 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
     cameras = list_cameras()
     if not arguments.json:
         for camera in cameras:
-            print(f"camera:{camera.number:<4} {camera.name}")
+            say(f"camera:{camera.number:<4} {camera.name}")
         if not cameras:
-            print("No camera was found; plug one in, or try --source demo.")
+            say("No camera was found; plug one in, or try --source demo.")
     return {"cameras": [{"number": camera.number, "name": camera.name} for camera in cameras]}

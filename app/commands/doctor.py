@@ -6,6 +6,7 @@ import argparse
 from typing import Any
 
 from pleinair.app.studio import open_studio
+from pleinair.app.terminal import say
 from pleinair.engine.doctor import Finding, examine
 from pleinair.engine.files import recordings_folder
 
@@ -18,12 +19,12 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
     for finding in examine(candidates, studio.library, studio.folders[-1], recordings_folder()):
         findings.append(finding)
         if not arguments.json:
-            print(f"{finding.topic:11} {finding.text}", flush=True)
+            say(f"{finding.topic:11} {finding.text}")
             if finding.advice:
-                print(f"{'':11} -> {finding.advice}", flush=True)
+                say(f"{'':11} -> {finding.advice}")
     advised = sum(finding.advice is not None for finding in findings)
     if not arguments.json:
-        print(
+        say(
             f"\n{advised} of {len(findings)} could be better; see the arrows."
             if advised
             else "\nAll is well."

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
 from pleinair.app.report import live_report
 from pleinair.app.studio import FIRST_STYLE, open_studio
+from pleinair.app.terminal import say, tell
 from pleinair.engine.errors import PleinAirError, SourceLost
-from pleinair.engine.files import require_free
+from pleinair.engine.files import local_path
 from pleinair.engine.live.governor import Governor
 from pleinair.engine.live.notices import Notice, NoticeKind
 from pleinair.engine.live.pipeline import LivePipeline
-from pleinair.engine.sinks import Recorder
+from pleinair.engine.sinks import Recorder, require_recordable
 from pleinair.engine.sources import open_source
 
 POLL_SECONDS = 0.01
@@ -27,28 +27,26 @@ def run(arguments: argparse.Namespace) -> dict[str, Any] | None:
         from pleinair.app.commands.window import run_live_window
 
         return run_live_window(arguments)
-    record = Path(arguments.record) if arguments.record else None
-    if record is not None:
-        require_free(record, arguments.force)
+    record = recording_path(arguments)
     studio = open_studio(arguments.generator)
     look = studio.look(
         arguments.style or FIRST_STYLE, arguments.strength, arguments.keep_colors, arguments.controls
     )
     stylizer = studio.open_stylizer(arguments.backend)
     if stylizer.notice:
-        print(f"pleinair: {stylizer.notice}", file=sys.stderr)
+        tell(stylizer.notice)
     governor = Governor(arguments.target, arguments.work_size)
     failures: list[str] = []
 
-    def tell(notice: Notice) -> None:
+    def show(notice: Notice) -> None:
         if notice.kind is NoticeKind.ERROR:
             failures.append(notice.text)
         elif notice.kind is not NoticeKind.ENDED:
-            print(f"pleinair: {notice.text}", file=sys.stderr)
+            tell(notice.text)
 
     loop = arguments.seconds is not None
     live = LivePipeline(
-        lambda: open_source(arguments.source, loop, arguments.size), stylizer, look, tell, governor
+        lambda: open_source(arguments.source, loop, arguments.size), stylizer, look, show, governor
     )
     recorder = None
     began = time.monotonic()
@@ -61,7 +59,7 @@ def run(arguments: argparse.Namespace) -> dict[str, Any] | None:
         while not live.finished.wait(POLL_SECONDS) and not failures:
             if (end is not None and time.monotonic() >= end) or (recorder is not None and recorder.error):
                 break
-    except KeyboardInterrupt:
+    except KeyboardInterrupt:  # or another signal that asks to end; a second one does it at once
         pass
     finally:
         seconds = time.monotonic() - began
@@ -78,8 +76,17 @@ def run(arguments: argparse.Namespace) -> dict[str, Any] | None:
         raise SourceLost("No picture came in that time, so nothing was painted; check the source.")
     report = live_report(live, recorder, seconds)
     if not arguments.json:
-        print(_summary(report))
+        say(_summary(report))
     return report
+
+
+def recording_path(arguments: argparse.Namespace) -> Path | None:
+    """Where to record to. Raises OutputExists, RecordingError where nothing can be recorded there."""
+    if not arguments.record:
+        return None
+    path = Path(arguments.record)
+    require_recordable(path, arguments.force, inputs=[local_path(arguments.source)])
+    return path
 
 
 def _summary(report: dict[str, Any]) -> str:

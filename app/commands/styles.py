@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from typing import Any
 
 from pleinair.app.studio import open_studio
+from pleinair.app.terminal import say, tell
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -14,11 +14,11 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
     studio = open_studio()
     library = studio.library
     for reason in library.rejected.values():
-        print(f"pleinair: {reason}", file=sys.stderr)
+        tell(str(reason))
     if not arguments.json:
         for style in library.styles.values():
-            print(f"{style.id:24} {style.title}, {style.artist}, {style.year}")
-        print(f"\nYour own styles go into {studio.folders[-1]}")
+            say(f"{style.id:24} {style.title}, {style.artist}, {style.year}")
+        say(f"\nYour own styles go into {studio.folders[-1]}")
     return {
         "styles": [
             {

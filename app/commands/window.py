@@ -10,10 +10,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from pleinair.app.commands.live import recording_path
 from pleinair.app.report import live_report
+from pleinair.app.terminal import STOPPING
 from pleinair.engine.backends.registry import AUTO
 from pleinair.engine.errors import UsageError
-from pleinair.engine.files import require_free
 
 X11_LIBRARIES = {
     "libxcb-cursor0": "libxcb-cursor.so.0",
@@ -35,9 +36,6 @@ def run_live_window(arguments: argparse.Namespace) -> dict[str, Any] | None:
     """Open the window with what ``pleinair live`` was asked for; its report, once it is closed."""
     from pleinair.app.window.launch_options import LaunchOptions
 
-    record = Path(arguments.record) if arguments.record else None
-    if record is not None:
-        require_free(record, arguments.force)
     own = isinstance(arguments.generator, Path)
     options = LaunchOptions(
         source=arguments.source,
@@ -52,7 +50,7 @@ def run_live_window(arguments: argparse.Namespace) -> dict[str, Any] | None:
         quality=None if own or arguments.generator == AUTO else arguments.generator,
         generator=arguments.generator if own else None,
         fade=arguments.fade,
-        record=record,
+        record=recording_path(arguments),
         force=arguments.force,
     )
     return _show(options, arguments.seconds)
@@ -97,8 +95,17 @@ def _show(options: Any, seconds: float | None = None) -> dict[str, Any] | None:
     assert isinstance(application, QApplication)
     application.setApplicationName("Plein Air")
     application.setWindowIcon(QIcon(str(asset("icon.png"))))
-    # Qt's loop would keep Ctrl+C waiting until the next event that Python sees.
-    old = signal.signal(signal.SIGINT, lambda *_: application.quit())
+    # Qt's loop would keep a signal waiting until the next event that Python sees.
+    old = {number: signal.getsignal(number) for number in STOPPING}
+
+    def end(*_: object) -> None:
+        for number in STOPPING:  # the second one ends at once
+            signal.signal(number, signal.SIG_DFL)
+        application.quit()
+
+    for number, handler in old.items():
+        if handler != signal.SIG_IGN:
+            signal.signal(number, end)
     window = MainWindow(options)
     window.show()
     began = now()
@@ -107,7 +114,8 @@ def _show(options: Any, seconds: float | None = None) -> dict[str, Any] | None:
     try:
         application.exec()
     finally:
-        signal.signal(signal.SIGINT, old)
+        for number, handler in old.items():
+            signal.signal(number, handler)
     live, recorder = window.controller.live, window.controller.recordings.recorder
     if window.isVisible():
         window.close()

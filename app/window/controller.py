@@ -297,8 +297,13 @@ class Controller(QObject):
         if notice.kind is NoticeKind.LOST:
             self.store.update(overlay=f"{notice.text} It goes on by itself when it is back.")
             return
-        if notice.kind is NoticeKind.INFO:
+        if notice.kind is NoticeKind.BACK:
             self.store.update(overlay="")
+        elif self.live is not None and self.live.finished.is_set():
+            # That stays said until there is another source, and a still picture is not recorded.
+            advice = " Choose another source." if notice.kind is NoticeKind.ENDED else ""
+            self.store.update(overlay=notice.text + advice)
+            self.recordings.end()
         self.store.say(notice.text)
 
     @Slot()

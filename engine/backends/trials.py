@@ -20,9 +20,9 @@ import numpy.typing as npt
 
 from pleinair.engine.backends.registry import backends, find_backend
 from pleinair.engine.errors import BackendError, WrongPicture
-from pleinair.engine.files import write_atomically
 from pleinair.engine.frame import Pixels
 from pleinair.engine.generator import Generator, GeneratorFile, open_generator
+from pleinair.engine.outputs import write_atomically
 from pleinair.engine.system import cores, gpu_names, package_version, processor_name
 
 TRIAL_SIZE = (640, 480)

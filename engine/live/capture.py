@@ -17,7 +17,7 @@ def capture(source: ReconnectingSource, state: LiveState) -> None:
         began = time.thread_time()
         frame = source.read()
         if frame is not None:
-            state.stats.captured_one(time.thread_time() - began)
+            state.stats.captured_one(time.thread_time() - began + frame.cost)
             state.frames.put(frame)
         elif state.ended.is_set():
             state.stopping.wait(IDLE_SECONDS)

@@ -12,6 +12,8 @@ class NoticeKind(StrEnum):
     INFO = "info"
     LOST = "lost"
     """The source has gone, and is tried again."""
+    BACK = "back"
+    """It is there again."""
     ENDED = "ended"
     """The source has played to its end."""
     ERROR = "error"

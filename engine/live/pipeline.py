@@ -142,8 +142,8 @@ class LivePipeline:
         try:
             work()
         except Exception as error:
-            self._state.notify(Notice(NoticeKind.ERROR, internal_error(error)))
             self.finished.set()
+            self._state.notify(Notice(NoticeKind.ERROR, internal_error(error)))
             raise
 
     def _hand_on(self, painted: PaintedFrame) -> None:

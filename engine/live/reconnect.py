@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import threading
+from itertools import chain, repeat
 
-from pleinair.engine.errors import SourceError, SourceLost
+from pleinair.engine.clock import now
+from pleinair.engine.errors import PictureError, SourceError, SourceLost
 from pleinair.engine.frame import Frame
 from pleinair.engine.live.notices import Notice, NoticeKind
+from pleinair.engine.live.opening import open_unless
 from pleinair.engine.live.state import LiveState
 from pleinair.engine.sources import Source, SourceOpener
+from pleinair.engine.sources.base import WAIT_SECONDS, SourceEnded
 
-RETRY_SECONDS = 1.0
+PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 10.0)
+"""Seconds between two tries to open a lost source anew; the last again and again."""
 
 
 class ReconnectingSource:
@@ -22,8 +27,11 @@ class ReconnectingSource:
         self._lock = threading.Lock()
         self._replacement: tuple[Source, SourceOpener] | None = None
         self._opener = open_source
-        self.current = open_source()
+        first = open_unless(lambda: False, open_source)
+        assert first is not None
+        self.current = first
         """The source in use."""
+        self._told_of_damage = False
 
     def replace(self, open_source: SourceOpener) -> None:
         """Open another source, which takes over before the next frame. The old one plays on when that fails:
@@ -35,23 +43,33 @@ class ReconnectingSource:
             self._replacement = (source, open_source)
 
     def read(self) -> Frame | None:
-        """The next frame; None at the end and after an interruption, so that the caller can look at the events."""
+        """The next frame; None at the end, and where none came for a while, so that the caller can look at the
+        events."""
         self._take_replacement()
         if self._state.ended.is_set():
             return None
         try:
             frame = self.current.read()
         except SourceLost as error:
-            if self.current.live:
-                self._state.notify(Notice(NoticeKind.LOST, str(error)))
-                self._reopen()
-            else:
-                self._state.notify(Notice(NoticeKind.ERROR, str(error)))
-                self._state.ended.set()
+            self._lost(error)
             return None
-        if frame is None:
+        except SourceEnded:
             self._state.ended.set()
+            return None
+        if self.current.damaged and not self._told_of_damage:
+            self._told_of_damage = True
+            text = f"{self.current.name} is damaged in places; they are passed over."
+            self._state.notify(Notice(NoticeKind.INFO, text))
         return frame
+
+    def _lost(self, error: SourceLost) -> None:
+        if self.current.live:
+            self._state.notify(Notice(NoticeKind.LOST, str(error)))
+            self._reopen()
+        else:
+            self._state.finished.set()  # before it is told, and so that nobody says that it has ended
+            self._state.ended.set()
+            self._state.notify(Notice(NoticeKind.ERROR, str(error)))
 
     def close(self) -> None:
         """Close the source in use and one that was about to replace it."""
@@ -65,17 +83,34 @@ class ReconnectingSource:
                 return
             old = self.current
             (self.current, self._opener), self._replacement = self._replacement, None
+            self._told_of_damage = False
             self._state.ended.clear()
             self._state.finished.clear()
         old.close()
 
     def _reopen(self) -> None:
-        """Try every second until the source is back, or another takes over."""
+        """Try again, after longer and longer pauses, until the source is back or another takes over."""
         self.current.close()
-        while not self._state.stopping.wait(RETRY_SECONDS) and self._replacement is None:
+        pauses = chain(PAUSES, repeat(PAUSES[-1]))
+        while not self._pause(next(pauses)):
             try:
-                self.current = self._opener()
-            except SourceError:
+                source = open_unless(self._given_up, self._opener)
+            except (SourceError, PictureError):
                 continue
-            self._state.notify(Notice(NoticeKind.INFO, f"The picture from {self.current.name} is back."))
+            if source is not None:
+                self.current = source
+                self._state.notify(Notice(NoticeKind.BACK, f"The picture from {source.name} is back."))
             return
+
+    def _pause(self, seconds: float) -> bool:
+        """Wait; whether it is given up meanwhile."""
+        end = now() + seconds
+        while not self._given_up():
+            left = end - now()
+            if left <= 0:
+                return False
+            self._state.stopping.wait(min(left, WAIT_SECONDS))
+        return True
+
+    def _given_up(self) -> bool:
+        return self._state.stopping.is_set() or self._replacement is not None

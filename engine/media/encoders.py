@@ -78,7 +78,9 @@ def try_encoder(encoder: Encoder) -> EncoderTrial:
         packets, times = [], []
         for number, pixels in enumerate(pictures):
             began = perf_counter()
-            packets += context.encode(to_yuv(pixels, number))
+            frame = to_yuv(pixels)
+            frame.pts = number
+            packets += context.encode(frame)
             times.append(perf_counter() - began)
         packets += context.encode(None)
         decoder = av.CodecContext.create("h264", "r")
@@ -121,12 +123,14 @@ def choose_encoder(width: int, height: int, hardware: tuple[Encoder, ...] = HARD
     return next((one for one in ranking(hardware) if one is X264 or one.opens(width, height)), X264)
 
 
-def to_yuv(pixels: Pixels, pts: int) -> av.VideoFrame:
-    """uint8 (H, W, 3) BGR as YUV 4:2:0 in BT.709, limited range; ``pixels`` must live as long."""
-    frame = av.VideoFrame.from_numpy_buffer(np.ascontiguousarray(pixels), format="bgr24")
-    frame = frame.reformat(format="yuv420p", dst_colorspace="ITU709")
-    frame.pts = pts
-    return frame
+def to_bgr24(pixels: Pixels) -> av.VideoFrame:
+    """uint8 (H, W, 3) BGR as FFmpeg takes it, without a copy: ``pixels`` must live as long."""
+    return av.VideoFrame.from_numpy_buffer(np.ascontiguousarray(pixels), format="bgr24")
+
+
+def to_yuv(pixels: Pixels) -> av.VideoFrame:
+    """uint8 (H, W, 3) BGR as YUV 4:2:0 in BT.709, limited range."""
+    return to_bgr24(pixels).reformat(format="yuv420p", dst_colorspace="ITU709")
 
 
 def _open(encoder: Encoder, width: int, height: int) -> av.VideoCodecContext:

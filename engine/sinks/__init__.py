@@ -1,7 +1,7 @@
 """Sinks: anything painted frames go to."""
 
 from pleinair.engine.sinks.base import Sink
-from pleinair.engine.sinks.recorder import Recorder
+from pleinair.engine.sinks.recorder import Recorder, require_recordable
 from pleinair.engine.sinks.snapshot import require_writable, write_picture
 
-__all__ = ["Recorder", "Sink", "require_writable", "write_picture"]
+__all__ = ["Recorder", "Sink", "require_recordable", "require_writable", "write_picture"]

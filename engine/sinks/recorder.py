@@ -1,35 +1,32 @@
-"""Records painted frames as H.264 in MP4, at true speed whatever the frame rate does."""
+"""Records painted frames, at true speed whatever the frame rate does."""
 
 from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import av
-import cv2
-import numpy as np
 
 from pleinair.engine.clock import MONOTONIC, Clock
-from pleinair.engine.errors import RecordingError
-from pleinair.engine.files import require_free
+from pleinair.engine.compositing import fit
+from pleinair.engine.errors import PictureError, RecordingError
 from pleinair.engine.frame import PaintedFrame, Pixels
+from pleinair.engine.media.containers import TICK, container_for
 from pleinair.engine.media.encoders import choose_encoder, ranking
-from pleinair.engine.media.mp4 import TIME_BASE, add_h264, cut_torn_end, encode, finish, open_mp4
+from pleinair.engine.media.writer import VideoWriter, cut_torn_end
+from pleinair.engine.outputs import hold, new_file_beside, require_free
 from pleinair.engine.sinks.base import Sink
 
 
-def fit(pixels: Pixels, height: int, width: int) -> Pixels:
-    """Scale uint8 (H, W, 3) to fit into (height, width, 3) with its proportions, on black."""
-    if pixels.shape[:2] == (height, width):
-        return pixels
-    scale = min(height / pixels.shape[0], width / pixels.shape[1])
-    h, w = (max(1, round(side * scale)) for side in pixels.shape[:2])
-    top, left = (height - h) // 2, (width - w) // 2
-    fitted = np.zeros((height, width, 3), np.uint8)
-    fitted[top : top + h, left : left + w] = cv2.resize(pixels, (w, h), interpolation=cv2.INTER_AREA)
-    return fitted
+def require_recordable(path: Path, force: bool, inputs: Iterable[Path] = ()) -> None:
+    """Raise OutputExists where ``path`` may not be replaced, RecordingError where its ending is of no recording."""
+    require_free(path, force, inputs)
+    try:
+        container_for(path, recording=True)
+    except PictureError as error:
+        raise RecordingError(str(error)) from error
 
 
 class Recorder(Sink):
@@ -50,13 +47,12 @@ class Recorder(Sink):
     ) -> None:
         """Open ``path`` to record to. ``clock`` is the one that stamps the frames.
 
-        Raises OutputExists, and RecordingError when the file cannot be made.
+        Raises OutputExists, also where another run records to it, and RecordingError when the file cannot be made.
         """
         super().__init__("recorder", on_error)
-        require_free(path, force)
+        require_recordable(path, force)
         self.path = path
-        # A file in the way is kept until the new recording is whole.
-        self._target = path if not path.exists() else path.with_name(f"{path.stem}.recording{path.suffix}")
+        self._container = container_for(path, recording=True)
         self._fps = fps if fps > 0 else 30.0
         self._clock = clock
         self.started_at = clock.now()
@@ -66,7 +62,14 @@ class Recorder(Sink):
         ranking()  # tried now, once in a process, and not while pictures wait
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._container = open_mp4(self._target, growing=True)
+            self._lock = hold(path)
+            try:
+                # A file in the way is kept until the new recording is whole.
+                self._target = new_file_beside(path, "recording") if path.exists() else path
+                self._writer = VideoWriter(self._target, self._container, growing=True)
+            except BaseException:
+                self._lock.release()
+                raise
         except (OSError, av.FFmpegError) as error:
             raise self.describe(error) from error
 
@@ -92,13 +95,15 @@ class Recorder(Sink):
             try:
                 self._encode(frames)
             except Exception:
-                cut_torn_end(self._target)
+                if self._container.format in ("mp4", "mov"):
+                    cut_torn_end(self._target)
                 raise
             if self._target != self.path and self.written:
                 os.replace(self._target, self.path)
         finally:
             if not self.written:
                 self._target.unlink(missing_ok=True)
+            self._lock.release()
 
     def describe(self, error: Exception) -> RecordingError:
         """The sentence about a file that cannot be written."""
@@ -112,35 +117,33 @@ class Recorder(Sink):
         return RecordingError(text)
 
     def _encode(self, frames: Iterator[PaintedFrame]) -> None:
-        stream: av.VideoStream | None = None
         last_pts = -1
         last: Pixels | None = None
-        frame_ticks = round(1 / (self._fps * TIME_BASE))
+        frame_ticks = round(1 / (self._fps * TICK))
         try:
             for painted in frames:
-                if stream is None:
+                if last is None:
                     height, width = painted.pixels.shape[:2]
-                    encoder = choose_encoder(width & ~1, height & ~1)
-                    stream = add_h264(self._container, width, height, self._fps, encoder)
-                    self.encoder = encoder.name
+                    encoder = choose_encoder(width & ~1, height & ~1) if self._container.h264 else None
+                    self._writer.add_pictures(width, height, self._fps, encoder)
+                    self.encoder = (encoder or self._container.encoder).name
                 pts = 0 if last is None else self._ticks(painted.frame.captured_at)
                 if pts <= last_pts:  # captured before the recording began, but not the first
                     continue
                 # Another source may have another size; a recording has one.
                 pixels = painted.pixels if last is None else fit(painted.pixels, *last.shape[:2])
                 began = self._clock.now()
-                encode(self._container, stream, pixels, pts, frame_ticks)
+                self._writer.write(pixels, pts, frame_ticks)
                 last_pts, last = pts, pixels
                 self.count(self._clock.now() - began)
-            if stream is not None and last is not None and self.stopped_at is not None:
+            if last is not None and self.stopped_at is not None:
                 end = self._ticks(self.stopped_at) - frame_ticks
                 if end - last_pts > frame_ticks // 2:
-                    encode(self._container, stream, last, end, frame_ticks)
-        finally:
-            if stream is not None:
-                finish(self._container, stream)
-            else:
-                self._container.close()
+                    self._writer.write(last, end, frame_ticks)
+        except BaseException:
+            self._writer.give_up()
+            raise
+        self._writer.finish()
 
     def _ticks(self, at: float) -> int:
-        return round((at - self.started_at) / TIME_BASE)
+        return round((at - self.started_at) / TICK)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import cv2
+import numpy as np
+import numpy.typing as npt
 
 from pleinair.engine.errors import PictureError
-from pleinair.engine.files import write_atomically
 from pleinair.engine.frame import Pixels
+from pleinair.engine.outputs import write_atomically
 
 WRITABLE = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff"}
+WITH_ALPHA = {".png", ".webp", ".tif", ".tiff"}
 
 
 def require_writable(path: Path) -> None:
@@ -21,16 +24,23 @@ def require_writable(path: Path) -> None:
         raise PictureError(f"There is no folder {path.parent}; make it, or choose another.")
 
 
-def write_picture(path: Path, pixels: Pixels) -> None:
+def write_picture(path: Path, pixels: Pixels, alpha: npt.NDArray[np.uint8] | None = None) -> None:
     """Write uint8 (H, W, 3) BGR in the format that the ending names; an old file stays until the
-    new one is whole. Raises PictureError."""
+    new one is whole. ``alpha``, uint8 (H, W), is kept by PNG, WebP and TIFF. Raises PictureError."""
     require_writable(path)
-    options = [cv2.IMWRITE_JPEG_QUALITY, 95] if path.suffix.lower() in {".jpg", ".jpeg"} else []
-    ok, data = cv2.imencode(path.suffix, pixels, options)
-    if not ok:
-        raise PictureError(f"The picture could not be packed as '{path.suffix}'; choose .png.")
+    ending = path.suffix.lower()
+    options = [cv2.IMWRITE_JPEG_QUALITY, 95] if ending in {".jpg", ".jpeg"} else []
+    if alpha is not None and ending in WITH_ALPHA:
+        pixels = np.dstack([pixels, alpha])
+    unpackable = PictureError(f"The picture could not be packed as '{path.suffix}'; choose .png.")
     try:
-        write_atomically(path, data.tobytes())
+        ok, data = cv2.imencode(ending, pixels, options)
+    except cv2.error as error:  # WebP has no side over 16,383 pixels
+        raise unpackable from error
+    if not ok:
+        raise unpackable
+    try:
+        write_atomically(path, data.data)
     except OSError as error:
         raise PictureError(
             f"The picture {path} could not be written ({error.strerror}); choose another folder."

@@ -9,6 +9,13 @@ from typing import Protocol
 from pleinair.engine.clock import MONOTONIC, Clock
 from pleinair.engine.frame import Frame
 
+WAIT_SECONDS = 0.2
+"""The longest that anybody waits for a frame before looking at what else there is to do."""
+
+
+class SourceEnded(Exception):
+    """A file has no more frames."""
+
 
 @dataclass(frozen=True)
 class SourceFormat:
@@ -38,10 +45,14 @@ class Source(Protocol):
     def format(self) -> SourceFormat:
         """The format as granted."""
 
-    def read(self) -> Frame | None:
-        """The next frame, waited for until it is due; None at the end of a file.
+    @property
+    def damaged(self) -> int:
+        """Places that could not be read and were passed over, so far."""
 
-        Raises SourceLost when no more frames come although they should.
+    def read(self) -> Frame | None:
+        """The next frame, waited for until it is due; None where that is more than ``WAIT_SECONDS`` away.
+
+        Raises SourceEnded at the end of a file, and SourceLost when no more frames come although they should.
         """
 
     def close(self) -> None:
@@ -59,15 +70,18 @@ class Pace:
         self._clock = clock
         self._began: float | None = None
 
-    def wait(self, seconds: float) -> float:
-        """Wait until ``seconds`` after the first call's moment; returns the due time. A pace that
-        has fallen behind by more than half a second starts anew instead of hurrying."""
+    def wait(self, seconds: float) -> float | None:
+        """Wait until ``seconds`` after the first call's moment, and return the due time; or wait ``WAIT_SECONDS``
+        where it is farther away, and return None. A pace that has fallen behind by more than half a second starts
+        anew instead of hurrying."""
         at = self._clock.now()
         if self._began is None:
             self._began = at - seconds
         due = self._began + seconds
         if at < due:
-            self._clock.sleep(due - at)
+            self._clock.sleep(min(due - at, WAIT_SECONDS))
+            if due - at > WAIT_SECONDS:
+                return None
         elif at - due > 0.5:
             self._began = at - seconds
         return max(due, at)

@@ -41,6 +41,7 @@ class PatternSource:
     """The synthetic source, ``--source pattern``: ``width`` x ``height`` at ``fps``, without end."""
 
     live = False
+    damaged = 0
     name = "test pattern"
 
     def __init__(self, width: int, height: int, fps: float = 30.0, clock: Clock = MONOTONIC) -> None:
@@ -51,6 +52,8 @@ class PatternSource:
     def read(self) -> Frame | None:
         """The next picture when it is due."""
         due = self._pace.wait(self._index / self.format.fps)
+        if due is None:
+            return None
         frame = Frame(draw(self._index, self.format.width, self.format.height), self._index, due)
         self._index += 1
         return frame

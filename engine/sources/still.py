@@ -6,9 +6,8 @@ from pathlib import Path
 
 from pleinair.engine.clock import MONOTONIC, Clock
 from pleinair.engine.frame import Frame
-from pleinair.engine.media.photos import STILLS, read_still
+from pleinair.engine.media.kinds import read_still
 from pleinair.engine.sources.base import Pace, SourceFormat
-from pleinair.engine.sources.registry import SourceKind, register_source
 
 STILL_FPS = 30.0
 
@@ -17,6 +16,7 @@ class StillSource:
     """A photo, shown again and again at 30 fps, so that looks can be tried on it."""
 
     live = False
+    damaged = 0
 
     def __init__(self, path: Path, clock: Clock = MONOTONIC) -> None:
         """Raises PictureError when it cannot be read."""
@@ -29,17 +29,11 @@ class StillSource:
     def read(self) -> Frame | None:
         """The photo, when it is due again."""
         due = self._pace.wait(self._index / STILL_FPS)
+        if due is None:
+            return None
         frame = Frame(self._pixels, self._index, due)
         self._index += 1
         return frame
 
     def close(self) -> None:
         """Nothing to give back."""
-
-
-def _is_still(spec: str) -> bool:
-    path = Path(spec).expanduser()
-    return path.suffix.lower() in STILLS and path.is_file()
-
-
-register_source(SourceKind("still", _is_still, lambda request: StillSource(Path(request.spec).expanduser())))

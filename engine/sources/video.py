@@ -1,105 +1,131 @@
-"""Video files in real time."""
+"""Files and clips at addresses, played at their own pace."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
-from pathlib import Path
 
 import av
 
 from pleinair.engine.clock import MONOTONIC, Clock
-from pleinair.engine.errors import SourceLost, SourceNotFound
-from pleinair.engine.files import asset
+from pleinair.engine.errors import PictureError, SourceLost
+from pleinair.engine.files import asset, local_path
 from pleinair.engine.frame import Frame, Pixels
-from pleinair.engine.media.photos import STILLS, upright
-from pleinair.engine.sources.base import Pace, SourceFormat
-from pleinair.engine.sources.registry import SourceKind, register_source
+from pleinair.engine.media.animations import Animation
+from pleinair.engine.media.films import Film
+from pleinair.engine.media.kinds import Kind, kind_of, open_clip
+from pleinair.engine.sources.background import BackgroundReader
+from pleinair.engine.sources.base import Pace, Source, SourceEnded, SourceFormat
+from pleinair.engine.sources.registry import SourceKind, SourceRequest, register_source
+from pleinair.engine.sources.still import StillSource
+
+FIRST_SECONDS = 10.0
+"""The longest wait for the first picture."""
+Clip = Film | Animation
 
 
-class VideoSource:
-    """A video file, played in real time by its own time stamps."""
+class ClipSource:
+    """A clip, played in real time by its own time stamps; it begins again at its end with ``loop``."""
 
-    live = False
+    def __init__(
+        self,
+        name: str,
+        open_clip: Callable[[], Clip],
+        loop: bool,
+        live: bool = False,
+        clock: Clock = MONOTONIC,
+    ) -> None:
+        """``open_clip`` opens it, and opens it anew; ``live``: whether it may come back.
 
-    def __init__(self, path: Path, loop: bool, clock: Clock = MONOTONIC) -> None:
-        """Raises SourceNotFound when there is no video in the file."""
-        self.name = path.name
-        self._path = path
-        self._loop = loop
+        Raises PictureError from there, and where no picture comes."""
+        self.name, self.live = name, live
         self._pace = Pace(clock)
         self._index = 0
-        self._offset = 0.0
-        self._container: av.container.InputContainer | None = None
+        self._open_clip, self._clip = open_clip, open_clip()
+        rate = float(self._clip.rate)
+        self._reader = BackgroundReader(self._play(loop), self._close_clip, name)
         try:
-            self._open()
-            self._pictures = self._decode()
-            self._next: tuple[float, Pixels] | None = next(self._pictures)
-        except (av.FFmpegError, OSError, StopIteration, IndexError) as error:
+            self._next = self._reader.next(FIRST_SECONDS)
+        except (SourceEnded, SourceLost):
+            self._next = None
+        if self._next is None:
             self.close()
-            raise SourceNotFound(f"{path} cannot be played; choose a video or photo that opens.") from error
+            raise PictureError(
+                f"There is no picture in {name} that can be read; choose another video or photo."
+            )
         height, width = self._next[1].shape[:2]
-        self.format = SourceFormat(width, height, float(self._rate))
+        self.format = SourceFormat(width, height, rate)
 
-    def _open(self) -> None:
-        self.close()
-        self._container = av.open(str(self._path))
-        stream = self._container.streams.video[0]
-        stream.thread_type = "AUTO"
-        self._rate = stream.average_rate or stream.guessed_rate or Fraction(30)
-
-    def _decode(self) -> Iterator[tuple[float, Pixels]]:
-        """(seconds from the start, picture) of one pass through the file."""
-        assert self._container is not None
-        first: float | None = None
-        for count, frame in enumerate(self._container.decode(video=0)):
-            stamp = frame.time if frame.time is not None else count / float(self._rate)
-            first = stamp if first is None else first
-            yield stamp - first, upright(frame)
+    @property
+    def damaged(self) -> int:
+        """Places that could not be read, so far."""
+        return self._clip.damaged
 
     def read(self) -> Frame | None:
-        """The next frame when it is due; after the last one None, or the first again in a loop.
+        """The next frame when it is due; None when that is more than a fifth of a second away.
 
-        A file that breaks off is played up to there. Raises SourceLost when it is gone meanwhile.
+        A file that breaks off is played up to there. Raises SourceEnded after the last frame, and SourceLost when
+        it is gone meanwhile.
         """
+        if self._next is None:
+            self._next = self._reader.next()
         if self._next is None:
             return None
         at, pixels = self._next
-        due = self._pace.wait(self._offset + at)
-        frame = Frame(pixels, self._index, due)
+        due = self._pace.wait(float(at))
+        if due is None:
+            return None
+        self._next = None
+        frame = Frame(pixels, self._index, due, self._reader.cost)
         self._index += 1
-        self._next = self._following(at)
         return frame
-
-    def _following(self, at: float) -> tuple[float, Pixels] | None:
-        try:
-            return next(self._pictures)
-        except (StopIteration, av.FFmpegError):
-            if not self._loop:
-                return None
-        self._offset += at + 1 / float(self._rate)
-        try:
-            self._open()
-            self._pictures = self._decode()
-            return next(self._pictures)
-        except (av.FFmpegError, OSError, IndexError, StopIteration) as error:
-            raise SourceLost(f"{self._path} can no longer be read; choose another source.") from error
 
     def close(self) -> None:
         """Close the file."""
-        if self._container is not None:
-            self._container.close()
-            self._container = None
+        self._reader.close()
+
+    def _play(self, loop: bool) -> Iterator[tuple[Fraction, Pixels]]:
+        """Seconds from the start, and the picture. Raises SourceLost."""
+        offset = Fraction(0)
+        while True:
+            end = None
+            try:
+                for picture in self._clip.pictures():
+                    at = offset + (picture.seconds or 0)
+                    end = at + (picture.duration or 1 / self._clip.rate)
+                    yield at, picture.pixels
+            except (av.FFmpegError, OSError) as error:
+                raise SourceLost(f"The picture from {self.name} has stopped; check the network.") from error
+            if not loop or end is None:
+                return
+            offset = end
+            self._close_clip()
+            try:
+                self._clip = self._open_clip()
+            except PictureError as error:
+                raise SourceLost(f"{self.name} can no longer be read; choose another source.") from error
+
+    def _close_clip(self) -> None:
+        self._clip.close()
 
 
-def _is_video(spec: str) -> bool:
-    path = Path(spec).expanduser()
-    return path.suffix.lower() not in STILLS and path.is_file()
+def _open_file(request: SourceRequest) -> Source:
+    path = local_path(request.spec)
+    if kind_of(path) is Kind.PHOTO:
+        return StillSource(path)
+    return ClipSource(path.name, lambda: open_clip(path), request.loop)
 
 
-register_source(
-    SourceKind("demo", lambda spec: spec == "demo", lambda request: VideoSource(asset("demo.mp4"), loop=True))
-)
-register_source(
-    SourceKind("video", _is_video, lambda request: VideoSource(Path(request.spec).expanduser(), request.loop))
-)
+def _open_demo(request: SourceRequest) -> Source:
+    return ClipSource("demo.mp4", lambda: open_clip(asset("demo.mp4")), loop=True)
+
+
+def _is_path(spec: str) -> bool:
+    try:
+        return local_path(spec).exists()
+    except (OSError, ValueError):  # no name that can be: too long, or with a zero in it
+        return False
+
+
+register_source(SourceKind("demo", lambda spec: spec == "demo", _open_demo))
+register_source(SourceKind("file", _is_path, _open_file))

@@ -17,8 +17,8 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from pleinair.engine.errors import StyleFileError
-from pleinair.engine.files import write_atomically
 from pleinair.engine.frame import Pixels
+from pleinair.engine.outputs import write_atomically
 from pleinair.engine.styles.texture_noise import MOST
 
 SUFFIX = ".safetensors"

@@ -8,7 +8,7 @@ import pytest
 
 from pleinair.engine.errors import OutputExists, PictureError
 from pleinair.engine.frame import Paint
-from pleinair.engine.offline import stylize_folder, stylize_image, stylize_video
+from pleinair.engine.offline import stylize_file, stylize_folder
 from pleinair.engine.sources.pattern import draw, read_number
 from pleinair.engine.styles.look import Look
 from pleinair.engine.stylizer import Stylizer
@@ -54,7 +54,7 @@ def test_a_video_keeps_its_time_stamps_and_its_sound(paint: Paint, tmp_path: Pat
     source, target = tmp_path / "in.mp4", tmp_path / "out.mp4"
     film(source)
     seen: list[tuple[int, int]] = []
-    result = stylize_video(source, target, paint, False, lambda done, total: seen.append((done, total)))
+    result = stylize_file(source, target, paint, False, lambda done, total: seen.append((done, total)))
     assert (result.pictures, seen[-1]) == (20, (20, 20))
     np.testing.assert_allclose(stamps(target, "video"), stamps(source, "video"), atol=0.001)
     with av.open(str(source)) as one, av.open(str(target)) as other:
@@ -66,7 +66,7 @@ def test_a_video_keeps_its_time_stamps_and_its_sound(paint: Paint, tmp_path: Pat
 def test_a_silent_video_that_stays_as_it_is(tmp_path: Path) -> None:
     source, target = tmp_path / "in.mp4", tmp_path / "out.mp4"
     film(source, 8, sound=False)
-    stylize_video(source, target, lambda pixels: pixels, False, ignore)
+    stylize_file(source, target, lambda pixels: pixels, False, ignore)
     assert [read_number(picture) for picture in read_video(target)[1]] == list(range(8))
     with av.open(str(target)) as file:
         assert not file.streams.audio
@@ -75,14 +75,14 @@ def test_a_silent_video_that_stays_as_it_is(tmp_path: Path) -> None:
 def test_a_photo_is_painted_and_an_old_file_kept(paint: Paint, tmp_path: Path) -> None:
     source, target = tmp_path / "in.png", tmp_path / "out.png"
     cv2.imwrite(str(source), draw(5, 200, 120))
-    stylize_image(source, target, paint, False)
+    stylize_file(source, target, paint, False, ignore)
     first = target.read_bytes()
     painted = cv2.imread(str(target))
     np.testing.assert_array_equal(painted, paint(draw(5, 200, 120)))
     with pytest.raises(OutputExists):
-        stylize_image(source, target, paint, False)
+        stylize_file(source, target, paint, False, ignore)
     assert target.read_bytes() == first
-    stylize_image(source, target, paint, True)
+    stylize_file(source, target, paint, True, ignore)
 
 
 def test_a_folder_goes_on_past_broken_files(paint: Paint, tmp_path: Path) -> None:
@@ -93,26 +93,27 @@ def test_a_folder_goes_on_past_broken_files(paint: Paint, tmp_path: Path) -> Non
     (source / "c.mp4").write_bytes(b"not a video" * 99)
     (source / "notes.txt").write_text("left alone")
     film(source / "d.mov", 5)
-    result = stylize_folder(source, target, paint, False, ignore)
+    result = stylize_folder(source, target, paint, False, False, ignore)
     assert sorted(p.name for p in target.iterdir()) == ["a.jpg", "d.mp4"]
-    assert (result.files, sorted(result.skipped)) == (2, ["b.jpg", "c.mp4"])
+    assert (result.files, sorted(result.skipped)) == (2, ["b.jpg", "c.mp4", "notes.txt"])
+    assert sorted(result.failed) == ["b.jpg", "c.mp4"]
     assert all(reason.endswith(".") for reason in result.skipped.values())
 
 
-@pytest.mark.parametrize("name", ["out.avi", "out"])
+@pytest.mark.parametrize("name", ["out.avi", "out", "out.jpg"])
 def test_videos_are_written_as_mp4(paint: Paint, tmp_path: Path, name: str) -> None:
     film(tmp_path / "in.mp4", 3)
     with pytest.raises(PictureError, match=r"out\.mp4"):
-        stylize_video(tmp_path / "in.mp4", tmp_path / name, paint, False, ignore)
+        stylize_file(tmp_path / "in.mp4", tmp_path / name, paint, False, ignore)
 
 
 def test_unreadable_input_leaves_nothing_behind(paint: Paint, tmp_path: Path) -> None:
     bad = tmp_path / "bad.mp4"
     bad.write_bytes(b"\0" * 5000)
     with pytest.raises(PictureError, match=r"bad\.mp4"):
-        stylize_video(bad, tmp_path / "out.mp4", paint, False, ignore)
+        stylize_file(bad, tmp_path / "out.mp4", paint, False, ignore)
     empty = tmp_path / "empty"
     empty.mkdir()
     with pytest.raises(PictureError, match="no photos or videos"):
-        stylize_folder(empty, tmp_path / "out", paint, False, ignore)
+        stylize_folder(empty, tmp_path / "out", paint, False, False, ignore)
     assert [p.name for p in tmp_path.iterdir() if p.name not in ("home", "empty")] == ["bad.mp4"]

@@ -5,18 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pleinair.app.studio import Studio, open_studio
-from pleinair.engine.compositing import blend
+from pleinair.engine.compositing import blend, enlarge_rows
 from pleinair.engine.errors import FrameSizeError
 from pleinair.engine.files import GENERATORS
 from pleinair.engine.sources.pattern import draw
 from pleinair.engine.styles.look import Look
-from pleinair.engine.stylizer import Stylizer
+from pleinair.engine.stylizer import IN_STRIPS, Stylizer, painted_size
 from tests.golden import GoldenPictures
 from tests.pictures import demo_frame
 
@@ -114,9 +115,40 @@ def test_the_work_size_changes_the_strokes_and_not_the_picture_size(stylizer: St
     np.testing.assert_array_equal(stylizer.stylize(frame, replace(look, strength=0.0), 96), frame)
 
 
-@pytest.mark.parametrize("shape", [(8, 100, 3), (100, 9000, 3)])
-def test_sizes_that_the_graph_cannot_take_are_refused(
-    stylizer: Stylizer, look: Look, shape: tuple[int, int, int]
-) -> None:
-    with pytest.raises(FrameSizeError, match=f"{shape[1]}x{shape[0]}"):
-        stylizer.stylize(np.zeros(shape, np.uint8), look)
+def test_pictures_too_small_for_the_graph_are_refused(stylizer: Stylizer, look: Look) -> None:
+    with pytest.raises(FrameSizeError, match="100x8"):
+        stylizer.stylize(np.zeros((8, 100, 3), np.uint8), look)
+
+
+def test_pictures_too_large_for_the_graph_are_painted_smaller(stylizer: Stylizer, look: Look) -> None:
+    frame = demo_frame(9000, 40)
+    assert painted_size(9000, 40, None) == (8192, 36)
+    assert stylizer.stylize(frame, look).shape == frame.shape
+
+
+@pytest.mark.parametrize(
+    ("size", "least", "most"),
+    [((4000, 3000), 11.9e6, 12e6), ((8000, 6000), 9e6, 12e6), ((20_000, 10_000), 5e6, 7e6)],
+)
+def test_memory_limits_the_size_that_is_painted(size: tuple[int, int], least: float, most: float) -> None:
+    width, height = painted_size(*size, None)
+    assert least < width * height <= most
+    assert width / height == pytest.approx(size[0] / size[1], rel=0.001)
+
+
+def test_a_large_picture_is_finished_in_strips_in_its_own_memory(stylizer: Stylizer, look: Look) -> None:
+    frame = demo_frame(7000, 4400)
+    assert frame.shape[0] * frame.shape[1] > IN_STRIPS
+    whole = stylizer.stylize(frame[:4200].copy(), replace(look, strength=0.5), 64)
+    reused = frame.copy()
+    painted = stylizer.stylize(reused, replace(look, strength=0.5), 64, reuse=True)
+    assert painted is reused
+    assert whole.shape[0] * whole.shape[1] <= IN_STRIPS
+    assert (
+        np.abs(painted[:3800].astype(int) - whole[:3800]).mean() < 12
+    )  # norms of another picture, as good as
+    parts = [
+        enlarge_rows(whole[:60, :50], 333, 211, slice(top, min(top + 32, 211))) for top in range(0, 211, 32)
+    ]
+    in_one = cv2.resize(whole[:60, :50], (333, 211), interpolation=cv2.INTER_LINEAR)
+    assert np.abs(np.vstack(parts).astype(int) - in_one).max() <= 2

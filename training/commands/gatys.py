@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 from tqdm import tqdm
 
-from pleinair.engine.files import require_free
+from pleinair.engine.outputs import require_free
 from pleinair.engine.sinks import require_writable, write_picture
 from pleinair.training.commands.options import (
     MIN_SIZE,

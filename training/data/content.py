@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
 
-import av
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pleinair.engine.errors import TrainingError
-from pleinair.engine.media.photos import STILLS, upright
-from pleinair.engine.offline import VIDEOS
+from pleinair.engine.errors import PictureError, TrainingError
+from pleinair.engine.media.kinds import open_clip
 from pleinair.training.data.pictures import RGB, read_picture, resize_short_side
 
+STILLS = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
+VIDEOS = {".mp4", ".mov", ".m4v", ".mkv", ".avi", ".webm", ".y4m", ".mpg", ".mpeg", ".ts", ".wmv"}
+"""Endings of what is looked for in folders."""
 MAX_VIDEO_FRAMES = 60
 """The most pictures taken from one video, evenly from its whole length."""
 MAX_VIDEO_SIDE = 480
@@ -118,18 +120,18 @@ def _video_photos(path: Path) -> list[Photo]:
     kept: list[npt.NDArray[np.uint8]] = []
     interval = 1  # in frames between two that are kept; doubles when there are too many
     try:
-        with av.open(str(path)) as video:
-            for number, frame in enumerate(video.decode(video=0)):
+        with closing(open_clip(path)) as video:
+            for number, picture in enumerate(video.pictures()):
                 if number % interval:
                     continue
-                bgr = upright(frame)
+                bgr = picture.pixels
                 if min(bgr.shape[:2]) > MAX_VIDEO_SIDE:
                     bgr = resize_short_side(bgr, MAX_VIDEO_SIDE)
                 kept.append(cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, 95])[1])
                 if len(kept) > MAX_VIDEO_FRAMES:
                     kept, interval = kept[::2], 2 * interval
-    except (av.FFmpegError, OSError, IndexError):
-        pass  # what was read before is used; the caller names a video without any frame
+    except PictureError:
+        pass  # the caller names a video without any frame
     return [Photo(f"{path}, picture {n + 1}", _jpeg_reader(data)) for n, data in enumerate(kept)]
 
 

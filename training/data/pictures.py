@@ -12,7 +12,7 @@ from torch import Tensor
 
 from pleinair.engine.errors import PictureError, TrainingError
 from pleinair.engine.frame import Pixels
-from pleinair.engine.media.photos import read_still
+from pleinair.engine.media.kinds import read_still
 
 RGB = npt.NDArray[np.uint8]
 """uint8 (H, W, 3), red first."""

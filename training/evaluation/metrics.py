@@ -5,18 +5,19 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import astuple, dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import av
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pleinair.engine.errors import TrainingError
+from pleinair.engine.errors import PictureError, TrainingError
 from pleinair.engine.frame import Paint, Pixels
-from pleinair.engine.media.photos import upright
+from pleinair.engine.media.kinds import open_clip
 
 SIGMA = 3.0
 """Of the noise in ``noise_gain``, in grey levels."""
@@ -223,10 +224,8 @@ def _sample(picture: npt.NDArray[np.generic], places: Floats) -> Floats:
 
 def _frames(clip: Path, most: int) -> Iterator[Pixels]:
     try:
-        with av.open(str(clip)) as video:
-            for number, frame in enumerate(video.decode(video=0)):
-                if number == most:
-                    return
-                yield upright(frame)
-    except (av.FFmpegError, OSError, IndexError) as error:
-        raise TrainingError(f"The clip {clip} cannot be read ({error}); choose another.") from error
+        with closing(open_clip(clip)) as film:
+            for picture in islice(film.pictures(), most):
+                yield picture.pixels
+    except PictureError as error:
+        raise TrainingError(f"The clip {clip} cannot be read: {error}") from error

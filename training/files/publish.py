@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import subprocess
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -16,7 +17,7 @@ import torch
 from pleinair.engine.errors import TrainingError
 from pleinair.engine.files import asset
 from pleinair.engine.frame import Pixels
-from pleinair.engine.sources.video import VideoSource
+from pleinair.engine.media.kinds import open_clip
 from pleinair.engine.styles.style_file import SUFFIX, Control, Style, StyleVectors, read_style, write_style
 from pleinair.training.data.pictures import read_bgr
 from pleinair.training.files.export import export_generator
@@ -133,13 +134,8 @@ def preview_sample(photo: Path | None) -> Pixels:
 
 
 def _demo_frame() -> Pixels:
-    demo = VideoSource(asset("demo.mp4"), loop=False)
-    try:
-        frame = demo.read()
-        assert frame is not None
-        return frame.pixels
-    finally:
-        demo.close()
+    with closing(open_clip(asset("demo.mp4"))) as demo:
+        return next(demo.pictures()).pixels
 
 
 def _commit() -> str:

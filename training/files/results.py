@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pleinair.engine.errors import TrainingError
-from pleinair.engine.files import write_atomically
+from pleinair.engine.outputs import write_atomically
 
 
 def write_result(path: Path, data: bytes) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from pleinair.engine.errors import OutputExists, RecordingError
 from pleinair.engine.frame import Frame, PaintedFrame
-from pleinair.engine.media.mp4 import cut_torn_end
+from pleinair.engine.media.writer import cut_torn_end
 from pleinair.engine.sinks import Recorder
 from pleinair.engine.sources.pattern import draw, read_number
 from tests.clock import ManualClock

@@ -15,17 +15,20 @@ from pleinair.engine.errors import SourceLost, SourceNotFound
 from pleinair.engine.files import asset
 from pleinair.engine.frame import Frame
 from pleinair.engine.sources import Source, SourceFormat, open_source
-from pleinair.engine.sources.base import Pace
+from pleinair.engine.sources.base import Pace, SourceEnded
 from pleinair.engine.sources.pattern import draw
 from pleinair.engine.sources.registry import SourceKind, SourceRequest, find_source, register_source
 from tests.cameras import Cameras
-from tests.engine.sources.broadcast import broadcast
+from tests.engine.sources.broadcast import broadcast, serve
+from tests.engine.sources.reading import read, read_all
+from tests.pictures import write_clip
 
 
 class DummySource:
     """A source of one file: grey pictures that grow lighter, ``dummy:N`` of them."""
 
     live = False
+    damaged = 0
 
     def __init__(self, request: SourceRequest) -> None:
         self.name = request.spec
@@ -37,8 +40,10 @@ class DummySource:
 
     def read(self) -> Frame | None:
         if self._index == self._left:
-            return None
+            raise SourceEnded
         due = self._pace.wait(self._index / self.format.fps)
+        if due is None:
+            return None
         shape = (self.format.height, self.format.width, 3)
         frame = Frame(np.full(shape, self._index % 256, np.uint8), self._index, due)
         self._index += 1
@@ -60,7 +65,7 @@ def with_dummy(monkeypatch: pytest.MonkeyPatch) -> None:
     register_source(DUMMY)
 
 
-@pytest.fixture(params=["camera", "demo", "dummy", "pattern", "still", "stream", "video"])
+@pytest.fixture(params=["camera", "demo", "dummy", "pattern", "still", "stream", "video", "video-address"])
 def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
@@ -73,11 +78,15 @@ def opener(kind: str, tmp_path: Path, cameras: Cameras) -> Iterator[Callable[[],
     specs = {"dummy": "dummy:8", "still": str(photo), "video": str(asset("demo.mp4"))}
     if kind == "camera":
         cameras.plug_in()
-    if kind != "stream":
+    if kind == "stream":
+        with broadcast(frames=30) as address:
+            yield lambda: open_source(address)
+    elif kind == "video-address":
+        write_clip(tmp_path / "clip.mp4")
+        with serve(tmp_path) as address:
+            yield lambda: open_source(f"{address}/clip.mp4")
+    else:
         yield lambda: open_source(specs.get(kind, kind))
-        return
-    with broadcast(frames=30) as address:
-        yield lambda: open_source(address)
 
 
 @pytest.fixture
@@ -89,15 +98,15 @@ def source(opener: Callable[[], Source]) -> Iterator[Source]:
 
 def test_it_tells_what_it_is(source: Source, kind: str) -> None:
     assert source.name
-    assert source.live == (kind in ("camera", "stream"))
+    assert source.live == (kind in ("camera", "stream", "video-address"))
     assert source.format.width > 0 and source.format.height > 0 and source.format.fps >= 0
 
 
 def test_frames_come_as_promised(source: Source) -> None:
     last = 0.0
     for index in range(6):
-        frame = source.read()
-        assert frame is not None and frame.index == index
+        frame = read(source)
+        assert frame.index == index
         assert frame.pixels.shape == (source.format.height, source.format.width, 3)
         assert frame.pixels.dtype == np.uint8
         assert frame.pixels.flags.c_contiguous and not frame.pixels.flags.writeable
@@ -106,18 +115,17 @@ def test_frames_come_as_promised(source: Source) -> None:
 
 
 def test_what_was_read_stays_as_it_is(source: Source) -> None:
-    first = source.read()
-    assert first is not None
+    first = read(source)
     kept = first.pixels.copy()
     for _ in range(3):
-        source.read()
+        read(source)
     np.testing.assert_array_equal(first.pixels, kept)
 
 
 def test_it_can_be_closed_twice_and_opened_again(opener: Callable[[], Source]) -> None:
     for _ in range(2):
         source = opener()
-        assert source.read() is not None
+        assert read(source) is not None
         source.close()
         source.close()
 
@@ -125,14 +133,15 @@ def test_it_can_be_closed_twice_and_opened_again(opener: Callable[[], Source]) -
 @pytest.mark.parametrize("kind", ["camera", "stream"], indirect=True)
 def test_a_live_source_that_stops_is_lost(source: Source) -> None:
     with pytest.raises(SourceLost, match="has stopped"):
-        while source.read() is not None:
-            pass
+        while True:
+            read(source)
 
 
 @pytest.mark.parametrize("kind", ["dummy"], indirect=True)
 def test_a_file_ends(source: Source) -> None:
-    assert [frame.index for frame in iter(source.read, None)] == list(range(8))
-    assert source.read() is None
+    assert [frame.index for frame in read_all(source)] == list(range(8))
+    with pytest.raises(SourceEnded):
+        source.read()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,83 @@
+"""What the commands print, and how they are stopped."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+from typing import TextIO
+
+STOPPING = [
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)
+]
+
+
+class Stopped(KeyboardInterrupt):
+    """The process was asked to end; whoever hears of it puts things in order, as after Ctrl+C."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.exit_code = 128 + number
+
+
+def say(text: str) -> None:
+    """Print a line of the answer. Nobody may be there to read it: that never ends the work."""
+    _print(text, sys.stdout)
+
+
+def tell(text: str) -> None:
+    """Print a sentence beside the answer."""
+    _print(f"pleinair: {text}", sys.stderr)
+
+
+def _print(text: str, stream: TextIO | None) -> None:
+    with suppress(OSError, ValueError):  # a pipe that was closed, or a stream
+        print(text, file=stream, flush=True)
+
+
+def show_anything() -> None:
+    """Characters that the terminal or file cannot show are printed as question marks, instead of ending the work."""
+    for stream in (sys.stdout, sys.stderr):
+        if (reconfigure := getattr(stream, "reconfigure", None)) is not None:
+            reconfigure(errors="replace")
+
+
+def let_go() -> None:
+    """Where nobody reads what was printed, Python must not fail while it ends."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except (OSError, ValueError):
+            with suppress(OSError, ValueError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Within it, the first Ctrl+C, SIGTERM or SIGHUP raises Stopped, and the second ends the process at once.
+
+    What was ignored before, as by nohup, stays so.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        for other in taken:
+            signal.signal(other, signal.SIG_DFL)
+        raise Stopped(number)
+
+    taken = {number: signal.getsignal(number) for number in STOPPING}
+    taken = {number: old for number, old in taken.items() if old not in (signal.SIG_IGN, None)}
+    for number in taken:
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number, old in taken.items():
+            signal.signal(number, old)

@@ -1,0 +1,212 @@
+"""Reading videos: pictures and packets in the order of the file, whatever is damaged in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, BinaryIO, NoReturn
+
+import av
+from av.stream import Disposition
+
+from pleinair.engine.errors import PictureError
+from pleinair.engine.media.inputs import describe_failure, require_file
+from pleinair.engine.media.pictures import Converter, Picture
+from pleinair.engine.media.timeline import Timeline
+
+BUFFER = 1 << 18
+"""Bytes that are read at once."""
+PROTOCOLS = {
+    "http": "http,https,tcp,tls",
+    "https": "http,https,tcp,tls",
+    "rtsp": "rtsp,rtp,udp,tcp,tls",
+    "rtp": "rtp,udp",
+    "udp": "udp",
+}
+"""What FFmpeg may use for an address, by its scheme: never a local file."""
+TIMEOUT_SECONDS = 5.0
+"""Without a sign of life after which an address counts as lost."""
+NO_VIDEOS = {"tty", "bin", "xbin", "adf", "idf", "ffmetadata", "sdp", "concat"}
+"""Formats in which FFmpeg would paint letters, or open what a file names."""
+FUTILE = 64
+"""Errors in a row after which the rest of a file is given up."""
+DEFAULT_RATE = Fraction(30)
+
+
+class Film:
+    """A video that is open: a file, or an address."""
+
+    def __init__(self, place: Path | str) -> None:
+        """Raises PictureError when there is no picture in it that moves."""
+        self.place = place
+        self.damaged = 0
+        """Packets and pictures that could not be read, so far."""
+        self._file: BinaryIO | None = None
+        try:
+            self.container: av.container.InputContainer = (
+                self._open_file(place) if isinstance(place, Path) else _open_address(place)
+            )
+        except (av.FFmpegError, OSError, ValueError) as error:
+            self._close_file()
+            raise PictureError(_describe(place, error)) from error
+        try:
+            if self.container.format.name in NO_VIDEOS:
+                raise PictureError(describe_failure(place))
+            self._video = self._choose()
+        except PictureError:
+            self.close()
+            raise
+        self._video.thread_type = "AUTO"
+        self._timeline = Timeline(self.container)
+        self._converter = Converter(self._video.sample_aspect_ratio)
+
+    def _open_file(self, path: Path) -> Any:
+        require_file(path)
+        # A file that is read for FFmpeg has no name that it could take for an address or a pattern; and what the
+        # file itself names, like a playlist, is not opened.
+        self._file = path.open("rb", buffering=0)
+        return av.open(
+            self._file,
+            container_options={"protocol_whitelist": "none"},
+            io_open=_refuse,
+            metadata_errors="replace",
+            buffer_size=BUFFER,
+        )
+
+    def _choose(self) -> av.VideoStream:
+        """The first video that is no cover."""
+        videos = self.container.streams.video
+        for video in videos:
+            if not video.disposition & Disposition.attached_pic and video.codec_context is not None:
+                return video
+        if videos and self.container.streams.audio:
+            raise PictureError(f"{self.place} is a song with a cover, not a video; choose a video.")
+        if self.container.streams.audio:
+            raise PictureError(f"There is only sound in {self.place}; choose a video.")
+        raise PictureError(f"There is no picture in {self.place}; choose a video.")
+
+    @property
+    def rate(self) -> Fraction:
+        """Pictures a second, as far as the file says."""
+        rate = self._video.average_rate or self._video.guessed_rate
+        return rate if rate and 0 < rate <= 1000 else DEFAULT_RATE
+
+    @property
+    def frames(self) -> int:
+        """How many pictures there are; 0 where the file does not say."""
+        if self._video.frames:
+            return self._video.frames
+        duration = self.container.duration
+        return round(duration * self.rate / av.time_base) if duration else 0
+
+    @property
+    def endless(self) -> bool:
+        """Whether it comes as it is filmed, and has no length."""
+        return isinstance(self.place, str) and not self.container.duration
+
+    @property
+    def is_photo(self) -> bool:
+        """Whether it is one picture, in a format that Pillow does not know."""
+        return self.container.format.name.endswith("_pipe")
+
+    @property
+    def origin(self) -> Fraction:
+        """Where the file's own clock began, in seconds."""
+        return self._timeline.origin
+
+    @property
+    def others(self) -> list[Any]:
+        """Its streams of sound and subtitles."""
+        return [*self.container.streams.audio, *self.container.streams.subtitles]
+
+    def pictures(self) -> Iterator[Picture]:
+        """Every picture that can be read, with its time from the start of the file, never running backwards."""
+        for item in self.read([]):
+            assert isinstance(item, Picture)
+            yield item
+
+    def read(self, others: list[Any]) -> Iterator[Picture | av.Packet[Any]]:
+        """The pictures, and between them the packets of other streams, on the same clock."""
+        last = Fraction(-1)
+        duration = 1 / self.rate
+        for item in self._decoded(others):
+            if isinstance(item, Picture):
+                seconds = last + duration if item.seconds is None else item.seconds
+                seconds = max(Fraction(0), seconds) if last < 0 else max(last, seconds)
+                last, duration = seconds, item.duration or duration
+                item = Picture(item.pixels, seconds, item.duration)
+            yield item
+
+    def _decoded(self, others: list[Any]) -> Iterator[Picture | av.Packet[Any]]:
+        for packet in self._packets([self._video, *others]):
+            if packet.stream is self._video:
+                yield from self._decode(packet)
+            elif packet.size:
+                yield packet
+        yield from self._decode(None)
+        yield from self._converter.finish()
+
+    def _decode(self, packet: av.Packet[Any] | None) -> Iterator[Picture]:
+        """The pictures that ``packet`` completes, or at the end, without one, those that the decoder still holds."""
+        try:
+            frames = self._video.codec_context.decode(packet)
+        except av.EOFError:
+            return
+        except av.FFmpegError:
+            self.damaged += 1
+            return
+        for frame in frames:
+            self.damaged += frame.is_corrupt
+            frame.time_base = self._video.time_base or frame.time_base
+            try:
+                yield from self._converter.convert(frame)
+            except av.FFmpegError:
+                self.damaged += 1
+
+    def _packets(self, streams: list[Any]) -> Iterator[av.Packet[Any]]:
+        """Until the end of the file, or the place from where on nothing can be read."""
+        futile = 0
+        while futile < FUTILE:
+            try:
+                for packet in self.container.demux(streams):
+                    if packet.size:
+                        futile = 0
+                        self._timeline.mend(packet)
+                        yield packet
+                return
+            except av.EOFError:
+                return
+            except (av.FFmpegError, OSError):
+                if isinstance(self.place, str):
+                    raise
+                futile += 1
+                self.damaged += futile == 1
+
+    def close(self) -> None:
+        """Close the file. May be called twice."""
+        self.container.close()
+        self._close_file()
+
+    def _close_file(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+def _open_address(address: str) -> av.container.InputContainer:
+    protocols = PROTOCOLS[address.partition(":")[0].lower()]
+    options = {"protocol_whitelist": protocols}
+    return av.open(address, container_options=options, timeout=TIMEOUT_SECONDS, metadata_errors="replace")
+
+
+def _refuse(url: str, flags: int, options: dict[str, str]) -> NoReturn:
+    raise PermissionError(f"{url} is named by a file")
+
+
+def _describe(place: Path | str, error: Exception) -> str:
+    if isinstance(place, str):
+        return f"No picture comes from {place}; check the address and the network."
+    if isinstance(error, PermissionError) and "is named by a file" in str(error):
+        return f"{place} is a playlist, which names other files; open one of those, or its address."
+    return describe_failure(place, error)

@@ -1,0 +1,167 @@
+"""Writing pictures that move through PyAV (FFmpeg), for recordings and for painted files."""
+
+from __future__ import annotations
+
+import io
+from contextlib import suppress
+from fractions import Fraction
+from pathlib import Path
+
+import av
+from av.filter import Graph
+
+from pleinair.engine.frame import Pixels
+from pleinair.engine.media.containers import TICK, Container
+from pleinair.engine.media.encoders import Encoder, to_bgr24, to_yuv
+
+
+class _WholeWrites(io.FileIO):
+    """A file that writes all it is given or fails: the system may take a part, which FFmpeg would not notice."""
+
+    def write(self, data: object) -> int:
+        """Write all bytes of ``data``. Raises OSError."""
+        rest = memoryview(data)  # type: ignore[arg-type]
+        written = len(rest)
+        while rest:
+            rest = rest[super().write(rest) or 0 :]
+        return written
+
+
+class VideoWriter:
+    """A file of moving pictures that is being written.
+
+    Other streams are added to ``output`` before the first picture is written. Whatever is done may raise OSError
+    or av.FFmpegError.
+    """
+
+    def __init__(self, path: Path, container: Container, growing: bool) -> None:
+        """Open ``path``, whatever it is named; ``growing``: so that it can be played from its first picture on."""
+        options = container.options if growing else container.finished_options or container.options
+        self._container = container
+        self._file = _WholeWrites(path, "w")
+        try:
+            self.output = av.open(self._file, "w", format=container.format, container_options=dict(options))
+        except BaseException:
+            self._file.close()
+            raise
+        self.stream: av.VideoStream | None = None
+        """That of the pictures, once it was added."""
+        self._graph: Graph | None = None
+        self._last = -1
+        self._durations: dict[int, int] = {}
+        """In ticks, of pictures in the encoder, by their time stamps."""
+
+    def add_pictures(self, width: int, height: int, fps: float, encoder: Encoder | None = None) -> None:
+        """Say what size pictures have; where the format asks for it, a pixel is cut to make it even.
+
+        ``fps`` only guides the rate control and the distance of key frames; time stamps come with each picture.
+        """
+        kind, encoder = self._container, encoder or self._container.encoder
+        rate = Fraction(fps if fps > 0 else 30).limit_denominator(1001)
+        stream = self.output.add_stream(encoder.name, rate=rate)
+        assert isinstance(stream, av.VideoStream)
+        odd = 1 if kind.pixel_format == "yuv420p" else 0
+        stream.width, stream.height = width & ~odd, height & ~odd
+        stream.pix_fmt = kind.pixel_format
+        context = stream.codec_context
+        context.time_base = stream.time_base = kind.tick
+        context.gop_size = max(1, round(rate))
+        if kind.pixel_format == "yuv420p":
+            # BT.709, limited range, said so that players need not guess.
+            context.color_range, context.colorspace = 1, 1
+            context.color_primaries, context.color_trc = 1, 1
+        encoder.configure(context)
+        self.stream = stream
+
+    def write(self, pixels: Pixels, pts: int, duration: int) -> None:
+        """Encode and write one uint8 BGR picture; ``pts`` and ``duration`` in ticks of 1/90000 s. A picture that
+        does not come after the last one is moved behind it, by one tick of the format."""
+        assert self.stream is not None
+        pixels = pixels[: self.stream.height, : self.stream.width]
+        ratio = self._container.tick / TICK
+        self._last = max(self._last + 1, round(pts / ratio))
+        frame = to_yuv(pixels) if self._container.pixel_format == "yuv420p" else to_bgr24(pixels)
+        frame.pts, frame.time_base = self._last, self._container.tick
+        self._durations[self._last] = max(1, round(duration / ratio))
+        if self._container.pixel_format == "pal8":
+            frame = self._with_palette(frame)
+        self._mux(frame)
+
+    def _mux(self, frame: av.VideoFrame | None) -> None:
+        assert self.stream is not None
+        for packet in self.stream.encode(frame):
+            # Encoders lose it, and then nobody knows how long the last picture is shown.
+            packet.duration = self._durations.pop(packet.pts or 0, 1)
+            self.output.mux(packet)
+
+    def _with_palette(self, frame: av.VideoFrame) -> av.VideoFrame:
+        """The picture in the 256 colours that suit it best."""
+        if self._graph is None:
+            self._graph = _palette_graph(frame)
+        self._graph.push(frame)
+        pulled = self._graph.pull()
+        assert isinstance(pulled, av.VideoFrame)
+        return pulled
+
+    def finish(self) -> None:
+        """Write what the encoder still holds, and close the file. May be called twice."""
+        if self._file.closed:
+            return
+        try:
+            if self.stream is not None and self._last >= 0:
+                self._mux(None)
+        except BaseException:
+            with suppress(av.FFmpegError, OSError):  # what closing adds would hide why
+                self.output.close()
+            self._file.close()
+            raise
+        try:
+            self.output.close()
+        finally:
+            self._file.close()
+
+    def give_up(self) -> None:
+        """Close a file that cannot be written any more, with what can still be written."""
+        with suppress(av.FFmpegError, OSError):
+            self.finish()
+
+
+def _palette_graph(frame: av.VideoFrame) -> Graph:
+    graph = Graph()
+    source = graph.add_buffer(
+        width=frame.width, height=frame.height, format=frame.format, time_base=frame.time_base
+    )
+    split = graph.add("split")
+    palette = graph.add("palettegen", stats_mode="single", reserve_transparent="0")
+    use = graph.add("paletteuse", new="1", dither="sierra2_4a")
+    sink = graph.add("buffersink")
+    source.link_to(split)
+    split.link_to(palette, 0, 0)
+    split.link_to(use, 1, 0)
+    palette.link_to(use, 0, 1)
+    use.link_to(sink)
+    graph.configure()
+    return graph
+
+
+def cut_torn_end(path: Path) -> None:
+    """Cut an MP4 that broke off after its last whole box, so that it plays.
+
+    FFmpeg refuses the whole file when it ends inside the table of a fragment (``moof``); a torn
+    ``mdat`` it plays, so that one stays. Boxes: ISO/IEC 14496-12, section 4.2. Raises OSError.
+    """
+    size = path.stat().st_size
+    with path.open("r+b") as file:
+        start = 0
+        while start < size:
+            file.seek(start)
+            head = file.read(16)
+            length = int.from_bytes(head[:4], "big")
+            if length == 1:  # 64 bits of length follow
+                length = int.from_bytes(head[8:], "big")
+            if head[4:8] == b"mdat" and (length == 0 or start + length > size):
+                return
+            if len(head) < 8 or length < 8 or start + length > size:
+                file.truncate(start)
+                return
+            start += length
