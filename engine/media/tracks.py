@@ -45,6 +45,8 @@ class CopiedTrack:
     def take(self, packet: av.Packet[Any]) -> None:
         """Write a packet. Raises av.FFmpegError."""
         if packet.dts is None:
+            packet.dts = self._last if packet.pts is None else packet.pts
+        if packet.dts is None:
             return
         # Two with one stamp, as web remuxes have them, would end the file.
         if self._last is not None and packet.dts <= self._last:
