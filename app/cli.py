@@ -176,7 +176,12 @@ def build_parser() -> argparse.ArgumentParser:
         help="frames a second (30fps) or delay (50ms) to be kept by painting smaller (default: 30fps)",
     )
     live.add_argument("--seconds", type=_number(0.1, 1e6), metavar="N", help="stop after N seconds")
-    live.add_argument("--size", type=_size, metavar="WxH", help="what to ask the camera for")
+    live.add_argument(
+        "--size", type=_size, metavar="WxH", help="what to ask the camera for (default: 640x480)"
+    )
+    live.add_argument(
+        "--fps", type=_integer(1, 240), metavar="N", help="likewise, frames a second (default: 30)"
+    )
     live.add_argument(
         "--fade",
         type=_number(0, 2),

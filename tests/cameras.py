@@ -26,8 +26,11 @@ class Cameras:
         self._clips[name] = asset("demo.mp4") if works else None
 
     def _enumerate(self, api: int) -> list[SimpleNamespace]:
-        return [SimpleNamespace(index=number, name=name) for number, name in enumerate(self._clips)]
+        return [
+            SimpleNamespace(index=number, name=name, path=f"/dev/synthetic{number}")
+            for number, name in enumerate(self._clips)
+        ]
 
-    def _open(self, number: int, width: int, height: int, fps: int) -> cv2.VideoCapture:
+    def _open(self, number: int, api: int, width: int, height: int, fps: int) -> cv2.VideoCapture:
         clip = list(self._clips.values())[number] if number < len(self._clips) else None
         return cv2.VideoCapture() if clip is None else cv2.VideoCapture(str(clip))

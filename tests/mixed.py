@@ -217,9 +217,9 @@ def check(count: int, folder: Path) -> dict[str, Any]:
         [sys.executable, "-m", "pleinair.app", *words], capture_output=True, text=True, check=False
     )
     wrong = []
-    report = (
-        json.loads(run.stdout.splitlines()[-1]) if run.stdout else {"skipped": {}, "files": 0, "failed": []}
-    )
+    report: dict[str, Any] = {"skipped": {}, "files": 0, "failed": []}
+    if run.stdout:
+        report = json.loads(run.stdout.splitlines()[-1])
     skipped = report["skipped"]
     painted = [name for name, paintable in made.items() if paintable]
     folders = {name for name in made if (source / name).is_dir()}

@@ -46,7 +46,11 @@ def run(arguments: argparse.Namespace) -> dict[str, Any] | None:
 
     loop = arguments.seconds is not None
     live = LivePipeline(
-        lambda: open_source(arguments.source, loop, arguments.size), stylizer, look, show, governor
+        lambda: open_source(arguments.source, loop, arguments.size, arguments.fps),
+        stylizer,
+        look,
+        show,
+        governor,
     )
     recorder = None
     began = time.monotonic()

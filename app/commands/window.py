@@ -46,6 +46,7 @@ def run_live_window(arguments: argparse.Namespace) -> dict[str, Any] | None:
         work_size=arguments.work_size,
         target=arguments.target,
         size=arguments.size,
+        fps=arguments.fps,
         backend=None if arguments.backend == AUTO else arguments.backend,
         quality=None if own or arguments.generator == AUTO else arguments.generator,
         generator=arguments.generator if own else None,

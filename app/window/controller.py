@@ -49,7 +49,7 @@ class Controller(QObject):
         super().__init__()
         self.options, self.settings = options, Settings()
         self.store, self.tasks = Store(), BackgroundTasks()
-        self.sources = Sources(self.store, self.tasks, options.size)
+        self.sources = Sources(self.store, self.tasks, options.size, options.fps)
         self.recordings = Recordings(self.store, self.tasks)
         self.studio: Studio | None = None
         self.live: LivePipeline | None = None
@@ -117,7 +117,8 @@ class Controller(QObject):
             if not opened.cameras:
                 self.store.say("No camera was found, so this is the demo clip; plug one in and pick it.")
         may_fail = self.options.source is None and source != DEMO.spec
-        self._open_first(source, self._play_demo_instead if may_fail else self._stuck)
+        failed = self._play_demo_instead if may_fail else self._stuck
+        self.sources.when_allowed(source, lambda: self._open_first(source, failed))
 
     def _open_first(self, source: str, failed: Callable[[str], None]) -> None:
         assert self._stylizer is not None

@@ -25,6 +25,7 @@ class LaunchOptions:
     work_size: int | None = None
     target: Target = field(default_factory=Target)
     size: tuple[int, int] | None = None
+    fps: int | None = None
     backend: str | None = None
     quality: str | None = None
     """The generator to paint with."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QCameraPermission, QCoreApplication, QObject
 
 from pleinair.app.window.background_tasks import BackgroundTasks
 from pleinair.app.window.state import SourceChoice, Store
 from pleinair.engine.live.pipeline import LivePipeline
-from pleinair.engine.sources import Camera, SourceOpener, list_cameras, open_source
+from pleinair.engine.sources import Camera, SourceOpener, camera_specs, list_cameras, open_source
 
 DEMO = SourceChoice("demo", "Demo clip")
 
@@ -17,18 +19,34 @@ DEMO = SourceChoice("demo", "Demo clip")
 class Sources(QObject):
     """Cameras, the demo clip, and what was asked for beside them."""
 
-    def __init__(self, store: Store, tasks: BackgroundTasks, size: tuple[int, int] | None) -> None:
-        """``size``: width and height that cameras are asked for."""
+    def __init__(
+        self, store: Store, tasks: BackgroundTasks, size: tuple[int, int] | None, fps: int | None
+    ) -> None:
+        """``size``: width and height that cameras are asked for; ``fps``: frames a second."""
         super().__init__()
-        self._store, self._tasks, self._size = store, tasks, size
+        self._store, self._tasks = store, tasks
+        self._size, self._fps = size, fps
 
     def opener(self, source: str) -> SourceOpener:
         """Opens this source; files play in a loop."""
-        return lambda: open_source(source, loop=True, size=self._size)
+        return lambda: open_source(source, loop=True, size=self._size, fps=self._fps)
+
+    def when_allowed(self, source: str, then: Callable[[], None]) -> None:
+        """Ask for the permission to film, where the system wants that, and go on whatever the answer was.
+
+        macOS asks the person only in the GUI thread (OpenCV issue 16427), so OpenCV must not ask again.
+        """
+        application = QCoreApplication.instance()
+        if not source.startswith("camera") or application is None:
+            then()
+            return
+        os.environ.setdefault("OPENCV_AVFOUNDATION_SKIP_AUTH", "1")
+        application.requestPermission(QCameraPermission(), self, lambda _: then())
 
     def offer_cameras(self, cameras: list[Camera]) -> None:
         """Offer these cameras and the demo clip; the source in use stays in the list."""
-        found = [SourceChoice(f"camera:{camera.number}", camera.name) for camera in cameras]
+        specs = camera_specs(cameras)
+        found = [SourceChoice(spec, camera.name) for spec, camera in zip(specs, cameras, strict=True)]
         self._store.update(sources=(*found, DEMO))
         if self._store.state.source:
             self.offer(self._store.state.source)
@@ -50,6 +68,9 @@ class Sources(QObject):
         self.offer(source)
         self._store.say(f"Opening {self._name(source)}...")
         self._store.update(opening=source)
+        self.when_allowed(source, lambda: self._switch(source, live))
+
+    def _switch(self, source: str, live: LivePipeline) -> None:
         self._tasks.start(
             "switch source",
             lambda: live.switch_source(self.opener(source)),

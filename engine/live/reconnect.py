@@ -31,7 +31,8 @@ class ReconnectingSource:
         assert first is not None
         self.current = first
         """The source in use."""
-        self._told_of_damage = False
+        self._told: set[str] = set()
+        """What was said about it."""
 
     def replace(self, open_source: SourceOpener) -> None:
         """Open another source, which takes over before the next frame. The old one plays on when that fails:
@@ -56,11 +57,16 @@ class ReconnectingSource:
         except SourceEnded:
             self._state.ended.set()
             return None
-        if self.current.damaged and not self._told_of_damage:
-            self._told_of_damage = True
-            text = f"{self.current.name} is damaged in places; they are passed over."
-            self._state.notify(Notice(NoticeKind.INFO, text))
+        if self.current.notice:
+            self._tell(self.current.notice)
+        if self.current.damaged:
+            self._tell(f"{self.current.name} is damaged in places; they are passed over.")
         return frame
+
+    def _tell(self, text: str) -> None:
+        if text not in self._told:
+            self._told.add(text)
+            self._state.notify(Notice(NoticeKind.INFO, text))
 
     def _lost(self, error: SourceLost) -> None:
         if self.current.live:
@@ -83,7 +89,7 @@ class ReconnectingSource:
                 return
             old = self.current
             (self.current, self._opener), self._replacement = self._replacement, None
-            self._told_of_damage = False
+            self._told.clear()
             self._state.ended.clear()
             self._state.finished.clear()
         old.close()

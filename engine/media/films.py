@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
@@ -34,25 +35,36 @@ FUTILE = 64
 DEFAULT_RATE = Fraction(30)
 
 
-class Film:
-    """A video that is open: a file, or an address."""
+@dataclass(frozen=True)
+class Device:
+    """A camera as FFmpeg opens it."""
 
-    def __init__(self, place: Path | str) -> None:
+    format: str
+    """FFmpeg's name of the system's interface, like ``v4l2``."""
+    name: str
+    options: Mapping[str, str]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Film:
+    """A video that is open: a file, an address, or a device."""
+
+    def __init__(self, place: Path | str | Device) -> None:
         """Raises PictureError when there is no picture in it that moves."""
         self.place = place
         self.damaged = 0
         """Packets and pictures that could not be read, so far."""
         self._file: BinaryIO | None = None
         try:
-            self.container: av.container.InputContainer = (
-                self._open_file(place) if isinstance(place, Path) else _open_address(place)
-            )
+            self.container: av.container.InputContainer = self._open(place)
         except (av.FFmpegError, OSError, ValueError) as error:
             self._close_file()
             raise PictureError(_describe(place, error)) from error
         try:
             if self.container.format.name in NO_VIDEOS:
-                raise PictureError(describe_failure(place))
+                raise PictureError(describe_failure(str(place)))
             self._video = self._choose()
         except PictureError:
             self.close()
@@ -60,6 +72,14 @@ class Film:
         self._video.thread_type = "AUTO"
         self._timeline = Timeline(self.container)
         self._converter = Converter(self._video.sample_aspect_ratio)
+
+    def _open(self, place: Path | str | Device) -> Any:
+        if isinstance(place, Path):
+            return self._open_file(place)
+        if isinstance(place, str):
+            return _open_address(place)
+        options = dict(place.options)
+        return av.open(place.name, format=place.format, container_options=options, timeout=TIMEOUT_SECONDS)
 
     def _open_file(self, path: Path) -> Any:
         require_file(path)
@@ -103,7 +123,7 @@ class Film:
     @property
     def endless(self) -> bool:
         """Whether it comes as it is filmed, and has no length."""
-        return isinstance(self.place, str) and not self.container.duration
+        return not isinstance(self.place, Path) and not self.container.duration
 
     @property
     def is_photo(self) -> bool:
@@ -178,7 +198,7 @@ class Film:
             except av.EOFError:
                 return
             except (av.FFmpegError, OSError):
-                if isinstance(self.place, str):
+                if not isinstance(self.place, Path):
                     raise
                 futile += 1
                 self.damaged += futile == 1
@@ -204,7 +224,9 @@ def _refuse(url: str, flags: int, options: dict[str, str]) -> NoReturn:
     raise PermissionError(f"{url} is named by a file")
 
 
-def _describe(place: Path | str, error: Exception) -> str:
+def _describe(place: Path | str | Device, error: Exception) -> str:
+    if isinstance(place, Device):
+        return f"No picture comes from {place}; plug it in, or close other programs that use it."
     if isinstance(place, str):
         return f"No picture comes from {place}; check the address and the network."
     if isinstance(error, PermissionError) and "is named by a file" in str(error):

@@ -46,6 +46,10 @@ class Source(Protocol):
         """The format as granted."""
 
     @property
+    def notice(self) -> str | None:
+        """What a person should know about how it was opened."""
+
+    @property
     def damaged(self) -> int:
         """Places that could not be read and were passed over, so far."""
 

@@ -27,6 +27,7 @@ class CaptureDevice:
 
     live = True
     damaged = 0
+    notice: str | None = None
 
     def __init__(self, name: str, capture: cv2.VideoCapture, empty_reads: int, not_found: str) -> None:
         """``empty_reads``: so many times in a row may it have nothing before it counts as lost.

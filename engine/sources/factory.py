@@ -7,11 +7,13 @@ from pleinair.engine.sources.base import Source
 from pleinair.engine.sources.registry import SourceRequest, find_source
 
 
-def open_source(spec: str, loop: bool = True, size: tuple[int, int] | None = None, fps: int = 30) -> Source:
+def open_source(
+    spec: str, loop: bool = True, size: tuple[int, int] | None = None, fps: int | None = None
+) -> Source:
     """Open ``camera``, ``camera:1``, ``camera:NAME``, ``demo``, ``pattern``, a file or a URL.
 
-    ``size`` (width, height) is what a camera is asked for, and what the pattern has; 640x480 when
-    not given. A file starts again at its end with ``loop``. May take seconds.
+    ``size`` (width, height) and ``fps`` are what a camera is asked for, and what the pattern has; 640x480 and
+    30 when not given. A file starts again at its end with ``loop``. May take seconds.
     Raises SourceNotFound or PictureError.
     """
     kind = find_source(spec)
@@ -19,4 +21,5 @@ def open_source(spec: str, loop: bool = True, size: tuple[int, int] | None = Non
         raise SourceNotFound(
             f"There is no file {spec}; give a file, an address, 'camera', 'camera:1' or 'demo'."
         )
-    return kind.open(SourceRequest(spec, size or (640, 480), fps, loop))
+    insisted = size is not None or fps is not None
+    return kind.open(SourceRequest(spec, size or (640, 480), fps or 30, loop, insisted))

@@ -42,6 +42,7 @@ class PatternSource:
 
     live = False
     damaged = 0
+    notice: str | None = None
     name = "test pattern"
 
     def __init__(self, width: int, height: int, fps: float = 30.0, clock: Clock = MONOTONIC) -> None:

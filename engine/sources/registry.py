@@ -20,6 +20,8 @@ class SourceRequest:
     """Likewise, frames a second."""
     loop: bool
     """Whether a file starts again at its end."""
+    insisted: bool = False
+    """Whether a person asked for this size or rate."""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ class StillSource:
 
     live = False
     damaged = 0
+    notice: str | None = None
 
     def __init__(self, path: Path, clock: Clock = MONOTONIC) -> None:
         """Raises PictureError when it cannot be read."""

@@ -21,9 +21,9 @@ class StreamSource:
 
     live = True
 
-    def __init__(self, film: Film) -> None:
+    def __init__(self, film: Film, name: str, notice: str | None = None) -> None:
         """Takes ``film`` over. Raises SourceNotFound when no picture comes."""
-        self.name = str(film.place)
+        self.name, self.notice = name, notice
         self._film, self._index = film, 0
         rate = float(film.rate)
         self._reader = BackgroundReader(_arriving(film), film.close, self.name)
@@ -77,7 +77,7 @@ def _open(request: SourceRequest) -> Source:
     try:
         film = open_film()
         if film.endless:
-            return StreamSource(film)
+            return StreamSource(film, address)
         film.close()
         return ClipSource(address, open_film, request.loop, live=True)
     except PictureError as error:

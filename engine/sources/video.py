@@ -27,6 +27,8 @@ Clip = Film | Animation
 class ClipSource:
     """A clip, played in real time by its own time stamps; it begins again at its end with ``loop``."""
 
+    notice: str | None = None
+
     def __init__(
         self,
         name: str,

@@ -233,7 +233,7 @@ def test_a_camera_plugged_in_later_is_offered(cameras: Cameras) -> None:
             box.setCurrentIndex(box.findText(name))
             box.activated.emit(box.currentIndex())
             yield lambda says=says: says in window.message.text()  # type: ignore[misc]
-            assert box.currentData() == ("demo" if name == "Broken camera" else "camera:0")
+            assert box.currentData() == ("demo" if name == "Broken camera" else "camera:New camera")
         yield painting(window, 3)
 
     play(["live", "--source", "demo"], act)

@@ -124,6 +124,7 @@ class Unplugged:
 
     live = True
     damaged = 0
+    notice: str | None = None
     name = "camera 0"
 
     def __init__(self, after: int) -> None:

@@ -29,6 +29,7 @@ class DummySource:
 
     live = False
     damaged = 0
+    notice: str | None = None
 
     def __init__(self, request: SourceRequest) -> None:
         self.name = request.spec

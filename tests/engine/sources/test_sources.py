@@ -6,12 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import pleinair.engine.sources.camera
 from pleinair.engine.errors import PictureError, SourceLost, SourceNotFound
 from pleinair.engine.files import asset
+from pleinair.engine.media.films import Device
 from pleinair.engine.media.kinds import open_clip
-from pleinair.engine.sources import Camera, list_cameras, open_source
+from pleinair.engine.sources import Camera, camera_specs, list_cameras, open_source
 from pleinair.engine.sources.base import Pace
+from pleinair.engine.sources.camera import open_by_ffmpeg
 from pleinair.engine.sources.pattern import draw, read_number
+from pleinair.engine.sources.registry import SourceRequest
 from pleinair.engine.sources.video import ClipSource
 from tests.cameras import NAME, Cameras
 from tests.clock import ManualClock
@@ -98,13 +102,71 @@ def test_files_that_are_no_pictures_end_in_a_sentence(tmp_path: Path) -> None:
 
 def test_cameras_have_numbers_and_names(cameras: Cameras) -> None:
     cameras.plug_in()
-    assert list_cameras() == [Camera(0, NAME)]
+    assert list_cameras() == [Camera(0, NAME, "/dev/synthetic0")]
     for spec in ("camera", "camera:0", "camera:synthetic"):
         source = open_source(spec)
         assert source.name == "camera 0" and str(source.format) == "640x480 at 30 fps"
         source.close()
     with pytest.raises(SourceNotFound, match=f"this computer has: {NAME}"):
         open_source("camera:no such name")
+
+
+def test_cameras_are_remembered_by_name_and_those_of_one_name_by_number() -> None:
+    cameras = [Camera(0, "Desk"), Camera(2, "Door"), Camera(4, "door")]
+    assert camera_specs(cameras) == ["camera:Desk", "camera:2", "camera:4"]
+
+
+def test_the_whole_name_goes_before_a_part_of_it(cameras: Cameras) -> None:
+    for name in ("Desk camera 2", "Desk camera"):
+        cameras.plug_in(name)
+    source = open_source("camera:desk camera")
+    assert source.name == "camera 1"
+    source.close()
+
+
+def test_what_the_camera_grants_is_told_where_it_was_asked_for(cameras: Cameras) -> None:
+    cameras.plug_in()
+    for size, fps, said in (
+        (None, None, None),
+        ((640, 480), 30, None),
+        ((1920, 1080), 30, "The camera films at 640x480 at 30 fps; it does not offer 1920x1080 at 30 fps."),
+        (None, 60, "The camera films at 640x480 at 30 fps; it does not offer 640x480 at 60 fps."),
+    ):
+        source = open_source("camera", size=size, fps=fps)
+        assert source.notice == said
+        source.close()
+
+
+def test_another_interface_is_tried_where_one_has_no_picture(
+    cameras: Cameras, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cameras.plug_in("Other", works=False)
+    cameras.plug_in()
+    tried = []
+    module = pleinair.engine.sources.camera
+    opening = module.open_device
+
+    def open_device(number: int, api: int, *wanted: int) -> cv2.VideoCapture:
+        tried.append((number, api))
+        return cv2.VideoCapture() if api == cv2.CAP_DSHOW else opening(number, api, *wanted)
+
+    monkeypatch.setattr(module, "APIS", (cv2.CAP_DSHOW, cv2.CAP_MSMF))
+    monkeypatch.setattr(module, "open_device", open_device)
+    source = open_source(f"camera:{NAME}")
+    assert read(source).pixels.shape == (480, 640, 3)
+    source.close()
+    assert tried == [(1, cv2.CAP_DSHOW), (1, cv2.CAP_MSMF)]
+
+
+def test_a_device_of_ffmpegs_is_filmed() -> None:
+    """FFmpeg's own synthetic device stands for a camera that OpenCV cannot open."""
+    device = Device("lavfi", "testsrc=size=320x240:rate=25", {})
+    request = SourceRequest("camera", (640, 480), 30, loop=False, insisted=True)
+    source = open_by_ffmpeg(device, Camera(3, "Odd"), request)
+    assert source.live and source.name == "camera 3"
+    assert [read(source).index for _ in range(5)] == list(range(5))
+    assert source.notice is not None and "320x240 at 25 fps" in source.notice
+    source.close()
 
 
 def due(pace: Pace, seconds: float) -> float:

@@ -143,6 +143,7 @@ def test_a_live_path_ends_while_a_lost_stream_is_opened_anew(stylizer: Stylizer,
 
 class _Lost:
     live, name, damaged = True, "gone", 0
+    notice: str | None = None
     format = SourceFormat(64, 48, 30)
 
     def read(self) -> Frame | None:
