@@ -13,7 +13,16 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 import pi_heif
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import (
+    AvifImagePlugin,  # noqa: F401 (they register themselves)
+    Image,
+    ImageCms,
+    ImageOps,
+    Jpeg2KImagePlugin,  # noqa: F401
+    TiffImagePlugin,  # noqa: F401
+    UnidentifiedImageError,
+    WebPImagePlugin,  # noqa: F401
+)
 
 from pleinair.engine.errors import PictureError, UnknownPicture
 from pleinair.engine.frame import Pixels
@@ -29,6 +38,7 @@ STRIP = 256
 """Rows that are converted at once."""
 
 Image.MAX_IMAGE_PIXELS = None  # MOST_PIXELS holds instead, with a sentence of ours
+Image.preinit()  # with the imports above, all of FORMATS; Image.init() would load forty more
 pi_heif.register_heif_opener()
 
 
@@ -45,7 +55,6 @@ def open_picture(path: Path) -> Image.Image:
     none."""
     require_file(path)
     with _failures(path):
-        Image.init()  # loads all its formats, once
         image = Image.open(path, formats=FORMATS)
     width, height = image.size
     if width * height > MOST_PIXELS:

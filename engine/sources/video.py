@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from typing import TYPE_CHECKING, TypeAlias
 
 import av
 
@@ -11,17 +12,17 @@ from pleinair.engine.clock import MONOTONIC, Clock
 from pleinair.engine.errors import PictureError, SourceLost
 from pleinair.engine.files import asset, local_path
 from pleinair.engine.frame import Frame, Pixels
-from pleinair.engine.media.animations import Animation
 from pleinair.engine.media.films import Film
-from pleinair.engine.media.kinds import Kind, kind_of, open_clip
 from pleinair.engine.sources.background import BackgroundReader
 from pleinair.engine.sources.base import Pace, Source, SourceEnded, SourceFormat
 from pleinair.engine.sources.registry import SourceKind, SourceRequest, register_source
-from pleinair.engine.sources.still import StillSource
+
+if TYPE_CHECKING:
+    from pleinair.engine.media.animations import Animation
 
 FIRST_SECONDS = 10.0
 """The longest wait for the first picture."""
-Clip = Film | Animation
+Clip: TypeAlias = "Film | Animation"
 
 
 class ClipSource:
@@ -112,6 +113,10 @@ class ClipSource:
 
 
 def _open_file(request: SourceRequest) -> Source:
+    # Loaded when a file is opened: what reads photos takes a tenth of a second.
+    from pleinair.engine.media.kinds import Kind, kind_of, open_clip
+    from pleinair.engine.sources.still import StillSource
+
     path = local_path(request.spec)
     if kind_of(path) is Kind.PHOTO:
         return StillSource(path)
@@ -119,7 +124,7 @@ def _open_file(request: SourceRequest) -> Source:
 
 
 def _open_demo(request: SourceRequest) -> Source:
-    return ClipSource("demo.mp4", lambda: open_clip(asset("demo.mp4")), loop=True)
+    return ClipSource("demo.mp4", lambda: Film(asset("demo.mp4")), loop=True)
 
 
 def _is_path(spec: str) -> bool:
