@@ -14,17 +14,14 @@ from pleinair.app.studio import open_studio
 from pleinair.app.terminal import say, tell
 from pleinair.engine.errors import PictureError
 from pleinair.engine.frame import Pixels
-from pleinair.engine.media.kinds import kind_of
-from pleinair.engine.offline import stylize_file, stylize_folder
-from pleinair.engine.outputs import require_free
+from pleinair.engine.offline import require_possible, stylize_file, stylize_folder
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
     """Paint ``input`` into ``output``."""
     source, target = Path(arguments.input), Path(arguments.output)
     if not source.is_dir():
-        kind_of(source)  # what cannot be painted is refused before anything is loaded
-        require_free(target, arguments.force, [source])
+        require_possible(source, target, arguments.force)  # refused before anything is loaded
     studio = open_studio(arguments.generator)
     look = studio.look(arguments.style, arguments.strength, arguments.keep_colors, arguments.controls)
     stylizer = studio.open_stylizer(arguments.backend)

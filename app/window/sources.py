@@ -10,8 +10,10 @@ from PySide6.QtCore import QCameraPermission, QCoreApplication, QObject
 
 from pleinair.app.window.background_tasks import BackgroundTasks
 from pleinair.app.window.state import SourceChoice, Store
+from pleinair.engine.errors import SourceNotFound
+from pleinair.engine.live.opening import open_unless
 from pleinair.engine.live.pipeline import LivePipeline
-from pleinair.engine.sources import Camera, SourceOpener, camera_specs, list_cameras, open_source
+from pleinair.engine.sources import Camera, Source, SourceOpener, camera_specs, list_cameras, open_source
 
 DEMO = SourceChoice("demo", "Demo clip")
 
@@ -28,8 +30,18 @@ class Sources(QObject):
         self._size, self._fps = size, fps
 
     def opener(self, source: str) -> SourceOpener:
-        """Opens this source; files play in a loop."""
-        return lambda: open_source(source, loop=True, size=self._size, fps=self._fps)
+        """Opens this source, unless the window is closed meanwhile; files play in a loop."""
+
+        def open_it() -> Source:
+            opened = open_unless(
+                lambda: self._tasks.closing,
+                lambda: open_source(source, loop=True, size=self._size, fps=self._fps),
+            )
+            if opened is None:
+                raise SourceNotFound("The window was closed before the picture came.")
+            return opened
+
+        return open_it
 
     def when_allowed(self, source: str, then: Callable[[], None]) -> None:
         """Ask for the permission to film, where the system wants that, and go on whatever the answer was.

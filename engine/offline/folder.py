@@ -11,12 +11,13 @@ from pathlib import Path
 
 from pleinair.engine.errors import PictureError, PleinAirError
 from pleinair.engine.frame import Paint
-from pleinair.engine.media.containers import CONTAINERS
+from pleinair.engine.media.containers import CONTAINERS, container_for
 from pleinair.engine.media.kinds import Kind, kind_of
 from pleinair.engine.offline.clip import stylize_clip
 from pleinair.engine.offline.photo import stylize_photo
 from pleinair.engine.offline.result import Progress, Result
-from pleinair.engine.sinks.snapshot import WRITABLE
+from pleinair.engine.outputs import require_free
+from pleinair.engine.sinks.snapshot import WRITABLE, require_folder, require_writable
 
 ENDINGS = {
     Kind.PHOTO: (WRITABLE, ".jpg"),
@@ -35,9 +36,21 @@ class _Job:
     output: Path
 
 
+def require_possible(source: Path, target: Path, force: bool) -> Kind:
+    """What ``source`` is. Raises OutputExists, PictureError where it cannot be painted into ``target``."""
+    kind = kind_of(source)
+    if kind is Kind.PHOTO:
+        require_writable(target)
+    else:
+        container_for(target)
+        require_folder(target)
+    require_free(target, force, [source])
+    return kind
+
+
 def stylize_file(source: Path, target: Path, paint: Paint, force: bool, progress: Progress) -> Result:
     """Paint a photo, a video or an animated picture. Raises OutputExists, PictureError, and what ``paint`` raises."""
-    if kind_of(source) is Kind.PHOTO:
+    if require_possible(source, target, force) is Kind.PHOTO:
         return stylize_photo(source, target, paint, force)
     return stylize_clip(source, target, paint, force, progress)
 

@@ -20,6 +20,11 @@ def require_writable(path: Path) -> None:
     """Raise PictureError when no picture can be written there: wrong ending, or no such folder."""
     if path.suffix.lower() not in WRITABLE:
         raise PictureError(f"Pictures cannot be written as '{path.suffix}'; choose .png, .jpg or .webp.")
+    require_folder(path)
+
+
+def require_folder(path: Path) -> None:
+    """Raise PictureError where there is no folder to put ``path`` into."""
     if not path.parent.is_dir():
         raise PictureError(f"There is no folder {path.parent}; make it, or choose another.")
 

@@ -19,11 +19,13 @@ from PySide6.QtTest import QTest
 
 from pleinair.app.window.main_window import MainWindow
 from pleinair.app.window.settings import Settings
+from pleinair.app.window.state import Recording
 from pleinair.engine.backends.selection import automatic_backends
 from pleinair.engine.files import asset
 from tests.cameras import Cameras
 from tests.e2e.player import painting, play
-from tests.pictures import read_picture
+from tests.engine.sources.test_waiting import answering
+from tests.pictures import read_picture, write_clip
 
 
 def test_without_a_camera_the_demo_plays_and_the_window_says_so() -> None:
@@ -285,3 +287,37 @@ def test_the_window_never_freezes_while_it_opens_records_and_saves() -> None:
     play(["live", "--source", "demo"], act)
     # Far below what opening a source or closing a file takes on a slow disk.
     assert max(gaps) < 0.5
+
+
+def test_the_window_closes_while_an_address_does_not_answer() -> None:
+    began = 0.0
+
+    def act(window: MainWindow) -> Iterator[Callable[[], bool]]:
+        nonlocal began
+        yield painting(window, 2)
+        window.controller.choose_source(address)
+        yield lambda: window.controller.store.state.opening == address
+        began = time.monotonic()
+
+    with answering(then_wait=True) as address:
+        play(["live", "--source", "demo"], act)
+    assert time.monotonic() - began < 3  # an address is waited for for 5 seconds
+
+
+def test_the_end_of_a_film_stays_said_and_ends_the_recording(tmp_path: Path) -> None:
+    path, recorded = tmp_path / "clip.mp4", tmp_path / "recorded.mp4"
+    write_clip(path)
+
+    def act(window: MainWindow) -> Iterator[Callable[[], bool]]:
+        store = window.controller.store
+        yield painting(window, 2)
+        yield lambda: store.state.recording is Recording.RUNNING
+        path.unlink()
+        yield lambda: "can no longer be read" in store.state.overlay
+        yield lambda: store.state.recording is Recording.IDLE
+        assert recorded.exists()
+        window.controller.choose_source("demo")
+        yield lambda: store.state.overlay == ""
+        yield painting(window, 2)
+
+    play(["live", "--source", str(path), "--record", str(recorded)], act)
