@@ -9,19 +9,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
+import numpy as np
 
+from pleinair.engine.clock import now
 from pleinair.engine.errors import PictureError, SourceNotFound
 from pleinair.engine.media.films import Device, Film
+from pleinair.engine.sources.arriving import Arriving, ArrivingSource
 from pleinair.engine.sources.base import Source, SourceFormat
-from pleinair.engine.sources.capture_device import CaptureDevice
 from pleinair.engine.sources.registry import SourceKind, SourceRequest, register_source
-from pleinair.engine.sources.stream import StreamSource
+from pleinair.engine.sources.stream import stream_source
 
 APIS = {"win32": (cv2.CAP_DSHOW, cv2.CAP_MSMF), "darwin": (cv2.CAP_AVFOUNDATION,)}.get(
     sys.platform, (cv2.CAP_V4L2,)
 )
 """OpenCV's interfaces to cameras here, the better first; numbers of one mean nothing to another."""
 EMPTY_READS = 30
+"""In a row, after which a camera counts as lost."""
+
+# What fails is told in a sentence; OpenCV would print lines of its own beside it.
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
 
 @dataclass(frozen=True)
@@ -47,19 +53,33 @@ def camera_specs(cameras: Sequence[Camera]) -> list[str]:
     return [f"camera:{c.number if names[c.name.lower()] > 1 or not c.name else c.name}" for c in cameras]
 
 
-class CameraSource(CaptureDevice):
-    """A camera through one of OpenCV's interfaces."""
+def open_by_opencv(number: int, api: int, request: SourceRequest) -> ArrivingSource:
+    """A camera through one of OpenCV's interfaces. Raises SourceNotFound."""
+    name = f"camera {number}"
+    capture = open_device(number, api, *request.size, request.fps)
+    source = ArrivingSource(
+        name,
+        _pictures(capture),
+        capture.release,
+        capture.get(cv2.CAP_PROP_FPS),
+        check="its cable",
+        not_found=f"There is no picture from {name}; plug it in, close other programs that use it, "
+        "or try 'pleinair cameras' or --source demo.",
+    )
+    source.notice = _granted(request, source.format)
+    return source
 
-    def __init__(self, number: int, api: int, request: SourceRequest) -> None:
-        """Raises SourceNotFound when it cannot be opened or sends no picture."""
-        name = f"camera {number}"
-        not_found = (
-            f"There is no picture from {name}; plug it in, close other programs that use it, "
-            "or try 'pleinair cameras' or --source demo."
-        )
-        capture = open_device(number, api, *request.size, request.fps)
-        super().__init__(name, capture, EMPTY_READS, not_found)
-        self.notice = _granted(request, self.format)
+
+def _pictures(capture: cv2.VideoCapture) -> Arriving:
+    """Until none has come for some reads."""
+    empty = 0
+    while empty < EMPTY_READS and capture.isOpened():
+        ok, pixels = capture.read()
+        if ok and pixels is not None:
+            empty = 0
+            yield now(), np.asarray(pixels, dtype=np.uint8)
+        else:
+            empty += 1
 
 
 def open_device(number: int, api: int, width: int, height: int, fps: int) -> cv2.VideoCapture:
@@ -99,7 +119,7 @@ def _open(request: SourceRequest) -> Source:
         if number is None:
             continue
         try:
-            return CameraSource(number, api, request)
+            return open_by_opencv(number, api, request)
         except SourceNotFound as error:
             failed = error
     if sys.platform == "linux" and os.path.exists(f"/dev/video{camera.number}"):
@@ -114,7 +134,7 @@ def _open(request: SourceRequest) -> Source:
 
 def open_by_ffmpeg(device: Device, camera: Camera, request: SourceRequest) -> Source:
     """For cameras that OpenCV cannot open. Raises PictureError, SourceNotFound."""
-    source = StreamSource(Film(device), f"camera {camera.number}")
+    source = stream_source(Film(device), f"camera {camera.number}")
     source.notice = _granted(request, source.format)
     return source
 
