@@ -16,7 +16,7 @@ class ActionSpec:
 
     text: str
     shortcut: str
-    """As Qt writes it."""
+    """As Qt writes it; empty for none."""
     tooltip: str
     handler: Callable[[MainWindow], Any]
 
@@ -34,29 +34,55 @@ KEEP_COLORS = ActionSpec(
     "Keep colours",
     "C",
     "Paint with the colours of the camera's picture",
-    lambda window: window.controller.toggle_keep_colors(),
+    lambda window: window.controller.looks.toggle_keep_colors(),
 )
 NEXT_STYLE = ActionSpec(
-    "Next style", "PgDown", "Paint like the next painting", lambda window: window.controller.step_style(1)
+    "Next style",
+    "PgDown",
+    "Paint like the next painting",
+    lambda window: window.controller.looks.step_style(1),
 )
 PREVIOUS_STYLE = ActionSpec(
     "Previous style",
     "PgUp",
     "Paint like the painting before",
-    lambda window: window.controller.step_style(-1),
+    lambda window: window.controller.looks.step_style(-1),
 )
 STRONGER = ActionSpec(
-    "Stronger", "+", "Ten percent more of the style", lambda window: window.controller.step_strength(10)
+    "Stronger", "+", "Ten percent more of the style", lambda window: window.controller.looks.step_strength(10)
 )
 WEAKER = ActionSpec(
-    "Weaker", "-", "Ten percent less of the style", lambda window: window.controller.step_strength(-10)
+    "Weaker", "-", "Ten percent less of the style", lambda window: window.controller.looks.step_strength(-10)
 )
 FULL_SCREEN = ActionSpec(
     "Full screen", "F11", "Fill the screen, or leave it", lambda window: window.toggle_full_screen()
 )
 LEAVE_FULL_SCREEN = ActionSpec(
-    "Leave full screen", "Esc", "Back to the window", lambda window: window.showNormal()
+    "Leave full screen", "Esc", "Back to the window", lambda window: window.leave_full_screen()
 )
+OPEN_FILE = ActionSpec(
+    "Open a video or photo...", "Ctrl+O", "Paint a file", lambda window: window.open_file()
+)
+OPEN_ADDRESS = ActionSpec(
+    "Open an address...",
+    "Ctrl+L",
+    "Paint a network camera or stream",
+    lambda window: window.open_address(),
+)
+RECORDINGS = ActionSpec(
+    "Recordings folder", "", "Show where recordings are", lambda window: window.controller.show_recordings()
+)
+STYLES = ActionSpec(
+    "Folder for your styles", "", "Show where styles go", lambda window: window.controller.show_styles()
+)
+KEYS = ActionSpec("Keys", "F1", "Show what the keys do", lambda window: window.show_keys())
+REPORT = ActionSpec(
+    "Copy a report",
+    "",
+    "What the program knows of here",
+    lambda window: window.controller.errands.copy_report(),
+)
+ABOUT = ActionSpec("About", "", "Version and licences", lambda window: window.show_about())
 QUIT = ActionSpec(
     "Quit", "Ctrl+Q", "Close the window; a recording is finished first", lambda window: window.close()
 )
@@ -71,8 +97,17 @@ ACTIONS = (
     WEAKER,
     FULL_SCREEN,
     LEAVE_FULL_SCREEN,
+    OPEN_FILE,
+    OPEN_ADDRESS,
+    RECORDINGS,
+    STYLES,
+    KEYS,
+    REPORT,
+    ABOUT,
     QUIT,
 )
+MENU = ((OPEN_FILE, OPEN_ADDRESS), (RECORDINGS, STYLES), (FULL_SCREEN,), (KEYS, REPORT, ABOUT), (QUIT,))
+"""What the menu holds, in groups."""
 
 
 def tip(spec: ActionSpec) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
+import sys
+from collections.abc import Sequence
 
 from PySide6.QtCore import QByteArray, QFileSystemWatcher, QObject, Qt, QTimer, Signal, Slot
 
 from pleinair.app.studio import FIRST_STYLE, Studio
 from pleinair.app.window.background_tasks import BackgroundTasks
-from pleinair.app.window.launch_options import LaunchOptions, new_file
+from pleinair.app.window.errands import Errands
+from pleinair.app.window.launch_options import LaunchOptions, new_file, recordings_folder
+from pleinair.app.window.looks import Looks
 from pleinair.app.window.opening import Opened, open_all
 from pleinair.app.window.recording import Recordings
 from pleinair.app.window.settings import Settings
@@ -21,13 +23,14 @@ from pleinair.engine.frame import PaintedFrame
 from pleinair.engine.live.governor import Governor
 from pleinair.engine.live.notices import Notice, NoticeKind
 from pleinair.engine.live.pipeline import LivePipeline
-from pleinair.engine.sinks import write_picture
 from pleinair.engine.styles.controls import controls
 from pleinair.engine.styles.library import Library
 from pleinair.engine.styles.look import Look, parse_mix
 from pleinair.engine.stylizer import Stylizer
 
 TICK_MS = 250
+CAMERA_TICKS = 8
+"""Between two looks for cameras that were plugged in."""
 FADE_SECONDS = 0.4
 """From one style to the next, unless the person chose otherwise."""
 
@@ -49,14 +52,17 @@ class Controller(QObject):
         super().__init__()
         self.options, self.settings = options, Settings()
         self.store, self.tasks = Store(), BackgroundTasks()
-        self.sources = Sources(self.store, self.tasks, options.size, options.fps)
+        self.sources = Sources(self.store, self.tasks, self.settings, options.size, options.fps)
+        self.looks = Looks(self.store)
         self.recordings = Recordings(self.store, self.tasks)
+        self.errands = Errands(self.store, self.tasks, self.choose_source)
         self.studio: Studio | None = None
         self.live: LivePipeline | None = None
         self._stylizer: Stylizer | None = None
         self._noticed.connect(self._show_notice, Qt.ConnectionType.QueuedConnection)
         self._watcher = QFileSystemWatcher(self)
         self._watcher.directoryChanged.connect(self._reload_styles)
+        self._ticks = 0
         self._timer = QTimer(self, interval=TICK_MS)
         self._timer.timeout.connect(self._tick)
 
@@ -74,7 +80,7 @@ class Controller(QObject):
             quality=options.quality or settings.text("quality", AUTO),
         )
         fade = settings.real("fade", FADE_SECONDS, 0.0, 2.0)
-        self._fade = fade if options.fade is None else options.fade
+        self.looks.fade = fade if options.fade is None else options.fade
         self._timer.start()
         self.tasks.start(
             "start",
@@ -108,116 +114,60 @@ class Controller(QObject):
         qualities = tuple(file.name for file in generators) if len(generators) > 1 else ()
         self.store.update(library=library, style=style, backend=opened.backend, qualities=qualities)
         self.sources.offer_cameras(opened.cameras)
-        for reason in (*library.rejected.values(), opened.stylizer.notice):
-            if reason:
-                self.store.say(reason)
-        source = self.options.source or self.settings.text("source", "")
-        if not source:
-            source = self.store.state.sources[0].spec  # a camera, where there is one
-            if not opened.cameras:
-                self.store.say("No camera was found, so this is the demo clip; plug one in and pick it.")
-        may_fail = self.options.source is None and source != DEMO.spec
-        failed = self._play_demo_instead if may_fail else self._stuck
-        self.sources.when_allowed(source, lambda: self._open_first(source, failed))
+        for reason in library.rejected.values():
+            self.store.complain(reason)
+        if opened.stylizer.notice:
+            self.store.say(opened.stylizer.notice)
+        if self.options.source is not None:
+            self._open_first([self.options.source])
+            return
+        cameras = [choice.spec for choice in self.store.state.sources if choice.spec.startswith("camera")]
+        remembered = self.settings.text("source", "")
+        wanted_sources = [remembered] if remembered else []
+        self._open_first([*dict.fromkeys([*wanted_sources, *cameras, DEMO.spec])])
 
-    def _open_first(self, source: str, failed: Callable[[str], None]) -> None:
+    def _open_first(self, sources: list[str], reason: str = "") -> None:
+        """Open the first of these that works; ``reason``: why others did not."""
         assert self._stylizer is not None
-        stylizer, look, opener = self._stylizer, self._look(), self.sources.opener(source)
+        stylizer, look = self._stylizer, self.looks.look()
         governor = Governor(self.options.target, self.options.work_size)
-        self.tasks.start(
-            "open source",
-            lambda: LivePipeline(opener, stylizer, look, self._noticed.emit, governor).start(),
-            lambda live: self._live_started(live, source),
-            failed,
-        )
+        source, others = sources[0], sources[1:]
 
-    def _play_demo_instead(self, reason: str) -> None:
-        self.store.say(f"{reason} Until then, this is the demo clip.")
-        self._open_first(DEMO.spec, self._stuck)
+        def failed(text: str) -> None:
+            if others:
+                self._open_first(others, text)
+            else:
+                self.store.update(overlay=f"{text} You can choose another source below.", opening="")
 
-    def _live_started(self, live: LivePipeline, source: str) -> None:
-        self.live = live
+        def open_it() -> None:
+            opener = self.sources.opener(source)
+            self.tasks.start(
+                "open source",
+                lambda: LivePipeline(opener, stylizer, look, self._noticed.emit, governor).start(),
+                lambda live: self._live_started(live, source, reason),
+                failed,
+            )
+
+        self.sources.when_allowed(source, open_it)
+
+    def _live_started(self, live: LivePipeline, source: str, reason: str) -> None:
+        self.live = self.looks.live = live
+        self.store.update(ready=True, overlay="", source=source, opening="", backend_busy=False)
         self.sources.offer(source)
-        self.store.update(ready=True, overlay="", source=source, backend_busy=False)
-        self.choose_quality(self.store.state.quality)
+        if source == DEMO.spec and self.options.source is None and source != self.settings.text("source", ""):
+            why = reason or "No camera was found."
+            self.store.say(f"{why} Until there is one, this is the demo clip.")
+        self.looks.choose_quality(self.store.state.quality)
         self.started.emit(live)
         if self.options.record is not None:
             self.recordings.begin(live, self.options.record, self.options.force)
 
-    # Looks
-
-    def _look(self) -> Look:
-        state = self.store.state
-        assert state.library is not None
-        mix = parse_mix(state.style, state.library)
-        return Look(mix, state.strength / 100, state.keep_colors, state.controls)
-
-    def _change_look(self) -> None:
-        if self.live is not None:
-            self.live.change_look(self._look(), self._fade)
-            self._show_controls()
-
-    def _show_controls(self) -> None:
-        """Which controls work with the generator that paints at this moment."""
-        assert self.live is not None
-        generators, look = self.live.stylizer.generators, self.live.look
-        names = [name for name, generator in generators.items() if look.fits(generator.digest)]
-        painting = self.live.stats.generator
-        name = painting if painting in names else names[0]
-        found = look.controls_for(generators[name].digest)
-        better = [n for n in names if look.controls_for(generators[n].digest) - found]
-        advice = f"choose the quality {better[0].capitalize()}" if better else "choose another style"
-        why = f"{name.capitalize()} paints this style without it; {advice}"
-        if (found, why) != (self.store.state.available_controls, self.store.state.why_unavailable):
-            self.store.update(available_controls=found, why_unavailable=why)
-
-    def choose_quality(self, name: str) -> None:
-        """Paint with this generator, or with the best that keeps up, from the next frame on."""
-        self.store.update(quality=name)
-        if self.live is not None:
-            self.live.quality = None if name == AUTO else name
-            self._show_controls()
-
-    def choose_style(self, spec: str) -> None:
-        """Paint with this style from the next frame on."""
-        self.store.update(style=spec)
-        self._change_look()
-
-    def step_style(self, by: int) -> None:
-        """The style ``by`` places further, round and round."""
-        state = self.store.state
-        if state.library is not None and state.ready:
-            styles = list(state.library.styles)
-            at = styles.index(state.style) + by if state.style in styles else 0
-            self.choose_style(styles[at % len(styles)])
-
-    def choose_strength(self, percent: int) -> None:
-        """From 0, the untouched picture, to 100."""
-        self.store.update(strength=min(100, max(0, percent)))
-        self._change_look()
-
-    def step_strength(self, by: int) -> None:
-        """``by`` percent more."""
-        self.choose_strength(self.store.state.strength + by)
-
-    def choose_keep_colors(self, keep: bool) -> None:
-        """Whether to paint with the colours of the frame."""
-        self.store.update(keep_colors=keep)
-        self._change_look()
-
-    def toggle_keep_colors(self) -> None:
-        """The other way round."""
-        self.choose_keep_colors(not self.store.state.keep_colors)
-
-    def choose_control(self, name: str, value: float) -> None:
-        """Set a control of the styles."""
-        self.store.update(controls={**self.store.state.controls, name: value})
-        self._change_look()
-
     @Slot()
     def _reload_styles(self) -> None:
         if self.studio is not None:
-            self.tasks.start("read styles", self.studio.read_library, self._styles_reloaded, self.store.say)
+            self.tasks.start(
+                "read styles", self.studio.read_library, self._styles_reloaded, self.store.complain
+            )
 
     def _styles_reloaded(self, library: Library) -> None:
         state = self.store.state
@@ -227,10 +177,10 @@ class Controller(QObject):
         except PleinAirError:
             style = next(iter(library.styles))
         self.store.update(library=library, style=style)
-        self._change_look()
+        self.looks.change()
         for path, reason in library.rejected.items():
             if state.library is None or path not in state.library.rejected:
-                self.store.say(reason)
+                self.store.complain(reason)
 
     # Sources and backends
 
@@ -238,6 +188,15 @@ class Controller(QObject):
         """Open another source, which takes over once it works."""
         if self.live is not None:
             self.sources.choose(source, self.live)
+        elif self._stylizer is not None and self.store.state.library is not None:
+            self.store.update(overlay="Opening...", opening=source)
+            self.sources.offer(source)
+            self.sources.chosen = True
+            self._open_first([source])
+
+    def choose_size(self, width: int, height: int) -> None:
+        """Ask cameras for pictures of this size."""
+        self.sources.choose_size((width, height), self.live)
 
     def choose_backend(self, name: str) -> None:
         """Open the generator on another backend, which takes over once it works."""
@@ -265,7 +224,7 @@ class Controller(QObject):
 
     def _backend_refused(self, text: str) -> None:
         self.store.update(backend_busy=False)
-        self.store.say(text)
+        self.store.complain(text)
 
     # Keeping
 
@@ -279,17 +238,28 @@ class Controller(QObject):
 
     def take_snapshot(self, painted: PaintedFrame | None) -> None:
         """Keep this picture in the folder for recordings."""
-        if painted is None:
-            return
-        path = new_file(self.store.state.style, ".png")
+        if painted is not None:
+            self.recordings.keep_picture(painted.pixels, new_file(self.store.state.style, ".png"))
 
-        def write() -> Path:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_picture(path, painted.pixels)
-            return path
+    def show_recordings(self) -> None:
+        """Open the folder for recordings, which is made when it is missing."""
+        folder = recordings_folder()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            self.store.complain(f"The folder {folder} cannot be made ({error.strerror}).")
+        else:
+            self.errands.show(folder)
 
-        say = self.store.say
-        self.tasks.start("snapshot", write, lambda kept: say(f"Kept: {kept}"), say)
+    def show_styles(self) -> None:
+        """Open the folder for the person's own styles."""
+        if self.studio is not None:
+            self.errands.show(self.studio.folders[-1])
+
+    def take_dropped(self, dropped: Sequence[str]) -> None:
+        """Files and addresses that were dropped on the window."""
+        if self.studio is not None:
+            self.errands.take_dropped(dropped, self.studio.folders[-1])
 
     # Telling
 
@@ -305,17 +275,28 @@ class Controller(QObject):
             advice = " Choose another source." if notice.kind is NoticeKind.ENDED else ""
             self.store.update(overlay=notice.text + advice)
             self.recordings.end()
-        self.store.say(notice.text)
+            return
+        if notice.kind is NoticeKind.ERROR:
+            self.store.complain(notice.text)
+        else:
+            self.store.say(notice.text)
 
     @Slot()
     def _tick(self) -> None:
-        self.store.expire_message()
+        self.store.expire_messages()
+        self._ticks += 1
+        if (
+            self._ticks % CAMERA_TICKS == 0 and self.store.state.ready and sys.platform != "win32"
+        ):  # slow there
+            self.sources.look_for_cameras()
         if self.live is not None:
-            self._show_controls()
+            self.looks.show_controls()
             self.recordings.show_time()
             self.store.update(
                 stats=self.live.stats.snapshot(newest=60),
                 source_format=str(self.live.source.format),
+                source_fps=self.live.source.format.fps,
+                source_lines=min(self.live.source.format.width, self.live.source.format.height),
                 device=self.live.stylizer.generator.session.device,
             )
 
@@ -336,8 +317,9 @@ class Controller(QObject):
             self.settings.keep(backend=state.backend)
         if state.qualities and state.quality != self.options.quality:
             self.settings.keep(quality=state.quality)
-        self.settings.keep(fade=self._fade)
+        self.settings.keep(fade=self.looks.fade)
         if state.library is not None and state.style in state.library.styles:
             self.settings.keep(style=state.style)
-        if state.source.startswith("camera") or state.source == DEMO.spec:
+        remembered = state.source.startswith("camera") or state.source == DEMO.spec
+        if remembered and (self.sources.chosen or state.source != DEMO.spec):  # the demo was a makeshift else
             self.settings.keep(source=state.source)

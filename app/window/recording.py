@@ -1,4 +1,4 @@
-"""Starts and stops recordings off the GUI thread."""
+"""Starts and stops recordings, and keeps single pictures, off the GUI thread."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from pleinair.app.window.background_tasks import BackgroundTasks
-from pleinair.app.window.state import Recording, Store
-from pleinair.engine.errors import RecordingError
+from pleinair.app.window.state import Offer, Recording, Store
+from pleinair.engine.errors import PictureError, RecordingError
+from pleinair.engine.frame import Pixels
 from pleinair.engine.live.pipeline import LivePipeline
-from pleinair.engine.sinks import Recorder
+from pleinair.engine.sinks import Recorder, write_picture
 
 
 class Recordings(QObject):
@@ -51,7 +52,7 @@ class Recordings(QObject):
             try:
                 recorder.stop()
             except RecordingError as error:
-                self._store.say(str(error))
+                self._store.complain(str(error))
 
     def show_time(self) -> None:
         """Bring the running time up to date."""
@@ -77,12 +78,31 @@ class Recordings(QObject):
         self._store.update(recording=Recording.RUNNING)
         self.show_time()
 
+    def keep_picture(self, pixels: Pixels, path: Path) -> None:
+        """Write a picture, and say where it is."""
+
+        def write() -> Path:
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise PictureError(f"The folder {path.parent} cannot be made ({error.strerror}).") from error
+            write_picture(path, pixels)
+            return path
+
+        self._tasks.start("snapshot", write, lambda kept: self._tell("Kept", kept), self._store.complain)
+
     def _kept(self, path: Path) -> None:
         self._store.update(recording=Recording.IDLE)
-        self._store.say(f"Recorded: {path}")
+        self._tell("Recorded", path)
+
+    def _tell(self, what: str, path: Path) -> None:
+        place = str(path.resolve())
+        self._store.say(
+            f"{what}: {path}", Offer("Show in folder", "folder", place), Offer("Open", "play", place)
+        )
 
     @Slot(str)
     def _failed(self, text: str) -> None:
         self._take_away()
         self._store.update(recording=Recording.IDLE)
-        self._store.say(text)
+        self._store.complain(text)

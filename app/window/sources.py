@@ -3,39 +3,54 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QCameraPermission, QCoreApplication, QObject
 
 from pleinair.app.window.background_tasks import BackgroundTasks
-from pleinair.app.window.state import SourceChoice, Store
+from pleinair.app.window.settings import Settings
+from pleinair.app.window.state import Offer, SourceChoice, Store
 from pleinair.engine.errors import SourceNotFound
 from pleinair.engine.live.opening import open_unless
 from pleinair.engine.live.pipeline import LivePipeline
 from pleinair.engine.sources import Camera, Source, SourceOpener, camera_specs, list_cameras, open_source
 
 DEMO = SourceChoice("demo", "Demo clip")
+RECENT = 8
+"""Files and addresses that stay in the menu."""
 
 
 class Sources(QObject):
-    """Cameras, the demo clip, and what was asked for beside them."""
+    """Cameras, the demo clip, and the files and addresses that were opened lately."""
 
     def __init__(
-        self, store: Store, tasks: BackgroundTasks, size: tuple[int, int] | None, fps: int | None
+        self,
+        store: Store,
+        tasks: BackgroundTasks,
+        settings: Settings,
+        size: tuple[int, int] | None,
+        fps: int | None,
     ) -> None:
         """``size``: width and height that cameras are asked for; ``fps``: frames a second."""
         super().__init__()
-        self._store, self._tasks = store, tasks
-        self._size, self._fps = size, fps
+        self._store, self._tasks, self._settings = store, tasks, settings
+        self._fps = fps
+        self._cameras: list[SourceChoice] | None = None
+        self._recent = [spec for spec in settings.text("recent", "").split("\n") if spec]
+        self.chosen = False
+        """Whether a person chose the source in use."""
+        store.update(size=size)
 
     def opener(self, source: str) -> SourceOpener:
         """Opens this source, unless the window is closed meanwhile; files play in a loop."""
+        size = self._store.state.size
 
         def open_it() -> Source:
             opened = open_unless(
                 lambda: self._tasks.closing,
-                lambda: open_source(source, loop=True, size=self._size, fps=self._fps),
+                lambda: open_source(source, loop=True, size=size, fps=self._fps),
             )
             if opened is None:
                 raise SourceNotFound("The window was closed before the picture came.")
@@ -49,54 +64,79 @@ class Sources(QObject):
         macOS asks the person only in the GUI thread (OpenCV issue 16427), so OpenCV must not ask again.
         """
         application = QCoreApplication.instance()
-        if not source.startswith("camera") or application is None:
+        if sys.platform != "darwin" or not source.startswith("camera") or application is None:
             then()
             return
         os.environ.setdefault("OPENCV_AVFOUNDATION_SKIP_AUTH", "1")
         application.requestPermission(QCameraPermission(), self, lambda _: then())
 
     def offer_cameras(self, cameras: list[Camera]) -> None:
-        """Offer these cameras and the demo clip; the source in use stays in the list."""
+        """Offer these cameras; one that was not there before is told."""
         specs = camera_specs(cameras)
         found = [SourceChoice(spec, camera.name) for spec, camera in zip(specs, cameras, strict=True)]
-        self._store.update(sources=(*found, DEMO))
-        if self._store.state.source:
-            self.offer(self._store.state.source)
+        if self._cameras is not None:
+            for new in (choice for choice in found if choice not in self._cameras):
+                self._store.say(f"{new.name} was plugged in.", Offer("Use it", "source", new.spec))
+        if found != self._cameras:
+            self._cameras = found
+            self._show()
 
     def offer(self, source: str) -> None:
-        """Offer a file or address too."""
-        sources = self._store.state.sources
-        if source not in [choice.spec for choice in sources]:
-            self._store.update(sources=(*sources, SourceChoice(source, Path(source).name)))
+        """Offer a file or address too, also next time."""
+        others = [DEMO.spec, *(choice.spec for choice in self._cameras or ())]
+        if source not in others and not source.startswith("camera"):
+            self._recent = [source, *(one for one in self._recent if one != source)][:RECENT]
+            self._settings.keep(recent="\n".join(self._recent))
+        self._show(source)
+
+    def _show(self, using: str = "") -> None:
+        choices = [
+            *(self._cameras or ()),
+            DEMO,
+            *(SourceChoice(spec, Path(spec).name) for spec in self._recent),
+        ]
+        for source in (using, self._store.state.source, self._store.state.opening):
+            if source and source not in [choice.spec for choice in choices]:
+                choices.append(SourceChoice(source, Path(source).name))
+        self._store.update(sources=tuple(choices))
 
     def look_for_cameras(self) -> None:
         """Bring the list up to date."""
-        self._tasks.start("list cameras", list_cameras, self.offer_cameras, self._store.say)
+        self._tasks.start("list cameras", list_cameras, self.offer_cameras, self._store.complain)
 
     def choose(self, source: str, live: LivePipeline) -> None:
         """Open another source, which takes over once it works."""
-        if source == self._store.state.source:
+        if source == self._store.state.source and not live.finished.is_set():
             return
+        self._store.update(opening=source)
         self.offer(source)
         self._store.say(f"Opening {self._name(source)}...")
-        self._store.update(opening=source)
         self.when_allowed(source, lambda: self._switch(source, live))
+
+    def choose_size(self, size: tuple[int, int], live: LivePipeline | None) -> None:
+        """Ask cameras for this size, the one in use at once."""
+        self._store.update(size=size)
+        source = self._store.state.source
+        if live is not None and source.startswith("camera"):
+            self._store.say("Asking the camera for {} x {}...".format(*size))
+            live.reopen_source(self.opener(source))
 
     def _switch(self, source: str, live: LivePipeline) -> None:
         self._tasks.start(
             "switch source",
             lambda: live.switch_source(self.opener(source)),
             lambda _: self._switched(source),
-            self._refused,
+            lambda text: self._refused(source, text),
         )
 
     def _name(self, source: str) -> str:
         return next(choice.name for choice in self._store.state.sources if choice.spec == source)
 
     def _switched(self, source: str) -> None:
+        self.chosen = True
         self._store.update(opening="", source=source, overlay="")
         self._store.say(f"This is {self._name(source)}.")
 
-    def _refused(self, text: str) -> None:
+    def _refused(self, source: str, text: str) -> None:
         self._store.update(opening="")
-        self._store.say(text)
+        self._store.complain(text, Offer("Try again", "source", source))

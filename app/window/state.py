@@ -15,6 +15,10 @@ from pleinair.engine.live.stats import LiveStats
 from pleinair.engine.styles.library import Library
 
 MESSAGE_SECONDS = 6.0
+"""That a sentence stays at least; longer ones stay longer."""
+SECONDS_A_LETTER = 0.08
+MOST_MESSAGES = 8
+"""Errors that are kept until they are put away; then the oldest goes."""
 
 
 class Recording(StrEnum):
@@ -36,6 +40,26 @@ class SourceChoice:
 
 
 @dataclass(frozen=True)
+class Offer:
+    """Something to do about a message, as a button."""
+
+    text: str
+    what: str
+    """One of the controller's ``OFFERS``."""
+    about: str
+    """A path or a source."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """A sentence over the picture. Errors stay until they are put away."""
+
+    text: str
+    error: bool = False
+    offers: tuple[Offer, ...] = ()
+
+
+@dataclass(frozen=True)
 class WindowState:
     """Everything visible. Widgets render it, and change nothing by themselves."""
 
@@ -43,8 +67,8 @@ class WindowState:
     """Whether there is a picture that can be changed and kept."""
     overlay: str = "Getting the paints ready..."
     """A sentence in the middle of the picture; empty for none."""
-    message: str = ""
-    """A sentence below the picture, shown for some seconds."""
+    messages: tuple[Message, ...] = ()
+    """At the bottom of the picture, the newest last."""
     library: Library | None = None
     style: str = ""
     """The style or mix in use, as ``--style`` takes it."""
@@ -69,7 +93,13 @@ class WindowState:
     backend: str = AUTO
     backend_busy: bool = True
     device: str = ""
+    size: tuple[int, int] | None = None
+    """Width and height that cameras are asked for; None: as the program sees fit."""
     source_format: str = ""
+    source_fps: float = 0.0
+    """Frames a second that the source states; 0 where it does not."""
+    source_lines: int = 0
+    """Of the source's pictures, on the short side."""
     stats: LiveStats | None = None
     recording: Recording = Recording.IDLE
     recorded_seconds: float = 0.0
@@ -85,19 +115,33 @@ class Store(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.state = WindowState()
-        self._message_until = 0.0
+        self._until = 0.0
+        """When the sentence that is no error goes."""
 
     def update(self, **changes: Any) -> None:
         """Replace these fields."""
         self.state = replace(self.state, **changes)
         self.changed.emit(self.state)
 
-    def say(self, text: str) -> None:
-        """Show a sentence below the picture."""
-        self._message_until = now() + MESSAGE_SECONDS
-        self.update(message=text)
+    def say(self, text: str, *offers: Offer) -> None:
+        """Show a sentence for some seconds, instead of the last one."""
+        self._until = now() + max(MESSAGE_SECONDS, SECONDS_A_LETTER * len(text))
+        self.update(messages=(*self._errors(), Message(text, offers=offers)))
 
-    def expire_message(self) -> None:
-        """Take the sentence away once its time is over."""
-        if self.state.message and now() > self._message_until:
-            self.update(message="")
+    def complain(self, text: str, *offers: Offer) -> None:
+        """Show a sentence until it is put away."""
+        message = Message(text, True, offers)
+        others = [other for other in self.state.messages if other != message]
+        self.update(messages=(*others, message)[-MOST_MESSAGES:])
+
+    def put_away(self, message: Message) -> None:
+        """A person has read it."""
+        self.update(messages=tuple(other for other in self.state.messages if other != message))
+
+    def expire_messages(self) -> None:
+        """Take the sentence that is no error away once its time is over."""
+        if now() > self._until and any(not message.error for message in self.state.messages):
+            self.update(messages=self._errors())
+
+    def _errors(self) -> tuple[Message, ...]:
+        return tuple(message for message in self.state.messages if message.error)

@@ -115,6 +115,10 @@ class LivePipeline:
         """
         self._source.replace(open_source)
 
+    def reopen_source(self, open_source: SourceOpener) -> None:
+        """Close the source in use, and open it in another way, such as at another size. Does not wait."""
+        self._source.reopen(open_source)
+
     def add_sink(self, sink: Sink) -> None:
         """Offer painted frames to ``sink`` from now on. Starting and stopping it is the caller's."""
         with self._sinks_lock:

@@ -26,6 +26,7 @@ class ReconnectingSource:
         self._state = state
         self._lock = threading.Lock()
         self._replacement: tuple[Source, SourceOpener] | None = None
+        self._anew: SourceOpener | None = None
         self._opener = open_source
         first = open_unless(lambda: False, open_source)
         assert first is not None
@@ -43,10 +44,24 @@ class ReconnectingSource:
                 self._replacement[0].close()
             self._replacement = (source, open_source)
 
+    def reopen(self, open_source: SourceOpener) -> None:
+        """Close the source in use before the next frame and open it in another way, as where a device can be open
+        only once. It is tried until it works, or another takes over."""
+        with self._lock:
+            self._anew = open_source
+
     def read(self) -> Frame | None:
         """The next frame; None at the end, and where none came for a while, so that the caller can look at the
         events."""
         self._take_replacement()
+        with self._lock:
+            anew, self._anew = self._anew, None
+        if anew is not None:
+            self._opener = anew
+            self._state.ended.clear()
+            self._state.finished.clear()
+            self._reopen()
+            return None
         if self._state.ended.is_set():
             return None
         try:
@@ -105,6 +120,7 @@ class ReconnectingSource:
                 continue
             if source is not None:
                 self.current = source
+                self._told.clear()
                 self._state.notify(Notice(NoticeKind.BACK, f"The picture from {source.name} is back."))
             return
 

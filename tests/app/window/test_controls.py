@@ -12,8 +12,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from pleinair.app.studio import Studio
-from pleinair.app.window.controls import Controls, record_text
 from pleinair.app.window.state import Recording, SourceChoice, WindowState
+from pleinair.app.window.widgets.controls import Controls, record_text
 from pleinair.engine.styles.controls import ControlSpec, register_control
 
 
@@ -34,10 +34,10 @@ def state(studio: Studio) -> WindowState:
 
 def test_the_state_is_shown_without_a_signal(row: Controls, state: WindowState) -> None:
     heard: list[object] = []
-    for signal in (row.style_chosen, row.strength_chosen, row.keep_colors_chosen, row.source_chosen):
+    for signal in (row.style_chosen, row.strength_chosen, row.keep_colors_chosen, row.source.chosen):
         signal.connect(heard.append)
     row.render_state(replace(state, keep_colors=True))
-    assert row.styles.currentText() == "Udnie" and row.cameras.currentText() == "Demo clip"
+    assert row.styles.currentText() == "Udnie" and row.source.name == "Demo clip"
     assert row.strength.value == 70 and row.keep_colors.isChecked() and row.snapshot.isEnabled()
     assert not heard
     row.strength.slider.setValue(20)
@@ -57,9 +57,9 @@ def test_a_source_that_is_being_opened_is_shown_and_no_other_can_be_chosen(
     row: Controls, state: WindowState
 ) -> None:
     row.render_state(replace(state, opening="camera:0"))
-    assert row.cameras.currentText() == "Front" and not row.cameras.isEnabled()
+    assert row.source.name == "Front" and not row.source.isEnabled()
     row.render_state(state)  # it was refused
-    assert row.cameras.currentText() == "Demo clip" and row.cameras.isEnabled()
+    assert row.source.name == "Demo clip" and row.source.isEnabled()
 
 
 @pytest.mark.parametrize(

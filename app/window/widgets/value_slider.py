@@ -9,7 +9,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QLabel, QSlider, QVBoxLayout, QWidget
 
 STEPS = 100
-WIDTH = 130
+WIDTH = 120
 
 
 class ValueSlider(QWidget):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from PySide6.QtCore import QRect, Qt, QTimer
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtCore import QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from pleinair.engine.frame import PaintedFrame, Pixels
@@ -22,9 +22,11 @@ class Preview(QWidget):
     skip frames, not queue them.
     """
 
+    resized = Signal()
+
     def __init__(self) -> None:
         super().__init__()
-        self.setMinimumSize(320, 240)
+        self.setMinimumSize(240, 140)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.newest: PaintedFrame | None = None
         self.message = ""
@@ -61,6 +63,11 @@ class Preview(QWidget):
         scale = min(room_w / width, room_h / height)
         w, h = max(1, round(width * scale)), max(1, round(height * scale))
         return QRect((room_w - w) // 2, (room_h - h) // 2, w, h)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        """Tell what lies over the picture."""
+        super().resizeEvent(event)
+        self.resized.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
         """Scale with OpenCV (several times faster than Qt's smooth scaling) and draw."""

@@ -5,20 +5,22 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QImage, QPixmap
+from PySide6.QtGui import QIcon, QImage, QPixmap, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QHBoxLayout,
     QPushButton,
     QSizePolicy,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from pleinair.app.window.actions import KEEP_COLORS, RECORD, SNAPSHOT, tip
-from pleinair.app.window.state import Recording, SourceChoice, WindowState
-from pleinair.app.window.value_slider import ValueSlider
+from pleinair.app.window.state import Recording, WindowState
+from pleinair.app.window.widgets.source_button import SourceButton
+from pleinair.app.window.widgets.value_slider import ValueSlider
 from pleinair.engine.frame import Pixels
 from pleinair.engine.styles.controls import controls
 from pleinair.engine.styles.library import Library
@@ -52,33 +54,28 @@ def _row(*widgets: QWidget) -> QHBoxLayout:
     return row
 
 
-class CameraBox(QComboBox):
-    """A list that says when it is about to be seen, so that it can be brought up to date."""
+class StyleBox(QComboBox):
+    """The list of styles. The wheel over it scrolls nothing: nobody changes a style by mistake."""
 
-    opening = Signal()
-
-    def showPopup(self) -> None:  # noqa: N802 (Qt's name)
-        """Open the list."""
-        self.opening.emit()
-        super().showPopup()
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 (Qt's name)
+        """Leave it to what lies below."""
+        event.ignore()
 
 
 class Controls(QWidget):
-    """Style, strength, colours, the styles' own controls, camera, snapshot, record."""
+    """Style, strength, colours, the styles' own controls, source, snapshot, record, menu."""
 
     style_chosen = Signal(str)
     strength_chosen = Signal(int)
     keep_colors_chosen = Signal(bool)
     control_chosen = Signal(str, float)
-    source_chosen = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
         self._library: Library | None = None
-        self._sources: tuple[SourceChoice, ...] = ()
-        self.styles = QComboBox()
+        self.styles = StyleBox()
         self.styles.setIconSize(ICON)
-        self.styles.setMinimumWidth(220)
+        self.styles.setMinimumWidth(150)
         self.styles.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.styles.setMaxVisibleItems(12)
         self.styles.setAccessibleName("Style")
@@ -90,17 +87,17 @@ class Controls(QWidget):
         self.keep_colors = QCheckBox(KEEP_COLORS.text)
         self.keep_colors.setToolTip(tip(KEEP_COLORS))
         self.keep_colors.toggled.connect(self.keep_colors_chosen)
-        self.cameras = CameraBox()
-        self.cameras.setMinimumWidth(140)
-        self.cameras.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.cameras.setAccessibleName("Camera")
-        self.cameras.setToolTip("What to film with")
-        self.cameras.activated.connect(lambda _: self.source_chosen.emit(self.cameras.currentData()))
+        self.source = SourceButton()
         self.snapshot = QPushButton(SNAPSHOT.text)
         self.snapshot.setToolTip(tip(SNAPSHOT))
         self.record = QPushButton(RECORD.text)
-        self.record.setMinimumWidth(120)
+        self.record.setMinimumWidth(110)
         self.record.setToolTip(tip(RECORD))
+        self.menu = QToolButton()
+        self.menu.setText("\N{TRIGRAM FOR HEAVEN}")
+        self.menu.setToolTip("Menu")
+        self.menu.setAccessibleName("Menu")
+        self.menu.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
 
         self.sliders: dict[str, ValueSlider] = {}
         """Of the controls that are registered, by name."""
@@ -111,18 +108,21 @@ class Controls(QWidget):
         rows = QVBoxLayout(self)
         rows.setContentsMargins(10, 8, 10, 4)
         rows.setSpacing(6)
-        rows.addLayout(_row(self.styles, self.cameras, self.snapshot, self.record))
+        first = _row(self.styles, self.source, self.snapshot, self.record, self.menu)
+        first.setStretch(0, 3)
+        first.setStretch(1, 2)
+        rows.addLayout(first)
         rows.addLayout(_row(self.strength, *self.sliders.values(), self.keep_colors))
 
     def render_state(self, state: WindowState) -> None:
         """Show the state; sends no signals."""
-        widgets = (self.styles, self.keep_colors, self.cameras)
+        widgets = (self.styles, self.keep_colors)
         blockers = [QSignalBlocker(widget) for widget in widgets]
         self.styles.setEnabled(state.ready)
         self.snapshot.setEnabled(state.ready)
         self.record.setEnabled(state.ready and state.recording in (Recording.IDLE, Recording.RUNNING))
         self.record.setText(record_text(state))
-        self.cameras.setEnabled(not state.opening)
+        self.source.render_state(state)
         self.strength.render_value(state.strength)
         self.keep_colors.setChecked(state.keep_colors)
         for name, slider in self.sliders.items():
@@ -130,12 +130,6 @@ class Controls(QWidget):
             value = state.controls.get(name, controls()[name].default)
             slider.render_value(value, "" if available else state.why_unavailable)
         self._render_styles(state)
-        if state.sources != self._sources:
-            self._sources = state.sources
-            self.cameras.clear()
-            for choice in state.sources:
-                self.cameras.addItem(choice.name, choice.spec)
-        self.cameras.setCurrentIndex(self.cameras.findData(state.opening or state.source))
         for blocker in blockers:
             blocker.unblock()
 

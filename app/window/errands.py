@@ -1,0 +1,79 @@
+"""What the window does beside painting: showing folders, opening what was kept, reports, and what is dropped on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+
+from pleinair.app.window.background_tasks import BackgroundTasks
+from pleinair.app.window.report import write_report
+from pleinair.app.window.state import Store
+from pleinair.engine.errors import StyleFileError
+from pleinair.engine.outputs import write_atomically
+from pleinair.engine.styles.style_file import SUFFIX, read_style
+
+
+class Errands(QObject):
+    """All methods belong to the GUI thread; what is slow runs in ``tasks``."""
+
+    def __init__(self, store: Store, tasks: BackgroundTasks, choose_source: Callable[[str], None]) -> None:
+        super().__init__()
+        self._store, self._tasks, self._choose_source = store, tasks, choose_source
+
+    def take_up(self, what: str, about: str) -> None:
+        """Do what a message offers."""
+        if what == "source":
+            self._choose_source(about)
+        elif what == "folder":
+            self.show(Path(about).parent)
+        elif what == "play":
+            self.show(Path(about))
+
+    def show(self, path: Path) -> None:
+        """Open a file or folder in the program that the system has for it."""
+        if not path.exists():
+            self._store.complain(f"{path} is not there any more.")
+        elif not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
+            self._store.complain(f"No program was found to open {path} with.")
+
+    def copy_report(self) -> None:
+        """Put what ``pleinair doctor`` says into the clipboard, without the person's name and home folder."""
+        self._store.say("Looking at this computer...")
+
+        def copy(text: str) -> None:
+            QGuiApplication.clipboard().setText(text)
+            self._store.say("The report is in the clipboard; paste it where you want to tell of a fault.")
+
+        self._tasks.start("report", write_report, copy, self._store.complain)
+
+    def take_dropped(self, dropped: Sequence[str], styles: Path) -> None:
+        """Install the styles among these paths and addresses, and paint the first of the others."""
+        others = [one for one in dropped if not one.endswith(SUFFIX)]
+        for path in (one for one in dropped if one.endswith(SUFFIX)):
+            self._install(Path(path), styles)
+        if others:
+            self._choose_source(others[0])
+        if len(others) > 1:
+            self._store.say("One at a time is painted here; use 'pleinair stylize' for several.")
+
+    def _install(self, path: Path, folder: Path) -> None:
+        def install() -> str:
+            style = read_style(path)
+            target = folder / path.name
+            if target.exists():
+                raise StyleFileError(f"There is a style file {target.name} already; rename the new one.")
+            try:
+                write_atomically(target, path.read_bytes())
+            except OSError as error:
+                raise StyleFileError(f"The style {path} cannot be copied ({error.strerror}).") from error
+            return style.title
+
+        self._tasks.start(
+            "install style",
+            install,
+            lambda title: self._store.say(f"Installed: {title}"),
+            self._store.complain,
+        )

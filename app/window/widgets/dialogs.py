@@ -1,0 +1,94 @@
+"""What the menu opens: files, addresses, the list of keys, and what the program is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from importlib.metadata import version
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QGridLayout,
+    QInputDialog,
+    QLabel,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+ABOUT = """Plein Air {version}
+
+Paints your webcam live in the style of a painting. It implements Ulyanov, Vedaldi, Lempitsky, Instance Normalization: \
+The Missing Ingredient for Fast Stylization (arXiv:1607.08022).
+
+MIT licence. Nothing that is filmed leaves this computer.
+
+It comes with Qt for Python (LGPL), FFmpeg and x264 in PyAV (GPL), OpenCV (Apache), ONNX Runtime (MIT), OpenVINO \
+(Apache), Pillow (MIT-CMU), libheif in pi-heif (LGPL)."""
+
+
+def ask_for_file(parent: QWidget, chosen: Callable[[str], None]) -> QFileDialog:
+    """Let a person pick a video or photo."""
+    dialog = QFileDialog(parent, "Open a video or photo")
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.fileSelected.connect(chosen)
+    dialog.open()
+    return dialog
+
+
+def ask_for_address(parent: QWidget, chosen: Callable[[str], None]) -> QInputDialog:
+    """Let a person type the address of a network camera or a film."""
+    dialog = QInputDialog(parent)
+    dialog.setWindowTitle("Open an address")
+    dialog.setLabelText("Address of a network camera or a film (http, https or rtsp):")
+    dialog.setTextEchoMode(QLineEdit.EchoMode.Normal)
+    dialog.resize(420, dialog.sizeHint().height())
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.textValueSelected.connect(lambda text: chosen(text.strip()) if text.strip() else None)
+    dialog.open()
+    return dialog
+
+
+def show_keys(parent: QWidget, keys: Iterable[tuple[str, str]]) -> QDialog:
+    """The keys, each with what it does."""
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(24)
+    for row, (key, does) in enumerate(keys):
+        for column, text in enumerate((key, does)):
+            label = QLabel(text)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            grid.addWidget(label, row, column)
+    return _dialog(parent, "Keys", grid)
+
+
+def show_about(parent: QWidget) -> QDialog:
+    """Version, paper and licences."""
+    try:
+        number = version("pleinair")
+    except ImportError:
+        number = "(not installed)"
+    label = QLabel(ABOUT.format(version=number))
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setMinimumWidth(380)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    grid = QGridLayout()
+    grid.addWidget(label)
+    return _dialog(parent, "About Plein Air", grid)
+
+
+def _dialog(parent: QWidget, title: str, content: QGridLayout) -> QDialog:
+    dialog = QDialog(parent)
+    dialog.setWindowTitle(title)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    column = QVBoxLayout(dialog)
+    column.setContentsMargins(20, 16, 20, 16)
+    column.addLayout(content)
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+    buttons.rejected.connect(dialog.reject)
+    column.addWidget(buttons)
+    dialog.open()
+    return dialog

@@ -1,0 +1,110 @@
+"""Sentences at the bottom of the picture, with what can be done about them."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from pleinair.app.window.state import Message
+from pleinair.app.window.widgets.preview import Preview
+
+MOST = 3
+"""Sentences that are shown at once; of more the newest, and how many wait."""
+MARGIN = 12
+WIDEST = 720
+
+
+class MessageBar(QFrame):
+    """Lies over the lower edge of the picture, as wide as that allows and as high as the sentences need."""
+
+    taken_up = Signal(str, str)
+    """What of an offer, and what it is about."""
+    put_away = Signal(object)
+    """A Message that a person has read."""
+
+    def __init__(self, preview: Preview) -> None:
+        super().__init__(preview)
+        self._preview = preview
+        self.setObjectName("messages")
+        self.setAccessibleName("Messages")
+        self.setStyleSheet(
+            "#messages { background: rgba(20, 20, 24, 225); border-radius: 8px; }"
+            "#messages QLabel { color: white; } #messages QToolButton { color: white; border: none; padding: 2px 6px; }"
+        )
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(12, 8, 8, 8)
+        self._column.setSpacing(6)
+        self._shown: tuple[Message, ...] = ()
+        preview.resized.connect(self._place)
+        self.hide()
+
+    def text(self) -> str:
+        """All sentences that are shown, one below the other."""
+        return "\n".join(message.text for message in self._shown[-MOST:])
+
+    def render_messages(self, messages: tuple[Message, ...]) -> None:
+        """Show these, and nothing where there are none."""
+        if messages == self._shown:
+            return
+        self._shown = messages
+        while (item := self._column.takeAt(0)) is not None:
+            if (row := item.widget()) is not None:
+                row.hide()
+                row.deleteLater()
+        waiting = len(messages) - MOST
+        for message in messages[-MOST:]:
+            self._column.addWidget(self._row(message))
+        if waiting > 0:
+            self._column.addWidget(QLabel(f"{waiting} more"))
+        self.setVisible(bool(messages))
+        self._place()
+
+    def _row(self, message: Message) -> QWidget:
+        row = QWidget()
+        line = QHBoxLayout(row)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(8)
+        label = QLabel(message.text)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setWordWrap(True)
+        label.setAccessibleName("Error" if message.error else "Message")
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.MinimumExpanding)
+        line.addWidget(label, 1)
+        for offer in message.offers:
+            button = QPushButton(offer.text)
+            button.clicked.connect(partial(self._take_up, message, offer.what, offer.about))
+            line.addWidget(button)
+        close = QToolButton()
+        close.setText("\N{MULTIPLICATION SIGN}")
+        close.setToolTip("Put away")
+        close.setAccessibleName("Put away")
+        close.clicked.connect(partial(self.put_away.emit, message))
+        line.addWidget(close)
+        return row
+
+    def _take_up(self, message: Message, what: str, about: str) -> None:
+        self.put_away.emit(message)
+        self.taken_up.emit(what, about)
+
+    @Slot()
+    def _place(self) -> None:
+        """Stay at the lower edge when the picture changes its size."""
+        parent = self._preview
+        if not self._shown:
+            return
+        width = min(WIDEST, parent.width() - 2 * MARGIN)
+        height = min(self._column.heightForWidth(width), parent.height() - 2 * MARGIN)
+        self.setGeometry((parent.width() - width) // 2, parent.height() - height - MARGIN, width, height)
+        self.raise_()
