@@ -183,6 +183,11 @@ def build_parser() -> argparse.ArgumentParser:
         "--fps", type=_integer(1, 240), metavar="N", help="likewise, frames a second (default: 30)"
     )
     live.add_argument(
+        "--mirror",
+        action="store_true",
+        help="paint and record as a mirror shows it (the window mirrors cameras on the screen by itself)",
+    )
+    live.add_argument(
         "--fade",
         type=_number(0, 2),
         metavar="N",

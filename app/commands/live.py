@@ -15,7 +15,7 @@ from pleinair.engine.files import local_path
 from pleinair.engine.live.governor import Governor
 from pleinair.engine.live.notices import Notice, NoticeKind
 from pleinair.engine.live.pipeline import LivePipeline
-from pleinair.engine.sinks import Recorder, require_recordable
+from pleinair.engine.sinks import Recorder, require_folder, require_recordable
 from pleinair.engine.sources import open_source
 
 POLL_SECONDS = 0.01
@@ -52,6 +52,7 @@ def run(arguments: argparse.Namespace) -> dict[str, Any] | None:
         show,
         governor,
     )
+    live.mirror = arguments.mirror
     recorder = None
     began = time.monotonic()
     live.start()
@@ -85,10 +86,11 @@ def run(arguments: argparse.Namespace) -> dict[str, Any] | None:
 
 
 def recording_path(arguments: argparse.Namespace) -> Path | None:
-    """Where to record to. Raises OutputExists, RecordingError where nothing can be recorded there."""
+    """Where to record to. Raises OutputExists, PictureError, RecordingError where nothing can be recorded there."""
     if not arguments.record:
         return None
     path = Path(arguments.record)
+    require_folder(path)
     require_recordable(path, arguments.force, inputs=[local_path(arguments.source)])
     return path
 

@@ -47,6 +47,7 @@ def run_live_window(arguments: argparse.Namespace) -> dict[str, Any] | None:
         target=arguments.target,
         size=arguments.size,
         fps=arguments.fps,
+        mirror=arguments.mirror or None,
         backend=None if arguments.backend == AUTO else arguments.backend,
         quality=None if own or arguments.generator == AUTO else arguments.generator,
         generator=arguments.generator if own else None,

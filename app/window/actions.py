@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pleinair.app.window.main_window import MainWindow
+    from pleinair.app.window.state import WindowState
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,8 @@ class ActionSpec:
     """As Qt writes it; empty for none."""
     tooltip: str
     handler: Callable[[MainWindow], Any]
+    checked: Callable[[WindowState], bool] | None = None
+    """Whether it is on, for what can be on or off."""
 
 
 RECORD = ActionSpec(
@@ -53,6 +56,20 @@ STRONGER = ActionSpec(
 )
 WEAKER = ActionSpec(
     "Weaker", "-", "Ten percent less of the style", lambda window: window.controller.looks.step_strength(-10)
+)
+MIRROR = ActionSpec(
+    "Mirror cameras",
+    "M",
+    "See yourself as in a mirror, or as others see you",
+    lambda window: window.controller.looks.toggle_mirror(),
+    lambda state: state.mirror,
+)
+MIRROR_RECORDINGS = ActionSpec(
+    "Mirror recordings too",
+    "",
+    "Record and keep the picture as in a mirror",
+    lambda window: window.controller.looks.toggle_mirror_recordings(),
+    lambda state: state.mirror_recordings,
 )
 FULL_SCREEN = ActionSpec(
     "Full screen", "F11", "Fill the screen, or leave it", lambda window: window.toggle_full_screen()
@@ -95,6 +112,8 @@ ACTIONS = (
     PREVIOUS_STYLE,
     STRONGER,
     WEAKER,
+    MIRROR,
+    MIRROR_RECORDINGS,
     FULL_SCREEN,
     LEAVE_FULL_SCREEN,
     OPEN_FILE,
@@ -106,7 +125,13 @@ ACTIONS = (
     ABOUT,
     QUIT,
 )
-MENU = ((OPEN_FILE, OPEN_ADDRESS), (RECORDINGS, STYLES), (FULL_SCREEN,), (KEYS, REPORT, ABOUT), (QUIT,))
+MENU = (
+    (OPEN_FILE, OPEN_ADDRESS),
+    (RECORDINGS, STYLES),
+    (MIRROR, MIRROR_RECORDINGS, FULL_SCREEN),
+    (KEYS, REPORT, ABOUT),
+    (QUIT,),
+)
 """What the menu holds, in groups."""
 
 

@@ -78,6 +78,8 @@ class Controller(QObject):
             controls={**self._remembered_controls(), **options.controls},
             backend=options.backend or remembered,
             quality=options.quality or settings.text("quality", AUTO),
+            mirror=options.mirror or settings.flag("mirror", True),
+            mirror_recordings=options.mirror or settings.flag("mirror_recordings", False),
         )
         fade = settings.real("fade", FADE_SECONDS, 0.0, 2.0)
         self.looks.fade = fade if options.fade is None else options.fade
@@ -313,6 +315,8 @@ class Controller(QObject):
         state = self.store.state
         self.settings.keep(strength=state.strength, keep_colors=state.keep_colors, geometry=geometry)
         self.settings.keep(**state.controls)
+        if self.options.mirror is None:
+            self.settings.keep(mirror=state.mirror, mirror_recordings=state.mirror_recordings)
         if state.backend != self.options.backend:  # what was asked for once is for once
             self.settings.keep(backend=state.backend)
         if state.qualities and state.quality != self.options.quality:

@@ -26,6 +26,8 @@ class LaunchOptions:
     target: Target = field(default_factory=Target)
     size: tuple[int, int] | None = None
     fps: int | None = None
+    mirror: bool | None = None
+    """Whether to mirror, recordings too."""
     backend: str | None = None
     quality: str | None = None
     """The generator to paint with."""

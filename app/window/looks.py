@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Slot
 
-from pleinair.app.window.state import Store
+from pleinair.app.window.state import Store, WindowState
 from pleinair.engine.backends.registry import AUTO
 from pleinair.engine.live.pipeline import LivePipeline
 from pleinair.engine.styles.look import Look, parse_mix
@@ -20,6 +20,20 @@ class Looks(QObject):
         """Once it runs."""
         self.fade = 0.0
         """Seconds from one look to the next."""
+        store.changed.connect(self._mirror)
+
+    def toggle_mirror(self) -> None:
+        """As in a mirror, or as others see it."""
+        self._store.update(mirror=not self._store.state.mirror)
+
+    def toggle_mirror_recordings(self) -> None:
+        """Whether recordings and snapshots are mirrored, too."""
+        self._store.update(mirror_recordings=not self._store.state.mirror_recordings)
+
+    @Slot(object)
+    def _mirror(self, state: WindowState) -> None:
+        if self.live is not None:
+            self.live.mirror = state.mirrors_painting
 
     def look(self) -> Look:
         """What the state describes. Raises StyleNotFound, UsageError."""

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
 
-from pleinair.app.window.actions import ACTIONS, MENU, RECORD, SNAPSHOT
+from pleinair.app.window.actions import ACTIONS, MENU, RECORD, SNAPSHOT, ActionSpec
 from pleinair.app.window.controller import Controller
 from pleinair.app.window.launch_options import LaunchOptions
 from pleinair.app.window.state import WindowState
@@ -109,10 +109,12 @@ class MainWindow(QMainWindow):
         self.message.put_away.connect(controller.store.put_away)
         self.backend.chosen.connect(controller.choose_backend)
         self.quality.chosen.connect(controller.looks.choose_quality)
-        actions = {}
+        actions: dict[ActionSpec, QAction] = {}
+        self._actions = actions
         for spec in ACTIONS:
             action = QAction(spec.text, self, shortcut=QKeySequence(spec.shortcut), toolTip=spec.tooltip)
-            action.triggered.connect(partial(spec.handler, self))
+            action.triggered.connect(partial(self._act, spec))
+            action.setCheckable(spec.checked is not None)
             self.addAction(action)
             actions[spec] = action
         controls.record.clicked.connect(actions[RECORD].trigger)
@@ -124,6 +126,10 @@ class MainWindow(QMainWindow):
             menu.addSeparator()
         controls.menu.setMenu(menu)
 
+    def _act(self, spec: ActionSpec, checked: bool = False) -> None:
+        """``checked`` is what Qt made of it; the state says it anew."""
+        spec.handler(self)
+
     @Slot(object)
     def _render(self, state: WindowState) -> None:
         self.preview.show_message(state.overlay)
@@ -132,6 +138,10 @@ class MainWindow(QMainWindow):
         self.quality.render_choice(quality_text(state), state.quality, bool(state.qualities))
         self.quality.setVisible(len(state.qualities) > 0)
         self.condition.render_state(state)
+        self.preview.set_mirrored(state.mirrors_screen)
+        for spec, action in self._actions.items():
+            if spec.checked is not None:
+                action.setChecked(spec.checked(state))
         self.message.render_messages(state.messages)
 
     @Slot(object)

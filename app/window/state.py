@@ -95,6 +95,10 @@ class WindowState:
     device: str = ""
     size: tuple[int, int] | None = None
     """Width and height that cameras are asked for; None: as the program sees fit."""
+    mirror: bool = True
+    """Whether cameras are shown as in a mirror."""
+    mirror_recordings: bool = False
+    """Whether that goes for recordings and snapshots, and every source, too."""
     source_format: str = ""
     source_fps: float = 0.0
     """Frames a second that the source states; 0 where it does not."""
@@ -104,6 +108,16 @@ class WindowState:
     recording: Recording = Recording.IDLE
     recorded_seconds: float = 0.0
     recording_dropped: int = 0
+
+    @property
+    def mirrors_painting(self) -> bool:
+        """Whether frames are mirrored before they are painted."""
+        return self.mirror and self.mirror_recordings
+
+    @property
+    def mirrors_screen(self) -> bool:
+        """Whether the picture is mirrored on the screen only."""
+        return self.mirror and not self.mirror_recordings and self.source.startswith("camera")
 
 
 class Store(QObject):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from pleinair.engine.clock import now
 from pleinair.engine.errors import OutOfMemory, PleinAirError, StyleError
-from pleinair.engine.frame import Frame, PaintedFrame
+from pleinair.engine.frame import Frame, PaintedFrame, mirrored
 from pleinair.engine.live.fade import CrossFade
 from pleinair.engine.live.governor import GOOD, Governor, Rung
 from pleinair.engine.live.notices import Notice, NoticeKind
@@ -39,6 +39,8 @@ class PaintLoop:
         """The stylizer in use."""
         self.quality: str | None = None
         """The generator that the person wants, None for the best that keeps up."""
+        self.mirror = False
+        """Whether frames are painted as a mirror shows them."""
         self._source, self._governor, self._state, self._hand_on = source, governor, state, hand_on
         self._next_stylizer: Stylizer | None = None
         self._lock = threading.Lock()
@@ -78,6 +80,8 @@ class PaintLoop:
 
     def _paint(self, frame: Frame) -> None:
         self._take_stylizer()
+        if self.mirror:
+            frame = mirrored(frame)
         rate = self._source.current.format.fps or None
         try:
             look, names = self._look()

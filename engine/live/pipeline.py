@@ -94,6 +94,16 @@ class LivePipeline:
         self._paint.quality = generator
 
     @property
+    def mirror(self) -> bool:
+        """Whether frames are painted as a mirror shows them, for the preview and all sinks. May be replaced from
+        any thread."""
+        return self._paint.mirror
+
+    @mirror.setter
+    def mirror(self, mirror: bool) -> None:
+        self._paint.mirror = mirror
+
+    @property
     def stylizer(self) -> Stylizer:
         """The stylizer in use."""
         return self._paint.stylizer

@@ -6,13 +6,14 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 pytest.importorskip(
     "PySide6.QtWidgets", exc_type=ImportError, reason="Qt's system libraries are missing: see the README"
 )
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QDialog
 
 from pleinair.app.window.launch_options import recordings_folder
@@ -20,6 +21,7 @@ from pleinair.app.window.main_window import MainWindow
 from pleinair.app.window.settings import Settings
 from pleinair.app.window.state import Recording
 from pleinair.engine.files import asset
+from pleinair.engine.frame import Pixels
 from tests.cameras import Cameras
 from tests.e2e.player import painting, play
 from tests.engine.sources.test_waiting import answering
@@ -201,3 +203,41 @@ def test_the_menu_opens_what_it_says() -> None:
         assert "processor" in text and str(Path.home()) not in text
 
     play(["live", "--source", "demo"], act, seconds=60)
+
+
+def test_a_camera_is_shown_as_in_a_mirror_and_recorded_as_it_is(cameras: Cameras, tmp_path: Path) -> None:
+    def left_and_right(picture: Pixels) -> float:
+        """How much brighter the right half is."""
+        half = picture.shape[1] // 2
+        return float(picture[:, half:].mean() - picture[:, :half].mean())
+
+    def newest(window: MainWindow) -> float:
+        assert window.preview.newest is not None
+        return left_and_right(window.preview.newest.pixels)
+
+    def shown(window: MainWindow) -> float:
+        image = window.preview.grab().toImage().convertToFormat(QImage.Format.Format_BGR888)
+        rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+        picture = rows[:, : image.width() * 3].reshape(image.height(), image.width(), 3)
+        assert window.preview.newest is not None
+        place = window.preview.picture_rect(window.preview.newest.pixels)
+        return left_and_right(picture[place.top() : place.bottom(), place.left() : place.right()])
+
+    def act(window: MainWindow) -> Iterator[Callable[[], bool]]:
+        window.controller.looks.choose_strength(0)
+        yield painting(window, 3)
+        yield lambda: window.preview.newest is not None and window.controller.store.state.ready
+        assert window.preview.newest is not None and window.preview.mirrored
+        natural = left_and_right(window.preview.newest.pixels)
+        assert abs(natural) > 5
+        yield lambda: abs(shown(window) + natural) < abs(natural) / 2
+        window.controller.looks.toggle_mirror_recordings()
+        yield lambda: newest(window) * natural < 0
+        assert not window.preview.mirrored
+        window.controller.looks.toggle_mirror()
+        yield lambda: newest(window) * natural > 0
+        yield lambda: abs(shown(window) - natural) < abs(natural) / 2
+
+    cameras.plug_in()
+    play([], act)
+    assert not Settings().flag("mirror", True) and Settings().flag("mirror_recordings", False)

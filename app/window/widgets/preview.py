@@ -30,6 +30,7 @@ class Preview(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.newest: PaintedFrame | None = None
         self.message = ""
+        self.mirrored = False
         self._slot: LatestSlot[PaintedFrame] | None = None
         self._version = 0
         self._timer = QTimer(self, interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
@@ -42,6 +43,12 @@ class Preview(QWidget):
             self._timer.stop()
         else:
             self._timer.start()
+
+    def set_mirrored(self, mirrored: bool) -> None:
+        """Show the picture as in a mirror, or as it is."""
+        if mirrored != self.mirrored:
+            self.mirrored = mirrored
+            self.update()
 
     def show_message(self, text: str) -> None:
         """Words in the middle of the picture; empty for none."""
@@ -81,6 +88,8 @@ class Preview(QWidget):
             scaled = np.ascontiguousarray(
                 cv2.resize(self.newest.pixels, (place.width(), place.height()), interpolation=how)
             )
+            if self.mirrored:
+                scaled = np.ascontiguousarray(scaled[:, ::-1])
             image = QImage(
                 scaled.data, place.width(), place.height(), scaled.strides[0], QImage.Format.Format_BGR888
             )
