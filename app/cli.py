@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 from pleinair.app.terminal import Stopped, let_go, say, show_anything, stoppable, tell
 from pleinair.engine.backends.registry import AUTO, backends
-from pleinair.engine.errors import PleinAirError, UsageError, internal_error
+from pleinair.engine.errors import PleinAirError, UsageError, internal_error, sentence
 from pleinair.engine.files import GENERATORS
 from pleinair.engine.live.governor import Target
 from pleinair.engine.styles.controls import controls
@@ -240,8 +240,8 @@ def main(argv: list[str] | None = None) -> int:
         with stoppable():
             return _run(words)
     except KeyboardInterrupt as error:
-        for note in getattr(error, "__notes__", []):
-            tell(note)
+        if sentence(error):
+            tell(sentence(error))
         return error.exit_code if isinstance(error, Stopped) else 130
     finally:
         let_go()
@@ -260,7 +260,7 @@ def _run(words: list[str]) -> int:
     except PleinAirError as error:
         if debug:
             traceback.print_exc()
-        tell(str(error))
+        tell(sentence(error))
         return error.exit_code
     except Exception as error:
         if debug:

@@ -120,6 +120,11 @@ class CheckpointError(TrainingError):
     """A checkpoint is missing, broken, or belongs to another generator."""
 
 
+def sentence(error: BaseException) -> str:
+    """All that is to be told of an error: its text, and the notes that were added to it."""
+    return " ".join(part for part in (str(error), *getattr(error, "__notes__", ())) if part)
+
+
 def internal_error(error: Exception) -> str:
     """What to tell a person about a fault of ours."""
     return (

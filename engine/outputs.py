@@ -7,7 +7,7 @@ import os
 import secrets
 import stat
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -44,25 +44,29 @@ def _is_same(source: Path, there: os.stat_result) -> bool:
 @contextmanager
 def held(path: Path) -> Iterator[None]:
     """Hold ``path`` against other runs on this computer. Raises OutputExists when one of them is writing it."""
-    lock = hold(path)
+    release = hold(path)
     try:
         yield
     finally:
-        lock.release()
+        release()
 
 
-def hold(path: Path) -> FileLock:
-    """As ``held``, until the lock that comes back is released, by whatever thread. The system releases it when
-    the process ends."""
-    folder = Path(tempfile.gettempdir(), f"pleinair-{os.getuid() if hasattr(os, 'getuid') else 'locks'}")
-    folder.mkdir(mode=0o700, exist_ok=True)
-    name = hashlib.sha256(os.fsencode(path.resolve())).hexdigest()
-    lock = FileLock(folder / f"{name[:32]}.lock", thread_local=False)
+def hold(path: Path) -> Callable[[], None]:
+    """As ``held``, until what comes back is called, by whatever thread. The system lets go when the process ends.
+
+    Where no folder for temporary files can be written, nothing is held.
+    """
     try:
+        folder = Path(tempfile.gettempdir(), f"pleinair-{os.getuid() if hasattr(os, 'getuid') else 'locks'}")
+        folder.mkdir(mode=0o700, exist_ok=True)
+        name = hashlib.sha256(os.fsencode(path.resolve())).hexdigest()
+        lock = FileLock(folder / f"{name[:32]}.lock", thread_local=False)
         lock.acquire(timeout=0)
     except Timeout as error:
         raise OutputExists(f"Another run is writing {path}; wait for it, or choose another name.") from error
-    return lock
+    except OSError:
+        return lambda: None
+    return lock.release
 
 
 def new_file_beside(path: Path, word: str) -> Path:

@@ -53,6 +53,8 @@ class Timeline:
         progress = self._streams.setdefault(packet.stream.index, _Progress())
         if self._offsets[0] is None:
             self._offsets[0] = -stamp * base
+        if packet.stream.type not in ("video", "audio"):  # too seldom to tell a jump from a gap
+            progress.jumps = len(self._offsets) - 1
         while self._has_jumped(stamp * base, progress):
             progress.jumps += 1
             if progress.jumps == len(self._offsets):
@@ -72,5 +74,13 @@ class Timeline:
     def _has_jumped(self, stamp: Fraction, progress: _Progress) -> bool:
         if progress.due is None:
             return False
-        gap = stamp + self._offset(progress) - progress.due
-        return gap < -BACK or (self._jumping and gap > AHEAD)
+        now = stamp + self._offset(progress)
+        if now - progress.due < -BACK:
+            return True
+        if not self._jumping or now - progress.due <= AHEAD:
+            return False
+        # Where another stream is near, this one had a gap, and the clock has not jumped.
+        others = (
+            one for one in self._streams.values() if one is not progress and one.jumps == progress.jumps
+        )
+        return all(one.due is None or abs(now - one.due) > AHEAD for one in others)

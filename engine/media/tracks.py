@@ -152,6 +152,8 @@ class EncodedSubtitles:
 
     def __init__(self, source: Any, output: av.container.OutputContainer, codec: str) -> None:
         """Raises TrackLeftOut."""
+        if source.codec_context is None:
+            raise TrackLeftOut("there is no decoder for its codec")
         try:
             source.codec_context.open()
             if not source.codec_context.subtitle_header:

@@ -6,12 +6,12 @@ import errno
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import av
 
 from pleinair.engine.compositing import fit
-from pleinair.engine.errors import PictureError, PleinAirError
+from pleinair.engine.errors import PictureError
 from pleinair.engine.frame import Paint
 from pleinair.engine.media.animations import Animation
 from pleinair.engine.media.containers import TICK, Container, container_for
@@ -22,6 +22,8 @@ from pleinair.engine.media.tracks import EncodedSound, Track, TrackLeftOut, add_
 from pleinair.engine.media.writer import VideoWriter, cut_torn_end
 from pleinair.engine.offline.result import Progress, Result
 from pleinair.engine.outputs import Unfinished, held, require_free
+
+Broken = TypeVar("Broken", bound=BaseException)
 
 TAGS = {
     name: name
@@ -58,11 +60,9 @@ def stylize_clip(source: Path, target: Path, paint: Paint, force: bool, progress
                 raise PictureError(f"No picture in {source} can be read; choose another video.")
             unfinished.put_in_place()
         except (av.FFmpegError, OSError) as error:
-            raise PictureError(_describe(source, target, error) + job.kept()) from error
-        except PleinAirError as error:
-            raise type(error)(f"{error}{job.kept()}") from error
+            raise job.with_note(PictureError(_describe(source, target, error))) from error
         except BaseException as error:
-            error.add_note(job.kept().strip())
+            job.with_note(error)
             raise
         finally:
             unfinished.close(worth=job.painted > 0)
@@ -115,9 +115,11 @@ class _Job:
             notes.append(f"{damaged} damaged places in {self._clip.place} were passed over.")
         return notes
 
-    def kept(self) -> str:
-        """Where what was painted is, as a sentence after others; empty where nothing was."""
-        return f" What was painted until then is in {self._part}." if self.painted else ""
+    def with_note(self, error: Broken) -> Broken:
+        """The error that broke the work off, and where what was painted is."""
+        if self.painted:
+            error.add_note(f"What was painted until then is in {self._part}.")
+        return error
 
     def _close_broken(self) -> None:
         """The file plays up to here, whatever broke it off."""
@@ -173,7 +175,7 @@ class _Job:
         if self._container.sound_encoder is not None and (chapters := film.container.chapters()):
             for chapter in chapters:
                 shift = round(film.origin / (chapter["time_base"] or 1))
-                chapter["start"], chapter["end"] = chapter["start"] - shift, chapter["end"] - shift
+                chapter["start"], chapter["end"] = (max(0, chapter[end] - shift) for end in ("start", "end"))
             output.set_chapters(chapters)
 
     def _take(self, packet: av.Packet[Any]) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pleinair.engine.errors import PictureError, PleinAirError
+from pleinair.engine.errors import PictureError, PleinAirError, sentence
 from pleinair.engine.frame import Paint
 from pleinair.engine.media.containers import CONTAINERS, container_for
 from pleinair.engine.media.kinds import Kind, kind_of
@@ -78,7 +78,7 @@ def stylize_folder(
                 else stylize_clip(source / job.path, output, paint, force, lambda *_: None)
             )
         except PleinAirError as error:
-            result.skipped[str(job.path)] = str(error)
+            result.skipped[str(job.path)] = sentence(error)
             result.failed.append(str(job.path))
         else:
             result.files += 1

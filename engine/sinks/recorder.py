@@ -62,13 +62,13 @@ class Recorder(Sink):
         ranking()  # tried now, once in a process, and not while pictures wait
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._lock = hold(path)
+            self._let_go = hold(path)
             try:
                 # A file in the way is kept until the new recording is whole.
                 self._target = new_file_beside(path, "recording") if path.exists() else path
                 self._writer = VideoWriter(self._target, self._container, growing=True)
             except BaseException:
-                self._lock.release()
+                self._let_go()
                 raise
         except (OSError, av.FFmpegError) as error:
             raise self.describe(error) from error
@@ -103,7 +103,7 @@ class Recorder(Sink):
         finally:
             if not self.written:
                 self._target.unlink(missing_ok=True)
-            self._lock.release()
+            self._let_go()
 
     def describe(self, error: Exception) -> RecordingError:
         """The sentence about a file that cannot be written."""

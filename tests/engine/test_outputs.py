@@ -71,8 +71,8 @@ def test_another_run_is_held_off_until_it_ends(tmp_path: Path) -> None:
 
 
 def test_a_lock_may_be_released_by_another_thread(tmp_path: Path) -> None:
-    lock = hold(tmp_path / "a.mp4")
-    thread = threading.Thread(target=lock.release)
+    release = hold(tmp_path / "a.mp4")
+    thread = threading.Thread(target=release)
     thread.start()
     thread.join()
     with held(tmp_path / "a.mp4"):

@@ -72,6 +72,23 @@ def test_a_gap_of_hours_in_a_broadcast_is_none(tmp_path: Path) -> None:
     assert len(pictures) == 40 and times(pictures)[-1] < 3
 
 
+def test_a_long_gap_in_the_sound_of_a_broadcast_stays_one(tmp_path: Path) -> None:
+    """The picture went on meanwhile, so the clock has not jumped."""
+    slow = Film(40, options={"bf": "0"}, sounds=[Sound("mp2")]).write(tmp_path / "a.mkv")
+
+    def stretched(number: int, packet: Any) -> list[Any]:
+        packet.pts *= 20  # 1.6 s become 32 s
+        packet.dts = packet.pts
+        quiet = packet.stream.type == "audio" and 8 < packet.pts * packet.time_base < 24
+        return [] if quiet else [packet]
+
+    path = remux(slow, tmp_path / "gap.ts", stretched, format="mpegts")
+    with closing(OpenFilm(path)) as film:
+        items = list(film.read(film.others))
+    sound = [float((item.pts or 0) * item.time_base) for item in items if isinstance(item, av.Packet)]
+    assert max(sound) == pytest.approx(32, abs=1) and max(np.diff(sound)) == pytest.approx(16, abs=1)
+
+
 def test_a_gap_in_a_film_is_one(tmp_path: Path) -> None:
     """Slides and surveillance have pictures that stand for minutes."""
 
