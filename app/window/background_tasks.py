@@ -19,7 +19,7 @@ class BackgroundTasks(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._threads: list[threading.Thread] = []
-        self.closing = False
+        self.closing = threading.Event()
         """The window closes: what still waits for something may give up."""
         # To a method of this object and queued, so that it runs in the thread the object lives in.
         self._done.connect(self._call_back, Qt.ConnectionType.QueuedConnection)
@@ -32,7 +32,7 @@ class BackgroundTasks(QObject):
         failed: Callable[[str], None],
     ) -> None:
         """Run ``work``; then ``done`` with its result, or ``failed`` with a sentence for a person."""
-        if self.closing:
+        if self.closing.is_set():
             return
 
         def run() -> None:
@@ -57,7 +57,7 @@ class BackgroundTasks(QObject):
     def finish(self) -> None:
         """When the window closes: wait for all tasks, and hand over what they made, so that it can be
         closed too. No job starts any more."""
-        self.closing = True
+        self.closing.set()
         for thread in self._threads:
             thread.join()
         QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall.value)

@@ -55,7 +55,8 @@ class Controller(QObject):
         self.sources = Sources(self.store, self.tasks, self.settings, options.size, options.fps)
         self.looks = Looks(self.store)
         self.recordings = Recordings(self.store, self.tasks)
-        self.errands = Errands(self.store, self.tasks, self.choose_source)
+        self.errands = Errands(self.store, self.tasks)
+        self.errands.source_wanted.connect(self.choose_source)
         self.studio: Studio | None = None
         self.live: LivePipeline | None = None
         self._stylizer: Stylizer | None = None
@@ -186,6 +187,7 @@ class Controller(QObject):
 
     # Sources and backends
 
+    @Slot(str)
     def choose_source(self, source: str) -> None:
         """Open another source, which takes over once it works."""
         if self.live is not None:

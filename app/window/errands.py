@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from pleinair.app.window.background_tasks import BackgroundTasks
@@ -19,14 +19,17 @@ from pleinair.engine.styles.style_file import SUFFIX, read_style
 class Errands(QObject):
     """All methods belong to the GUI thread; what is slow runs in ``tasks``."""
 
-    def __init__(self, store: Store, tasks: BackgroundTasks, choose_source: Callable[[str], None]) -> None:
+    source_wanted = Signal(str)
+    """A signal and no method of the controller: objects of Qt that hold each other would be freed in any thread."""
+
+    def __init__(self, store: Store, tasks: BackgroundTasks) -> None:
         super().__init__()
-        self._store, self._tasks, self._choose_source = store, tasks, choose_source
+        self._store, self._tasks = store, tasks
 
     def take_up(self, what: str, about: str) -> None:
         """Do what a message offers."""
         if what == "source":
-            self._choose_source(about)
+            self.source_wanted.emit(about)
         elif what == "folder":
             self.show(Path(about).parent)
         elif what == "play":
@@ -55,7 +58,7 @@ class Errands(QObject):
         for path in (one for one in dropped if one.endswith(SUFFIX)):
             self._install(Path(path), styles)
         if others:
-            self._choose_source(others[0])
+            self.source_wanted.emit(others[0])
         if len(others) > 1:
             self._store.say("One at a time is painted here; use 'pleinair stylize' for several.")
 

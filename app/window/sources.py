@@ -45,13 +45,11 @@ class Sources(QObject):
 
     def opener(self, source: str) -> SourceOpener:
         """Opens this source, unless the window is closed meanwhile; files play in a loop."""
-        size = self._store.state.size
+        # Nothing of Qt in the closure: the live path keeps it, and is freed in whatever thread it is.
+        size, fps, closing = self._store.state.size, self._fps, self._tasks.closing
 
         def open_it() -> Source:
-            opened = open_unless(
-                lambda: self._tasks.closing,
-                lambda: open_source(source, loop=True, size=size, fps=self._fps),
-            )
+            opened = open_unless(closing.is_set, lambda: open_source(source, loop=True, size=size, fps=fps))
             if opened is None:
                 raise SourceNotFound("The window was closed before the picture came.")
             return opened

@@ -159,7 +159,7 @@ def test_bench_measures_all_in_turn_with_the_references(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("pleinair.engine.benchmark.SETTLE_SECONDS", 0)
-    sizes = ["48x32", "64x48", "96x64"]
+    sizes = ["48x32", "96x64", "160x120"]
     assert main(["bench", "--size", ",".join(sizes), "--seconds", "1", "--json"]) == 0
     report = last_json(capsys.readouterr().out)
     rows = {(row["network"], row["size"]): row for row in report["networks"]}
@@ -176,7 +176,7 @@ def test_bench_measures_all_in_turn_with_the_references(
 
 
 def test_bench_times_the_live_path_stage_by_stage(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["bench", "--live", "--seconds", "1", "--json"]) == 0
+    assert main(["bench", "--live", "--seconds", "3", "--json"]) == 0
     report = last_json(capsys.readouterr().out)
     stages = {stage["name"]: stage for stage in report["stages"]}
     assert len(stages) == 5 and all(0 < stage["p50"] <= stage["p95"] for stage in stages.values())
@@ -201,7 +201,7 @@ def test_the_first_start_tells_what_was_chosen(own_folders: Path, capsys: pytest
 
 
 def test_a_target_can_be_a_rate_or_a_delay(capsys: pytest.CaptureFixture[str]) -> None:
-    words = ["live", "--headless", "--seconds", "2", "--source", "demo", "--json", "--backend", "cpu"]
+    words = ["live", "--headless", "--seconds", "4", "--source", "demo", "--json", "--backend", "cpu"]
     painted = []
     for target in ("1fps", "3000ms", "5ms"):
         assert main([*words, "--target", target]) == 0

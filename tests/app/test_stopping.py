@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import cv2
@@ -22,6 +22,25 @@ QUICK = ["--style", "ink", "--generator", "fast", "--backend", "cpu"]
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals are others there")
 
 
+SIGNALS = () if os.name == "nt" else (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def hear_all() -> None:
+    """Whoever started the tests may have had signals ignored, as nohup and shells in the background do."""
+    for number in SIGNALS:
+        signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
+
+
+@pytest.fixture
+def started() -> Iterator[list[subprocess.Popen[str]]]:
+    """Processes, none of which is left running."""
+    processes: list[subprocess.Popen[str]] = []
+    yield processes
+    for process in processes:
+        process.kill()
+        process.communicate()
+
+
 def start(*words: str, environment: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "pleinair.app", *words],
@@ -29,6 +48,7 @@ def start(*words: str, environment: Mapping[str, str] | None = None) -> subproce
         stderr=subprocess.PIPE,
         text=True,
         errors="replace",
+        preexec_fn=hear_all,
         env=dict(os.environ) if environment is None else dict(environment),
     )
 
@@ -41,10 +61,13 @@ def until(condition: object, process: subprocess.Popen[str], seconds: float = 30
         time.sleep(0.02)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_painting_that_is_stopped_keeps_what_was_painted(tmp_path: Path, number: signal.Signals) -> None:
+@pytest.mark.parametrize("number", SIGNALS)
+def test_painting_that_is_stopped_keeps_what_was_painted(
+    tmp_path: Path, started: list[subprocess.Popen[str]], number: signal.Signals
+) -> None:
     source = Film(400, sounds=[Sound()]).write(tmp_path / "in.mp4")
     process = start("stylize", str(source), str(tmp_path / "out.mp4"), *QUICK)
+    started.append(process)
 
     def grows() -> bool:
         return any(path.stat().st_size > 15_000 for path in tmp_path.glob("out.unfinished-*"))
@@ -59,10 +82,13 @@ def test_painting_that_is_stopped_keeps_what_was_painted(tmp_path: Path, number:
     assert not (tmp_path / "out.mp4").exists()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_recording_that_is_stopped_is_whole(tmp_path: Path, number: signal.Signals) -> None:
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_recording_that_is_stopped_is_whole(
+    tmp_path: Path, started: list[subprocess.Popen[str]], number: signal.Signals
+) -> None:
     path = tmp_path / "a.mp4"
     process = start("live", "--headless", "--source", "pattern", "--record", str(path), *QUICK)
+    started.append(process)
     until(lambda: path.exists() and path.stat().st_size > 20_000, process)
     process.send_signal(number)
     _, said = process.communicate(timeout=20)
@@ -72,8 +98,9 @@ def test_a_recording_that_is_stopped_is_whole(tmp_path: Path, number: signal.Sig
     assert len(look_into(path).pictures) > 5
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", SIGNALS)
 def test_the_first_signal_puts_things_in_order_and_the_second_ends_at_once(number: signal.Signals) -> None:
+    hear_all()
     before = signal.getsignal(number)
     with stoppable():
         with pytest.raises(Stopped) as stopped:

@@ -35,7 +35,6 @@ class MessageBar(QFrame):
 
     def __init__(self, preview: Preview) -> None:
         super().__init__(preview)
-        self._preview = preview
         self.setObjectName("messages")
         self.setAccessibleName("Messages")
         self.setStyleSheet(
@@ -101,8 +100,8 @@ class MessageBar(QFrame):
     @Slot()
     def _place(self) -> None:
         """Stay at the lower edge when the picture changes its size."""
-        parent = self._preview
-        if not self._shown:
+        parent = self.parentWidget()
+        if not self._shown or parent is None:
             return
         width = min(WIDEST, parent.width() - 2 * MARGIN)
         height = min(self._column.heightForWidth(width), parent.height() - 2 * MARGIN)

@@ -49,8 +49,18 @@ class SourceButton(QToolButton):
         self._menu = QMenu(self)
         self._menu.aboutToShow.connect(self.opening)
         self.setMenu(self._menu)
-        self._group = QActionGroup(self._menu)
+        self._group = QActionGroup(self)
+        self._known: dict[str, QAction] = {}
+        """The actions of all sources that were ever offered."""
         self._sizes = self._size_menu()
+        self._no_camera = QAction("No camera was found", self)
+        self._no_camera.setEnabled(False)
+        self._opening = [QAction(text, self) for text in ("Open a video or photo...", "Open an address...")]
+        self._opening[0].triggered.connect(lambda _: self.file_wanted.emit())
+        self._opening[1].triggered.connect(lambda _: self.address_wanted.emit())
+        self._lines = [QAction(self), QAction(self)]
+        for line in self._lines:
+            line.setSeparator(True)
         self._shown: tuple[object, ...] = ()
         self.name = ""
         """Of the source in use, or the one that is being opened."""
@@ -58,7 +68,8 @@ class SourceButton(QToolButton):
     @property
     def offered(self) -> dict[str, QAction]:
         """The sources that the menu offers."""
-        return {str(action.data()): action for action in self._menu.actions() if action.data()}
+        actions = self._menu.actions()
+        return {spec: action for spec, action in self._known.items() if action in actions}
 
     def render_state(self, state: WindowState) -> None:
         """Show the source in use, or the one that is being opened; sends no signals."""
@@ -72,50 +83,52 @@ class SourceButton(QToolButton):
             self._fill(state.sources, using, state.size)
 
     def _fill(self, sources: tuple[SourceChoice, ...], using: str, size: tuple[int, int] | None) -> None:
+        """Put the actions in their order. None is ever deleted: one of them may be what is just being done."""
         menu = self._menu
-        menu.clear()
-        self._group.deleteLater()
-        self._group = group = QActionGroup(menu)
+        for action in menu.actions():
+            menu.removeAction(action)
         cameras = [choice for choice in sources if choice.spec.startswith("camera")]
-        others = [choice for choice in sources if choice not in cameras]
         for choice in cameras:
-            self._add(choice, group, using)
-        if cameras:
-            menu.addMenu(self._sizes)
-            for action in self._sizes.actions():
-                action.setChecked(tuple(action.data()) == (size or SIZES[0]))
-        else:
-            none = QAction("No camera was found", menu, enabled=False)
-            menu.addAction(none)
-        menu.addSeparator()
-        for text, signal in (
-            ("Open a video or photo...", self.file_wanted),
-            ("Open an address...", self.address_wanted),
-        ):
-            action = QAction(text, menu)
-            action.triggered.connect(signal)
-            menu.addAction(action)
-        menu.addSeparator()
-        for choice in others:
-            self._add(choice, group, using)
+            menu.addAction(self._action(choice, using))
+        menu.addAction(self._sizes.menuAction() if cameras else self._no_camera)
+        menu.addAction(self._lines[0])
+        menu.addActions(self._opening)
+        menu.addAction(self._lines[1])
+        for choice in sources:
+            if choice not in cameras:
+                menu.addAction(self._action(choice, using))
+        for action in self._sizes.actions():
+            action.setChecked(tuple(action.data()) == (size or SIZES[0]))
 
-    def _add(self, choice: SourceChoice, group: QActionGroup, using: str) -> None:
-        action = QAction(shortened(choice.name), self._menu, checkable=True, checked=choice.spec == using)
-        action.setData(choice.spec)
-        action.triggered.connect(partial(self.chosen.emit, choice.spec))
-        group.addAction(action)
-        self._menu.addAction(action)
+    def _action(self, choice: SourceChoice, using: str) -> QAction:
+        action = self._known.get(choice.spec)
+        if action is None:
+            action = self._known[choice.spec] = QAction(self)
+            action.setCheckable(True)
+            action.setData(choice.spec)
+            action.triggered.connect(partial(self._choose, choice.spec))
+            self._group.addAction(action)
+        action.setText(shortened(choice.name))
+        action.setChecked(choice.spec == using)
+        return action
+
+    def _choose(self, spec: str, checked: bool = False) -> None:
+        self.chosen.emit(spec)
 
     def _size_menu(self) -> QMenu:
-        menu = QMenu("Size of the camera's picture", self._menu)
+        menu = QMenu("Size of the camera's picture", self)
         group = QActionGroup(menu)
         for width, height in SIZES:
-            action = QAction(f"{width} x {height}", menu, checkable=True)
+            action = QAction(f"{width} x {height}", menu)
+            action.setCheckable(True)
             action.setData((width, height))
-            action.triggered.connect(partial(self.size_chosen.emit, width, height))
+            action.triggered.connect(partial(self._choose_size, width, height))
             group.addAction(action)
             menu.addAction(action)
         return menu
+
+    def _choose_size(self, width: int, height: int, checked: bool = False) -> None:
+        self.size_chosen.emit(width, height)
 
     def _write(self) -> None:
         room = max(40, self.width() - 36)
