@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from pleinair.engine.errors import OutputExists
 
 LONGEST_NAME = 255
@@ -56,6 +54,8 @@ def hold(path: Path) -> Callable[[], None]:
 
     Where no folder for temporary files can be written, nothing is held.
     """
+    from filelock import FileLock, Timeout  # not on bare machines, which only measure
+
     try:
         folder = Path(tempfile.gettempdir(), f"pleinair-{os.getuid() if hasattr(os, 'getuid') else 'locks'}")
         folder.mkdir(mode=0o700, exist_ok=True)

@@ -9,6 +9,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
+import cv2
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -26,8 +28,11 @@ def find_pleinair() -> list[str]:
         sys.modules["platformdirs"] = substitute
         substitutes.append("platformdirs (the cache lies in a temporary folder)")
     if is_missing("av"):
-        sys.modules["av"] = ModuleType("av")
-        substitutes.append("av (nothing here reads videos)")
+        photos = ModuleType("pleinair.engine.media.kinds")
+        photos.read_still = lambda path: cv2.imread(str(path))  # type: ignore[attr-defined]
+        photos.open_clip = None  # type: ignore[attr-defined]
+        sys.modules[photos.__name__] = photos
+        substitutes.append("av (nothing here reads videos, and photos are read by OpenCV)")
     return substitutes
 
 
