@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from typing import Any
 
 from pleinair.app.studio import open_studio
@@ -11,12 +12,17 @@ from pleinair.engine.doctor import Finding, examine
 from pleinair.engine.files import recordings_folder
 
 
-def run(arguments: argparse.Namespace) -> dict[str, Any]:
-    """Tell what works here; the text is what belongs in a bug report."""
+def examine_here() -> Iterator[Finding]:
+    """What the command and the window's report tell; takes some seconds."""
     studio = open_studio()
     candidates = studio.candidates if studio.library.styles else []
+    return examine(candidates, studio.library, studio.folders[-1], recordings_folder())
+
+
+def run(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Tell what works here; the text is what belongs in a bug report."""
     findings: list[Finding] = []
-    for finding in examine(candidates, studio.library, studio.folders[-1], recordings_folder()):
+    for finding in examine_here():
         findings.append(finding)
         if not arguments.json:
             say(f"{finding.topic:11} {finding.text}")

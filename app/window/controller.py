@@ -274,7 +274,7 @@ class Controller(QObject):
             return
         if notice.kind is NoticeKind.BACK:
             self.store.update(overlay="")
-        elif self.live is not None and self.live.finished.is_set():
+        elif notice.kind in (NoticeKind.ENDED, NoticeKind.ERROR) and self._no_more_pictures():
             # That stays said until there is another source, and a still picture is not recorded.
             advice = " Choose another source." if notice.kind is NoticeKind.ENDED else ""
             self.store.update(overlay=notice.text + advice)
@@ -285,14 +285,15 @@ class Controller(QObject):
         else:
             self.store.say(notice.text)
 
+    def _no_more_pictures(self) -> bool:
+        return self.live is not None and self.live.finished.is_set()
+
     @Slot()
     def _tick(self) -> None:
         self.store.expire_messages()
         self._ticks += 1
-        if (
-            self._ticks % CAMERA_TICKS == 0 and self.store.state.ready and sys.platform != "win32"
-        ):  # slow there
-            self.sources.look_for_cameras()
+        if sys.platform == "linux" and self._ticks % CAMERA_TICKS == 0 and self.store.state.ready:
+            self.sources.look_for_cameras()  # reads a few small files; elsewhere it is slow, and the menu does it
         if self.live is not None:
             self.looks.show_controls()
             self.recordings.show_time()

@@ -106,7 +106,7 @@ class MainWindow(QMainWindow):
         controls.source.address_wanted.connect(self.open_address)
         controls.source.opening.connect(controller.sources.look_for_cameras)
         self.message.taken_up.connect(controller.errands.take_up)
-        self.message.put_away.connect(controller.store.put_away)
+        self.message.dismissed.connect(controller.store.dismiss)
         self.backend.chosen.connect(controller.choose_backend)
         self.quality.chosen.connect(controller.looks.choose_quality)
         actions: dict[ActionSpec, QAction] = {}

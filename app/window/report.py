@@ -5,17 +5,12 @@ from __future__ import annotations
 import getpass
 from pathlib import Path
 
-from pleinair.app.studio import open_studio
-from pleinair.engine.doctor import examine
-from pleinair.engine.files import recordings_folder
+from pleinair.app.commands.doctor import examine_here
 
 
 def write_report() -> str:
     """What ``pleinair doctor`` prints, without the home folder and the person's name; takes some seconds."""
-    studio = open_studio()
-    candidates = studio.candidates if studio.library.styles else []
-    findings = examine(candidates, studio.library, studio.folders[-1], recordings_folder())
-    return without_person("\n".join(f"{finding.topic:11} {finding.text}" for finding in findings))
+    return without_person("\n".join(f"{finding.topic:11} {finding.text}" for finding in examine_here()))
 
 
 def without_person(text: str) -> str:

@@ -18,7 +18,7 @@ MESSAGE_SECONDS = 6.0
 """That a sentence stays at least; longer ones stay longer."""
 SECONDS_A_LETTER = 0.08
 MOST_MESSAGES = 8
-"""Errors that are kept until they are put away; then the oldest goes."""
+"""Errors that are kept until they are dismissed; then the oldest goes."""
 
 
 class Recording(StrEnum):
@@ -52,7 +52,7 @@ class Offer:
 
 @dataclass(frozen=True)
 class Message:
-    """A sentence over the picture. Errors stay until they are put away."""
+    """A sentence over the picture. Errors stay until they are dismissed."""
 
     text: str
     error: bool = False
@@ -143,12 +143,12 @@ class Store(QObject):
         self.update(messages=(*self._errors(), Message(text, offers=offers)))
 
     def complain(self, text: str, *offers: Offer) -> None:
-        """Show a sentence until it is put away."""
+        """Show a sentence until it is dismissed."""
         message = Message(text, True, offers)
         others = [other for other in self.state.messages if other != message]
         self.update(messages=(*others, message)[-MOST_MESSAGES:])
 
-    def put_away(self, message: Message) -> None:
+    def dismiss(self, message: Message) -> None:
         """A person has read it."""
         self.update(messages=tuple(other for other in self.state.messages if other != message))
 

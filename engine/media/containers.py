@@ -44,7 +44,7 @@ class Container:
     """Of FFmpeg's muxer: for files that can be played while they grow, and are plain once they are closed."""
     finished_options: Mapping[str, str] | None = None
     """Others, where they differ, for files whose first picture need not be on the disk at once."""
-    film: bool = True
+    recordable: bool = True
     """Whether it is for recordings, too: it has H.264 or VP9, and can be played while it grows."""
 
     @property
@@ -107,7 +107,7 @@ CONTAINERS = {
         Encoder("gif", "GIF", ()),
         "pal8",
         Fraction(1, 100),
-        film=False,
+        recordable=False,
     ),
     ".webp": Container(
         "webp",
@@ -115,7 +115,7 @@ CONTAINERS = {
         "bgra",
         Fraction(1, 1000),
         options={"loop": "0"},
-        film=False,
+        recordable=False,
     ),
     ".png": Container(
         "apng",
@@ -123,7 +123,7 @@ CONTAINERS = {
         "rgb24",
         Fraction(1, 1000),
         options={"plays": "0"},
-        film=False,
+        recordable=False,
     ),
 }
 
@@ -134,8 +134,8 @@ def container_for(path: Path, recording: bool = False) -> Container:
     Raises PictureError, which names an ending that can be written.
     """
     container = CONTAINERS.get(path.suffix.lower())
-    if container is None or (recording and not container.film):
-        endings = [ending for ending, one in CONTAINERS.items() if one.film or not recording]
+    if container is None or (recording and not container.recordable):
+        endings = [ending for ending, one in CONTAINERS.items() if one.recordable or not recording]
         raise PictureError(
             f"What moves cannot be written as '{path.suffix}'; name the output {path.stem}.mp4, or choose one of "
             f"{', '.join(endings)}."

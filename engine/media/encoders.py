@@ -23,7 +23,7 @@ OFF = 4.0
 
 @dataclass(frozen=True)
 class Encoder:
-    """An encoder of FFmpeg's for the live path, and how it is set: no look-ahead, quality before size."""
+    """An encoder of FFmpeg's, and how it is set."""
 
     name: str
     label: str
@@ -47,6 +47,7 @@ class Encoder:
         return True
 
 
+# For the live path: no look-ahead, quality before size.
 X264 = Encoder("libx264", "x264", (("crf", "20"), ("preset", "superfast"), ("tune", "zerolatency")))
 HARDWARE = (
     Encoder(

@@ -27,7 +27,7 @@ PROTOCOLS = {
 }
 """What FFmpeg may use for an address, by its scheme: never a local file."""
 TIMEOUT_SECONDS = 5.0
-"""Without a sign of life after which an address counts as lost."""
+"""Without a sign of life after which an address or a camera counts as lost."""
 NO_VIDEOS = {"tty", "bin", "xbin", "adf", "idf", "ffmetadata", "sdp", "concat"}
 """Formats in which FFmpeg would paint letters, or open what a file names."""
 FUTILE = 64

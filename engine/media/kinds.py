@@ -24,17 +24,24 @@ class Kind(Enum):
 
 def kind_of(path: Path) -> Kind:
     """Look into a file. Raises PictureError, with the reason, for what cannot be painted."""
-    try:
-        with open_picture(path) as image:
-            return Kind.ANIMATION if is_animated(image) else Kind.PHOTO
-    except UnknownPicture:
-        with closing(Film(path)) as film:
-            return Kind.PHOTO if film.is_photo else Kind.VIDEO
+    if (kind := _picture_kind(path)) is not None:
+        return kind
+    with closing(Film(path)) as film:
+        return Kind.PHOTO if film.is_photo else Kind.VIDEO
 
 
 def open_clip(path: Path) -> Film | Animation:
     """Open a file whose pictures move. Raises PictureError."""
-    return Animation(path) if kind_of(path) is Kind.ANIMATION else Film(path)
+    return Animation(path) if _picture_kind(path) is Kind.ANIMATION else Film(path)
+
+
+def _picture_kind(path: Path) -> Kind | None:
+    """None for what Pillow does not know. Raises PictureError."""
+    try:
+        with open_picture(path) as image:
+            return Kind.ANIMATION if is_animated(image) else Kind.PHOTO
+    except UnknownPicture:
+        return None
 
 
 def read_photo(path: Path) -> Photo:

@@ -144,7 +144,7 @@ def _to_srgb(pixels: Pixels, profile: bytes | None) -> None:
 
 def _cmyk_to_rgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     """By its profile, where it has one that can be read."""
-    if image.mode != "CMYK" or not profile:
+    if not profile:
         return image
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))

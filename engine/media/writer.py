@@ -37,7 +37,7 @@ class VideoWriter:
     def __init__(self, path: Path, container: Container, growing: bool) -> None:
         """Open ``path``, whatever it is named; ``growing``: so that it can be played from its first picture on."""
         options = container.options if growing else container.finished_options or container.options
-        self._container = container
+        self._path, self._container = path, container
         self._file = _WholeWrites(path, "w")
         try:
             self.output = av.open(self._file, "w", format=container.format, container_options=dict(options))
@@ -121,9 +121,11 @@ class VideoWriter:
             self._file.close()
 
     def give_up(self) -> None:
-        """Close a file that cannot be written any more, with what can still be written."""
+        """Close a file that cannot be written any more, so that it plays up to here."""
         with suppress(av.FFmpegError, OSError):
             self.finish()
+        if self._container.format in ("mp4", "mov"):
+            cut_torn_end(self._path)
 
 
 def _palette_graph(frame: av.VideoFrame) -> Graph:

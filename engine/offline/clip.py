@@ -19,7 +19,7 @@ from pleinair.engine.media.films import Film
 from pleinair.engine.media.kinds import open_clip
 from pleinair.engine.media.pictures import Picture
 from pleinair.engine.media.tracks import EncodedSound, Track, TrackLeftOut, add_track
-from pleinair.engine.media.writer import VideoWriter, cut_torn_end
+from pleinair.engine.media.writer import VideoWriter
 from pleinair.engine.offline.result import Progress, Result
 from pleinair.engine.outputs import Unfinished, held, require_free
 
@@ -101,10 +101,10 @@ class _Job:
                 progress(self.painted, self._clip.frames)
             for track in self._tracks.values():
                 track.finish()
+            self._writer.finish()
         except BaseException:
-            self._close_broken()
+            self._writer.give_up()
             raise
-        self._writer.finish()
 
     def notes(self) -> list[str]:
         """What is not as it was, in sentences."""
@@ -120,12 +120,6 @@ class _Job:
         if self.painted:
             error.add_note(f"What was painted until then is in {self._part}.")
         return error
-
-    def _close_broken(self) -> None:
-        """The file plays up to here, whatever broke it off."""
-        self._writer.give_up()
-        if self.painted and self._container.format in ("mp4", "mov"):
-            cut_torn_end(self._part)
 
     def _pictures(self) -> Iterator[Picture]:
         """The pictures; other packets are written as they come, but those before the first picture after it."""

@@ -21,7 +21,7 @@ from pleinair.engine.sinks.snapshot import WRITABLE, require_folder, require_wri
 
 ENDINGS = {
     Kind.PHOTO: (WRITABLE, ".jpg"),
-    Kind.ANIMATION: ({ending for ending, one in CONTAINERS.items() if not one.film}, ".gif"),
+    Kind.ANIMATION: ({ending for ending, one in CONTAINERS.items() if not one.recordable}, ".gif"),
     Kind.VIDEO: (set[str](), ".mp4"),
 }
 """For each kind the endings that stay, and what the others become."""

@@ -15,7 +15,7 @@ from pleinair.engine.errors import PictureError, RecordingError
 from pleinair.engine.frame import PaintedFrame, Pixels
 from pleinair.engine.media.containers import TICK, container_for
 from pleinair.engine.media.encoders import choose_encoder, ranking
-from pleinair.engine.media.writer import VideoWriter, cut_torn_end
+from pleinair.engine.media.writer import VideoWriter
 from pleinair.engine.outputs import hold, new_file_beside, require_free
 from pleinair.engine.sinks.base import Sink
 
@@ -92,12 +92,7 @@ class Recorder(Sink):
     def consume(self, frames: Iterator[PaintedFrame]) -> None:
         """Encode the frames; then put the file in its place, or remove it where nothing was recorded."""
         try:
-            try:
-                self._encode(frames)
-            except Exception:
-                if self._container.format in ("mp4", "mov"):
-                    cut_torn_end(self._target)
-                raise
+            self._encode(frames)
             if self._target != self.path and self.written:
                 os.replace(self._target, self.path)
         finally:
@@ -140,10 +135,10 @@ class Recorder(Sink):
                 end = self._ticks(self.stopped_at) - frame_ticks
                 if end - last_pts > frame_ticks // 2:
                     self._writer.write(last, end, frame_ticks)
+            self._writer.finish()
         except BaseException:
             self._writer.give_up()
             raise
-        self._writer.finish()
 
     def _ticks(self, at: float) -> int:
         return round((at - self.started_at) / TICK)

@@ -9,13 +9,9 @@ import av
 from pleinair.engine.clock import now
 from pleinair.engine.errors import SourceLost, SourceNotFound
 from pleinair.engine.frame import Frame, Pixels
-from pleinair.engine.sources.background import BackgroundReader
+from pleinair.engine.media.films import TIMEOUT_SECONDS
+from pleinair.engine.sources.background import FIRST_SECONDS, BackgroundReader
 from pleinair.engine.sources.base import SourceEnded, SourceFormat
-
-FIRST_SECONDS = 10.0
-"""The longest wait for the first picture; some cameras need seconds to start."""
-STALL_SECONDS = 5.0
-"""Without a picture after which a source counts as lost."""
 
 Arriving = Iterator[tuple[float, Pixels]]
 """Pictures, uint8 (H, W, 3) BGR, with the times of their arrival on the monotonic clock."""
@@ -72,7 +68,7 @@ class ArrivingSource:
         except (SourceEnded, av.FFmpegError, OSError) as error:
             raise SourceLost(lost) from error
         if item is None:
-            if now() - self._last > STALL_SECONDS:
+            if now() - self._last > TIMEOUT_SECONDS:
                 raise SourceLost(lost)
             return None
         self._last, pixels = item

@@ -13,6 +13,8 @@ from pleinair.engine.sources.base import WAIT_SECONDS, SourceEnded
 
 T = TypeVar("T")
 
+FIRST_SECONDS = 10.0
+"""The longest wait for the first picture; some cameras need seconds to start."""
 AHEAD = 2
 """Items that are read before they are asked for."""
 

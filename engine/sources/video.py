@@ -13,15 +13,13 @@ from pleinair.engine.errors import PictureError, SourceLost
 from pleinair.engine.files import asset, local_path
 from pleinair.engine.frame import Frame, Pixels
 from pleinair.engine.media.films import Film
-from pleinair.engine.sources.background import BackgroundReader
+from pleinair.engine.sources.background import FIRST_SECONDS, BackgroundReader
 from pleinair.engine.sources.base import Pace, Source, SourceEnded, SourceFormat
 from pleinair.engine.sources.registry import SourceKind, SourceRequest, register_source
 
 if TYPE_CHECKING:
     from pleinair.engine.media.animations import Animation
 
-FIRST_SECONDS = 10.0
-"""The longest wait for the first picture."""
 Clip: TypeAlias = "Film | Animation"
 
 

@@ -30,7 +30,7 @@ class MessageBar(QFrame):
 
     taken_up = Signal(str, str)
     """What of an offer, and what it is about."""
-    put_away = Signal(object)
+    dismissed = Signal(object)
     """A Message that a person has read."""
 
     def __init__(self, preview: Preview) -> None:
@@ -87,14 +87,14 @@ class MessageBar(QFrame):
             line.addWidget(button)
         close = QToolButton()
         close.setText("\N{MULTIPLICATION SIGN}")
-        close.setToolTip("Put away")
-        close.setAccessibleName("Put away")
-        close.clicked.connect(partial(self.put_away.emit, message))
+        close.setToolTip("Dismiss")
+        close.setAccessibleName("Dismiss")
+        close.clicked.connect(partial(self.dismissed.emit, message))
         line.addWidget(close)
         return row
 
     def _take_up(self, message: Message, what: str, about: str) -> None:
-        self.put_away.emit(message)
+        self.dismissed.emit(message)
         self.taken_up.emit(what, about)
 
     @Slot()

@@ -49,7 +49,7 @@ def test_a_sentence_goes_and_an_error_stays_until_it_is_put_away() -> None:
     store._until = 0.0
     store.expire_messages()
     assert [message.text for message in store.state.messages] == ["The disk is full."]
-    store.put_away(store.state.messages[0])
+    store.dismiss(store.state.messages[0])
     assert not store.state.messages
     for number in range(20):
         store.complain(f"Error {number}.")
@@ -86,7 +86,7 @@ def test_offers_and_putting_away(picture: Preview) -> None:
     message = Message("Kept: a.png", offers=(Offer("Show in folder", "folder", "/x/a.png"),))
     heard: list[object] = []
     bar.taken_up.connect(lambda what, about: heard.append((what, about)))
-    bar.put_away.connect(heard.append)
+    bar.dismissed.connect(heard.append)
     bar.render_messages((message,))
     bar.findChildren(QPushButton)[0].click()
     assert heard == [message, ("folder", "/x/a.png")]
