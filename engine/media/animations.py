@@ -29,6 +29,16 @@ class Animation:
         self._image = open_picture(path)
         self.frames = int(getattr(self._image, "n_frames", 1))
         self.rate = 1 / self._duration()
+        self._start = Fraction(0)
+
+    @property
+    def duration(self) -> float:
+        """Seconds, as far as the first picture tells."""
+        return float(self.frames / self.rate)
+
+    def seek(self, seconds: Fraction) -> None:
+        """Begin with the picture that is shown at this time from the start."""
+        self._start = seconds
 
     def pictures(self) -> Iterator[Picture]:
         """Every picture that can be read, laid over white, with its time."""
@@ -43,6 +53,9 @@ class Animation:
                 self.damaged = self.frames - number
                 return
             duration = self._duration()
+            if seconds + duration <= self._start:
+                seconds += duration
+                continue
             bgr = np.asarray(cv2.cvtColor(rgba, cv2.COLOR_RGBA2BGR), np.uint8)
             yield Picture(over_white(bgr, rgba[..., 3]), seconds, duration)
             seconds += duration

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -32,6 +33,8 @@ NO_VIDEOS = {"tty", "bin", "xbin", "adf", "idf", "ffmetadata", "sdp", "concat"}
 """Formats in which FFmpeg would paint letters, or open what a file names."""
 FUTILE = 64
 """Errors in a row after which the rest of a file is given up."""
+RUN_UP = 10
+"""Seconds. Broadcast formats are entered that much earlier: FFmpeg finds no key frames in them."""
 DEFAULT_RATE = Fraction(30)
 
 
@@ -70,6 +73,7 @@ class Film:
             self.close()
             raise
         self._video.thread_type = "AUTO"
+        self._start = Fraction(0)
         self._timeline = Timeline(self.container)
         self._converter = Converter(self._video.sample_aspect_ratio)
 
@@ -121,6 +125,11 @@ class Film:
         return round(duration * self.rate / av.time_base) if duration else 0
 
     @property
+    def duration(self) -> float:
+        """Seconds; 0 where the file does not say."""
+        return float(self.frames / self.rate)
+
+    @property
     def endless(self) -> bool:
         """Whether it comes as it is filmed, and has no length."""
         return not isinstance(self.place, Path) and not self.container.duration
@@ -139,6 +148,15 @@ class Film:
     def others(self) -> list[Any]:
         """Its streams of sound and subtitles."""
         return [*self.container.streams.audio, *self.container.streams.subtitles]
+
+    def seek(self, seconds: Fraction) -> None:
+        """Begin with the picture that is shown at this time from the start, before anything was read. A file that
+        cannot be entered midway is read from its start."""
+        self._start = seconds
+        enter = seconds - (RUN_UP if self._timeline.jumping else 0)
+        if enter > 0:
+            with suppress(av.FFmpegError, OSError):
+                self.container.seek(round((enter + self.origin) * av.time_base))
 
     def pictures(self) -> Iterator[Picture]:
         """Every picture that can be read, with its time from the start of the file, never running backwards."""
@@ -179,10 +197,19 @@ class Film:
         for frame in frames:
             self.damaged += frame.is_corrupt
             frame.time_base = self._video.time_base or frame.time_base
+            if self._is_before_start(frame):
+                continue
             try:
                 yield from self._converter.convert(frame)
             except av.FFmpegError:
                 self.damaged += 1
+
+    def _is_before_start(self, frame: av.VideoFrame) -> bool:
+        """Whether it lies between the key frame and where reading shall begin."""
+        if not self._start or frame.pts is None or frame.time_base is None:
+            return False
+        duration = frame.duration * frame.time_base if frame.duration else 1 / self.rate
+        return frame.pts * frame.time_base + duration <= self._start
 
     def _packets(self, streams: list[Any]) -> Iterator[av.Packet[Any]]:
         """Until the end of the file, or the place from where on nothing can be read."""

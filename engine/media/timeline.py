@@ -36,7 +36,8 @@ class Timeline:
         start = container.start_time
         self._offsets: list[Fraction | None] = [None if start is None else -start * MICROSECOND]
         """Added to stamps after so many jumps."""
-        self._jumping = not JUMPING.isdisjoint(container.format.name.split(","))
+        self.jumping = not JUMPING.isdisjoint(container.format.name.split(","))
+        """Whether it is of a broadcast format."""
         self._streams: dict[int, _Progress] = {}
 
     @property
@@ -77,7 +78,7 @@ class Timeline:
         now = stamp + self._offset(progress)
         if now - progress.due < -BACK:
             return True
-        if not self._jumping or now - progress.due <= AHEAD:
+        if not self.jumping or now - progress.due <= AHEAD:
             return False
         # Where another stream is near, this one had a gap, and the clock has not jumped.
         others = (

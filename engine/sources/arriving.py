@@ -12,6 +12,7 @@ from pleinair.engine.frame import Frame, Pixels
 from pleinair.engine.media.films import TIMEOUT_SECONDS
 from pleinair.engine.sources.background import FIRST_SECONDS, BackgroundReader
 from pleinair.engine.sources.base import SourceEnded, SourceFormat
+from pleinair.engine.sources.playback import Playback
 
 Arriving = Iterator[tuple[float, Pixels]]
 """Pictures, uint8 (H, W, 3) BGR, with the times of their arrival on the monotonic clock."""
@@ -22,6 +23,7 @@ class ArrivingSource:
 
     live = True
     notice: str | None = None
+    playback: Playback | None = None
 
     def __init__(
         self,

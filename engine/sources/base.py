@@ -8,6 +8,7 @@ from typing import Protocol
 
 from pleinair.engine.clock import MONOTONIC, Clock
 from pleinair.engine.frame import Frame
+from pleinair.engine.sources.playback import Playback
 
 WAIT_SECONDS = 0.2
 """The longest that anybody waits for a frame before looking at what else there is to do."""
@@ -52,6 +53,10 @@ class Source(Protocol):
     @property
     def damaged(self) -> int:
         """Places that could not be read and were passed over, so far."""
+
+    @property
+    def playback(self) -> Playback | None:
+        """For clips, which can be paused."""
 
     def read(self) -> Frame | None:
         """The next frame, waited for until it is due; None where that is more than ``WAIT_SECONDS`` away.

@@ -7,6 +7,7 @@ import numpy as np
 from pleinair.engine.clock import MONOTONIC, Clock
 from pleinair.engine.frame import Frame, Pixels
 from pleinair.engine.sources.base import Pace, SourceFormat
+from pleinair.engine.sources.playback import Playback
 from pleinair.engine.sources.registry import SourceKind, register_source
 
 BITS = 24
@@ -43,6 +44,7 @@ class PatternSource:
     live = False
     damaged = 0
     notice: str | None = None
+    playback: Playback | None = None
     name = "test pattern"
 
     def __init__(self, width: int, height: int, fps: float = 30.0, clock: Clock = MONOTONIC) -> None:

@@ -8,6 +8,7 @@ from pleinair.engine.clock import MONOTONIC, Clock
 from pleinair.engine.frame import Frame
 from pleinair.engine.media.kinds import read_still
 from pleinair.engine.sources.base import Pace, SourceFormat
+from pleinair.engine.sources.playback import Playback
 
 STILL_FPS = 30.0
 
@@ -18,6 +19,7 @@ class StillSource:
     live = False
     damaged = 0
     notice: str | None = None
+    playback: Playback | None = None
 
     def __init__(self, path: Path, clock: Clock = MONOTONIC) -> None:
         """Raises PictureError when it cannot be read."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
+from contextlib import suppress
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -15,12 +17,24 @@ from pleinair.engine.frame import Frame, Pixels
 from pleinair.engine.media.films import Film
 from pleinair.engine.sources.background import FIRST_SECONDS, BackgroundReader
 from pleinair.engine.sources.base import Pace, Source, SourceEnded, SourceFormat
+from pleinair.engine.sources.playback import Playback
 from pleinair.engine.sources.registry import SourceKind, SourceRequest, register_source
 
 if TYPE_CHECKING:
     from pleinair.engine.media.animations import Animation
 
 Clip: TypeAlias = "Film | Animation"
+STANDING = Fraction(1, 30)
+"""Seconds between two frames of a paused clip."""
+
+
+@dataclass(frozen=True)
+class _Due:
+    """A picture, when it is due in seconds of playing, and its place in the clip in seconds."""
+
+    at: Fraction
+    position: Fraction
+    pixels: Pixels
 
 
 class ClipSource:
@@ -40,22 +54,31 @@ class ClipSource:
 
         Raises PictureError from there, and where no picture comes."""
         self.name, self.live = name, live
-        self._pace = Pace(clock)
+        self._clock, self._loop, self._open_clip = clock, loop, open_clip
         self._index = 0
-        self._open_clip, self._clip = open_clip, open_clip()
-        rate = float(self._clip.rate)
-        self._reader = BackgroundReader(self._play(loop), self._close_clip, name)
-        try:
+        self._next: _Due | None = None
+        self._shown: _Due | None = None
+        clip = open_clip()
+        self.playback = Playback(clip.duration)
+        self._begin(clip)
+        with suppress(SourceEnded, SourceLost):
             self._next = self._reader.next(FIRST_SECONDS)
-        except (SourceEnded, SourceLost):
-            self._next = None
         if self._next is None:
             self.close()
             raise PictureError(
                 f"There is no picture in {name} that can be read; choose another video or photo."
             )
-        height, width = self._next[1].shape[:2]
-        self.format = SourceFormat(width, height, rate)
+        height, width = self._next.pixels.shape[:2]
+        self.format = SourceFormat(width, height, float(clip.rate))
+
+    def _begin(self, clip: Clip, sought: bool = False) -> None:
+        """Play ``clip`` from where it is; ``sought``: which may be its end."""
+        self._clip = clip
+        pictures = self._play(clip, sought)
+        self._reader = BackgroundReader(pictures, pictures.close, self.name)
+        self._pace = Pace(self._clock)
+        self._next = self._shown = None
+        self._stood = Fraction(0)
 
     @property
     def damaged(self) -> int:
@@ -63,51 +86,70 @@ class ClipSource:
         return self._clip.damaged
 
     def read(self) -> Frame | None:
-        """The next frame when it is due; None when that is more than a fifth of a second away.
+        """The next frame when it is due, or while it is paused the last one; None when that is more than a fifth of
+        a second away.
 
         A file that breaks off is played up to there. Raises SourceEnded after the last frame, and SourceLost when
         it is gone meanwhile.
         """
-        if self._next is None:
-            self._next = self._reader.next()
-        if self._next is None:
+        target = self.playback.take_target()
+        if target is not None:
+            self._jump(Fraction(target))
+        standing = self.playback.paused and self._shown is not None
+        picture = self._shown if standing else self._coming()
+        if picture is None:
             return None
-        at, pixels = self._next
-        due = self._pace.wait(float(at))
+        due = self._pace.wait(float(picture.at + self._stood + (STANDING if standing else 0)))
         if due is None:
             return None
-        self._next = None
-        frame = Frame(pixels, self._index, due, self._reader.cost)
+        if standing:
+            self._stood += STANDING
+        else:
+            self._shown, self._next = picture, None
+            self.playback.position = float(picture.position)
+        frame = Frame(picture.pixels, self._index, due, self._reader.cost)
         self._index += 1
         return frame
+
+    def _coming(self) -> _Due | None:
+        if self._next is None:
+            self._next = self._reader.next()
+        return self._next
 
     def close(self) -> None:
         """Close the file."""
         self._reader.close()
 
-    def _play(self, loop: bool) -> Iterator[tuple[Fraction, Pixels]]:
-        """Seconds from the start, and the picture. Raises SourceLost."""
+    def _jump(self, target: Fraction) -> None:
+        self._reader.close()
+        clip = self._open_anew()
+        clip.seek(target)
+        self._begin(clip, sought=True)
+
+    def _open_anew(self) -> Clip:
+        try:
+            return self._open_clip()
+        except PictureError as error:
+            raise SourceLost(f"{self.name} can no longer be read; choose another source.") from error
+
+    def _play(self, clip: Clip, sought: bool) -> Generator[_Due, None, None]:
+        """Its pictures, again and again where it loops. Raises SourceLost."""
         offset = Fraction(0)
         while True:
             end = None
             try:
-                for picture in self._clip.pictures():
-                    at = offset + (picture.seconds or 0)
-                    end = at + (picture.duration or 1 / self._clip.rate)
-                    yield at, picture.pixels
+                for picture in clip.pictures():
+                    position = picture.seconds or Fraction(0)
+                    end = offset + position + (picture.duration or 1 / clip.rate)
+                    yield _Due(offset + position, position, picture.pixels)
             except (av.FFmpegError, OSError) as error:
                 raise SourceLost(f"The picture from {self.name} has stopped; check the network.") from error
-            if not loop or end is None:
+            finally:
+                clip.close()
+            if not self._loop or (end is None and not sought):
                 return
-            offset = end
-            self._close_clip()
-            try:
-                self._clip = self._open_clip()
-            except PictureError as error:
-                raise SourceLost(f"{self.name} can no longer be read; choose another source.") from error
-
-    def _close_clip(self) -> None:
-        self._clip.close()
+            offset, sought = end or offset, False
+            self._clip = clip = self._open_anew()
 
 
 def _open_file(request: SourceRequest) -> Source:

@@ -19,6 +19,7 @@ from pleinair.engine.live.pipeline import LivePipeline
 from pleinair.engine.sinks import Recorder, Sink
 from pleinair.engine.sources import Source, open_source
 from pleinair.engine.sources.pattern import PatternSource, read_number
+from pleinair.engine.sources.playback import Playback
 from pleinair.engine.styles.look import Look
 from pleinair.engine.stylizer import Stylizer
 from tests.pictures import SHORT, read_video
@@ -125,6 +126,7 @@ class Unplugged:
     live = True
     damaged = 0
     notice: str | None = None
+    playback: Playback | None = None
     name = "camera 0"
 
     def __init__(self, after: int) -> None:

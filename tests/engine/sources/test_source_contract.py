@@ -17,6 +17,7 @@ from pleinair.engine.frame import Frame
 from pleinair.engine.sources import Source, SourceFormat, open_source
 from pleinair.engine.sources.base import Pace, SourceEnded
 from pleinair.engine.sources.pattern import draw
+from pleinair.engine.sources.playback import Playback
 from pleinair.engine.sources.registry import SourceKind, SourceRequest, find_source, register_source
 from tests.cameras import Cameras
 from tests.engine.sources.broadcast import broadcast, serve
@@ -30,6 +31,7 @@ class DummySource:
     live = False
     damaged = 0
     notice: str | None = None
+    playback: Playback | None = None
 
     def __init__(self, request: SourceRequest) -> None:
         self.name = request.spec

@@ -20,6 +20,7 @@ from pleinair.engine.live.notices import Notice
 from pleinair.engine.live.pipeline import LivePipeline
 from pleinair.engine.sources import Source, SourceFormat, open_source
 from pleinair.engine.sources.pattern import PatternSource, draw
+from pleinair.engine.sources.playback import Playback
 from pleinair.engine.styles.look import Look
 from pleinair.engine.stylizer import Stylizer
 from tests.engine.live.test_pipeline import wait_for
@@ -144,6 +145,7 @@ def test_a_live_path_ends_while_a_lost_stream_is_opened_anew(stylizer: Stylizer,
 class _Lost:
     live, name, damaged = True, "gone", 0
     notice: str | None = None
+    playback: Playback | None = None
     format = SourceFormat(64, 48, 30)
 
     def read(self) -> Frame | None:
