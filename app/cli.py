@@ -42,6 +42,15 @@ def _size(text: str) -> tuple[int, int]:
     raise argparse.ArgumentTypeError(f"must be a size like 640x480 with sides from 16 to 8192, got '{text}'")
 
 
+def _ratio(text: str) -> tuple[int, int]:
+    across, colon, down = text.partition(":")
+    if colon and across.isdecimal() and down.isdecimal():
+        ratio = int(across), int(down)
+        if min(ratio) >= 1 and max(ratio) <= 8 * min(ratio) and max(ratio) <= 10_000:
+            return ratio
+    raise argparse.ArgumentTypeError(f"must be proportions like 16:9 or 1:1, up to 8:1, got '{text}'")
+
+
 def _sizes(text: str) -> list[tuple[int, int]]:
     return [_size(part.strip()) for part in text.split(",")]
 
@@ -161,7 +170,7 @@ def build_parser() -> argparse.ArgumentParser:
         "--source",
         default="camera",
         metavar="SRC",
-        help="camera, camera:1, camera:NAME, demo, pattern, a file, or an http:// or rtsp:// address",
+        help="camera, camera:1, camera:NAME, screen, demo, pattern, a file, or an http:// or rtsp:// address",
     )
     live.add_argument(
         "--style", metavar="LOOK", help="a style, or a mix like starry-night:0.7,great-wave:0.3"
@@ -186,6 +195,21 @@ def build_parser() -> argparse.ArgumentParser:
         "--mirror",
         action="store_true",
         help="paint and record as a mirror shows it (the window mirrors cameras on the screen by itself)",
+    )
+    live.add_argument("--flip", action="store_true", help="paint and record upside down")
+    live.add_argument(
+        "--rotate",
+        type=int,
+        choices=(0, 90, 180, 270),
+        default=0,
+        metavar="N",
+        help="turn the picture by 90, 180 or 270 degrees, clockwise",
+    )
+    live.add_argument(
+        "--crop",
+        type=_ratio,
+        metavar="W:H",
+        help="cut the middle of the picture to these proportions, like 16:9, 1:1 or 9:16",
     )
     live.add_argument(
         "--fade",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -31,11 +31,6 @@ class Frame:
         if not self.pixels.flags.c_contiguous:
             object.__setattr__(self, "pixels", np.ascontiguousarray(self.pixels))
         self.pixels.flags.writeable = False
-
-
-def mirrored(frame: Frame) -> Frame:
-    """The same frame as a mirror shows it."""
-    return replace(frame, pixels=np.ascontiguousarray(frame.pixels[:, ::-1]))
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,6 +10,7 @@ from typing import Any
 from pleinair.app.report import live_report
 from pleinair.app.studio import FIRST_STYLE, open_studio
 from pleinair.app.terminal import say, tell
+from pleinair.engine.arrangement import Arrangement
 from pleinair.engine.errors import PleinAirError, SourceLost
 from pleinair.engine.files import local_path
 from pleinair.engine.live.governor import Governor
@@ -52,7 +53,7 @@ def run(arguments: argparse.Namespace) -> dict[str, Any] | None:
         show,
         governor,
     )
-    live.mirror = arguments.mirror
+    live.arrangement = arrangement_of(arguments)
     recorder = None
     began = time.monotonic()
     live.start()
@@ -83,6 +84,11 @@ def run(arguments: argparse.Namespace) -> dict[str, Any] | None:
     if not arguments.json:
         say(_summary(report))
     return report
+
+
+def arrangement_of(arguments: argparse.Namespace) -> Arrangement:
+    """How frames are turned and cut."""
+    return Arrangement(arguments.mirror, arguments.flip, arguments.rotate, arguments.crop)
 
 
 def recording_path(arguments: argparse.Namespace) -> Path | None:

@@ -7,12 +7,14 @@ import ctypes
 import os
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pleinair.app.commands.live import recording_path
+from pleinair.app.commands.live import arrangement_of, recording_path
 from pleinair.app.report import live_report
 from pleinair.app.terminal import STOPPING
+from pleinair.engine.arrangement import Arrangement
 from pleinair.engine.backends.registry import AUTO
 from pleinair.engine.errors import UsageError
 
@@ -37,6 +39,7 @@ def run_live_window(arguments: argparse.Namespace) -> dict[str, Any] | None:
     from pleinair.app.window.launch_options import LaunchOptions
 
     own = isinstance(arguments.generator, Path)
+    arrangement = replace(arrangement_of(arguments), mirror=False)
     options = LaunchOptions(
         source=arguments.source,
         style=arguments.style,
@@ -48,6 +51,7 @@ def run_live_window(arguments: argparse.Namespace) -> dict[str, Any] | None:
         size=arguments.size,
         fps=arguments.fps,
         mirror=arguments.mirror or None,
+        arrangement=arrangement if arrangement != Arrangement() else None,
         backend=None if arguments.backend == AUTO else arguments.backend,
         quality=None if own or arguments.generator == AUTO else arguments.generator,
         generator=arguments.generator if own else None,

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
+
+from pleinair.engine.arrangement import USUAL_CROPS
 
 if TYPE_CHECKING:
     from pleinair.app.window.main_window import MainWindow
@@ -57,6 +60,82 @@ STRONGER = ActionSpec(
 WEAKER = ActionSpec(
     "Weaker", "-", "Ten percent less of the style", lambda window: window.controller.looks.step_strength(-10)
 )
+SURPRISE = ActionSpec(
+    "Surprise me", "X", "Paint in any other style", lambda window: window.controller.looks.surprise()
+)
+FAVOURITE = ActionSpec(
+    "Favourite",
+    "F",
+    "Put the style among the favourites, which come first, or take it from there",
+    lambda window: window.controller.looks.toggle_favourite(window.controller.store.state.style),
+    lambda state: state.style in state.favourites,
+)
+PLACES = tuple(
+    ActionSpec(
+        f"Style {number}",
+        str(number),
+        f"Paint in the style at place {number}",
+        partial(lambda place, window: window.controller.looks.choose_place(place), number - 1),
+    )
+    for number in range(1, 10)
+)
+MIX = ActionSpec("Mix styles...", "Ctrl+M", "Mix two styles, or four", lambda window: window.mix())
+STRIP = ActionSpec(
+    "Row of styles",
+    "F9",
+    "Show all styles in a row below the picture, where there is room",
+    lambda window: window.controller.store.update(strip=not window.controller.store.state.strip),
+    lambda state: state.strip,
+)
+PAUSE = ActionSpec(
+    "Pause",
+    "P",
+    "Stop the clip, or freeze the camera's picture; and go on",
+    lambda window: window.controller.sources.toggle_pause(),
+    lambda state: state.paused,
+)
+BEFORE = ActionSpec(
+    "Show the unpainted picture",
+    "B",
+    "Show the picture as it was filmed, as long as the key is held",
+    lambda window: window.preview.show_before(True),
+)
+DIVIDER = ActionSpec(
+    "Before and after",
+    "D",
+    "Show the unpainted picture on the left of a line, which can be dragged",
+    lambda window: window.controller.store.update(divider=not window.controller.store.state.divider),
+    lambda state: state.divider,
+)
+FLIP = ActionSpec(
+    "Upside down",
+    "",
+    "Turn the picture upside down",
+    lambda window: window.controller.looks.toggle_flip(),
+    lambda state: state.arrangement.flip,
+)
+ROTATE = ActionSpec(
+    "Rotate",
+    "Ctrl+R",
+    "Turn the picture by a quarter, clockwise",
+    lambda window: window.controller.looks.rotate(),
+)
+
+
+def _crop(text: str, crop: tuple[int, int] | None) -> ActionSpec:
+    return ActionSpec(
+        text,
+        "",
+        "Cut the picture to these proportions" if crop else "Show the whole picture",
+        lambda window: window.controller.looks.choose_crop(crop),
+        lambda state: state.arrangement.crop == crop,
+    )
+
+
+CROPS = (
+    _crop("Whole picture", None),
+    *(_crop("{}:{}".format(*crop), crop) for crop in USUAL_CROPS),
+)
 MIRROR = ActionSpec(
     "Mirror cameras",
     "M",
@@ -86,6 +165,12 @@ OPEN_ADDRESS = ActionSpec(
     "Paint a network camera or stream",
     lambda window: window.open_address(),
 )
+PAINT_FILES = ActionSpec(
+    "Paint files...",
+    "Ctrl+Shift+O",
+    "Paint photos and videos into the folder for recordings",
+    lambda window: window.paint_files(),
+)
 RECORDINGS = ActionSpec(
     "Recordings folder", "", "Show where recordings are", lambda window: window.controller.show_recordings()
 )
@@ -104,35 +189,38 @@ QUIT = ActionSpec(
     "Quit", "Ctrl+Q", "Close the window; a recording is finished first", lambda window: window.close()
 )
 
-ACTIONS = (
-    RECORD,
-    SNAPSHOT,
-    KEEP_COLORS,
-    NEXT_STYLE,
-    PREVIOUS_STYLE,
-    STRONGER,
-    WEAKER,
-    MIRROR,
-    MIRROR_RECORDINGS,
-    FULL_SCREEN,
-    LEAVE_FULL_SCREEN,
-    OPEN_FILE,
-    OPEN_ADDRESS,
-    RECORDINGS,
-    STYLES,
-    KEYS,
-    REPORT,
-    ABOUT,
-    QUIT,
-)
-MENU = (
-    (OPEN_FILE, OPEN_ADDRESS),
+
+@dataclass(frozen=True)
+class Submenu:
+    """Actions in a menu of their own."""
+
+    text: str
+    specs: tuple[ActionSpec, ...]
+
+
+MENU: tuple[tuple[ActionSpec | Submenu, ...], ...] = (
+    (OPEN_FILE, OPEN_ADDRESS, PAINT_FILES),
+    (
+        Submenu("Style", (NEXT_STYLE, PREVIOUS_STYLE, SURPRISE, FAVOURITE, MIX)),
+        Submenu("Picture", (PAUSE, BEFORE, DIVIDER, MIRROR, MIRROR_RECORDINGS, FLIP, ROTATE)),
+        Submenu("Crop", CROPS),
+    ),
+    (STRIP, FULL_SCREEN),
     (RECORDINGS, STYLES),
-    (MIRROR, MIRROR_RECORDINGS, FULL_SCREEN),
     (KEYS, REPORT, ABOUT),
     (QUIT,),
 )
 """What the menu holds, in groups."""
+
+
+def in_menu() -> list[ActionSpec]:
+    """All that the menu and its submenus hold."""
+    items = [item for group in MENU for item in group]
+    return [spec for item in items for spec in (item.specs if isinstance(item, Submenu) else (item,))]
+
+
+KEYS_ALONE = (RECORD, SNAPSHOT, KEEP_COLORS, STRONGER, WEAKER, LEAVE_FULL_SCREEN, *PLACES)
+ACTIONS = (*KEYS_ALONE, *in_menu())
 
 
 def tip(spec: ActionSpec) -> str:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QFileSystemWatcher, QObject, Qt, QTimer, Signal, Slot
 
 from pleinair.app.studio import FIRST_STYLE, Studio
 from pleinair.app.window.background_tasks import BackgroundTasks
 from pleinair.app.window.errands import Errands
+from pleinair.app.window.jobs import Jobs
 from pleinair.app.window.launch_options import LaunchOptions, new_file, recordings_folder
 from pleinair.app.window.looks import Looks
 from pleinair.app.window.opening import Opened, open_all
 from pleinair.app.window.recording import Recordings
+from pleinair.app.window.remembering import first_fade, first_state, keep_state
 from pleinair.app.window.settings import Settings
 from pleinair.app.window.sources import DEMO, Sources
 from pleinair.app.window.state import Recording, Store
@@ -23,7 +26,6 @@ from pleinair.engine.frame import PaintedFrame
 from pleinair.engine.live.governor import Governor
 from pleinair.engine.live.notices import Notice, NoticeKind
 from pleinair.engine.live.pipeline import LivePipeline
-from pleinair.engine.styles.controls import controls
 from pleinair.engine.styles.library import Library
 from pleinair.engine.styles.look import Look, parse_mix
 from pleinair.engine.stylizer import Stylizer
@@ -31,8 +33,6 @@ from pleinair.engine.stylizer import Stylizer
 TICK_MS = 250
 CAMERA_TICKS = 8
 """Between two looks for cameras that were plugged in."""
-FADE_SECONDS = 0.4
-"""From one style to the next, unless the person chose otherwise."""
 
 
 def backend_label(name: str, otherwise: str) -> str:
@@ -55,8 +55,10 @@ class Controller(QObject):
         self.sources = Sources(self.store, self.tasks, self.settings, options.size, options.fps)
         self.looks = Looks(self.store)
         self.recordings = Recordings(self.store, self.tasks)
+        self.jobs = Jobs(self.store, self.tasks)
         self.errands = Errands(self.store, self.tasks)
         self.errands.source_wanted.connect(self.choose_source)
+        self.errands.painting_wanted.connect(self.paint_files)
         self.studio: Studio | None = None
         self.live: LivePipeline | None = None
         self._stylizer: Stylizer | None = None
@@ -69,21 +71,9 @@ class Controller(QObject):
 
     def start(self) -> None:
         """Show the settings, and open everything."""
-        options, settings = self.options, self.settings
-        strength = settings.number("strength", 100, 0, 100)
-        keep = settings.flag("keep_colors", False)
-        remembered = settings.text("backend", AUTO)
-        self.store.update(
-            strength=strength if options.strength is None else round(options.strength * 100),
-            keep_colors=keep if options.keep_colors is None else options.keep_colors,
-            controls={**self._remembered_controls(), **options.controls},
-            backend=options.backend or remembered,
-            quality=options.quality or settings.text("quality", AUTO),
-            mirror=options.mirror or settings.flag("mirror", True),
-            mirror_recordings=options.mirror or settings.flag("mirror_recordings", False),
-        )
-        fade = settings.real("fade", FADE_SECONDS, 0.0, 2.0)
-        self.looks.fade = fade if options.fade is None else options.fade
+        options, remembered = self.options, self.settings.text("backend", AUTO)
+        self.store.update(**first_state(options, self.settings))
+        self.looks.fade = first_fade(options, self.settings)
         self._timer.start()
         self.tasks.start(
             "start",
@@ -91,10 +81,6 @@ class Controller(QObject):
             self._opened,
             self._stuck,
         )
-
-    def _remembered_controls(self) -> dict[str, float]:
-        specs = controls().values()
-        return {s.name: self.settings.real(s.name, s.default, s.low, s.high) for s in specs}
 
     def _stuck(self, text: str) -> None:
         self.store.update(overlay=text)
@@ -154,7 +140,7 @@ class Controller(QObject):
         self.sources.when_allowed(source, open_it)
 
     def _live_started(self, live: LivePipeline, source: str, reason: str) -> None:
-        self.live = self.looks.live = live
+        self.live = self.looks.live = self.sources.live = live
         self.store.update(ready=True, overlay="", source=source, opening="", backend_busy=False)
         self.sources.offer(source)
         if source == DEMO.spec and self.options.source is None and source != self.settings.text("source", ""):
@@ -260,6 +246,13 @@ class Controller(QObject):
         if self.studio is not None:
             self.errands.show(self.studio.folders[-1])
 
+    @Slot(object)
+    def paint_files(self, files: Sequence[Path]) -> None:
+        """Paint these into the folder for recordings, beside the picture."""
+        if self.studio is not None and self.live is not None and files:
+            backend = self.live.stylizer.generator.session.backend
+            self.jobs.begin(files, self.studio, self.looks.look(), backend)
+
     def take_dropped(self, dropped: Sequence[str]) -> None:
         """Files and addresses that were dropped on the window."""
         if self.studio is not None:
@@ -297,11 +290,13 @@ class Controller(QObject):
         if self.live is not None:
             self.looks.show_controls()
             self.recordings.show_time()
+            self.sources.show_playback()
+            size = self.live.source.format.width, self.live.source.format.height
             self.store.update(
                 stats=self.live.stats.snapshot(newest=60),
                 source_format=str(self.live.source.format),
                 source_fps=self.live.source.format.fps,
-                source_lines=min(self.live.source.format.width, self.live.source.format.height),
+                source_lines=min(self.store.state.painting_arrangement.size(*size)),
                 device=self.live.stylizer.generator.session.device,
             )
 
@@ -316,17 +311,8 @@ class Controller(QObject):
         elif self._stylizer is not None:
             self._stylizer.close()
         state = self.store.state
-        self.settings.keep(strength=state.strength, keep_colors=state.keep_colors, geometry=geometry)
-        self.settings.keep(**state.controls)
-        if self.options.mirror is None:
-            self.settings.keep(mirror=state.mirror, mirror_recordings=state.mirror_recordings)
-        if state.backend != self.options.backend:  # what was asked for once is for once
-            self.settings.keep(backend=state.backend)
-        if state.qualities and state.quality != self.options.quality:
-            self.settings.keep(quality=state.quality)
-        self.settings.keep(fade=self.looks.fade)
-        if state.library is not None and state.style in state.library.styles:
-            self.settings.keep(style=state.style)
+        self.settings.keep(geometry=geometry, fade=self.looks.fade)
+        keep_state(state, self.options, self.settings)
         remembered = state.source.startswith("camera") or state.source == DEMO.spec
         if remembered and (self.sources.chosen or state.source != DEMO.spec):  # the demo was a makeshift else
             self.settings.keep(source=state.source)

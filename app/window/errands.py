@@ -21,6 +21,8 @@ class Errands(QObject):
 
     source_wanted = Signal(str)
     """A signal and no method of the controller: objects of Qt that hold each other would be freed in any thread."""
+    painting_wanted = Signal(object)
+    """Paths of several files."""
 
     def __init__(self, store: Store, tasks: BackgroundTasks) -> None:
         super().__init__()
@@ -53,14 +55,14 @@ class Errands(QObject):
         self._tasks.start("report", write_report, copy, self._store.complain)
 
     def take_dropped(self, dropped: Sequence[str], styles: Path) -> None:
-        """Install the styles among these paths and addresses, and paint the first of the others."""
+        """Install the styles among these paths and addresses; play one of the others, and paint several into files."""
         others = [one for one in dropped if not one.endswith(SUFFIX)]
         for path in (one for one in dropped if one.endswith(SUFFIX)):
             self._install(Path(path), styles)
-        if others:
+        if len(others) == 1:
             self.source_wanted.emit(others[0])
-        if len(others) > 1:
-            self._store.say("One at a time is painted here; use 'pleinair stylize' for several.")
+        elif others:
+            self.painting_wanted.emit([Path(one) for one in others])
 
     def _install(self, path: Path, folder: Path) -> None:
         def install() -> str:

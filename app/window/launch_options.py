@@ -9,6 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths
 
+from pleinair.engine.arrangement import Arrangement
 from pleinair.engine.live.governor import Target
 
 
@@ -28,6 +29,8 @@ class LaunchOptions:
     fps: int | None = None
     mirror: bool | None = None
     """Whether to mirror, recordings too."""
+    arrangement: Arrangement | None = None
+    """How frames are turned and cut, but for the mirror."""
     backend: str | None = None
     quality: str | None = None
     """The generator to paint with."""
@@ -47,8 +50,12 @@ def recordings_folder() -> Path:
 
 def new_file(look: str, ending: str) -> Path:
     """A free name for a recording or snapshot, in the folder for recordings."""
-    folder = recordings_folder()
-    name = f"{look.replace(':', ' ').replace(',', ' ')} {datetime.now():%Y-%m-%d %H.%M.%S}"
+    return free_name(recordings_folder(), f"{look} {datetime.now():%Y-%m-%d %H.%M.%S}", ending)
+
+
+def free_name(folder: Path, name: str, ending: str) -> Path:
+    """A path in ``folder`` that is not there yet, named like this."""
+    name = name.replace(":", " ").replace(",", " ")
     path, count = folder / f"{name}{ending}", 1
     while path.exists():
         count += 1

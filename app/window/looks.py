@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+import random
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, Slot
 
-from pleinair.app.window.state import Store, WindowState
+from pleinair.app.window.state import Recording, Store, WindowState
 from pleinair.engine.backends.registry import AUTO
 from pleinair.engine.live.pipeline import LivePipeline
 from pleinair.engine.styles.look import Look, parse_mix
 
+TRYING_SECONDS = 0.15
+"""From one look to the next while styles are only tried."""
+
 
 class Looks(QObject):
-    """Style, strength, colours, controls and quality of ``live``."""
+    """Style, strength, colours, controls, quality and arrangement of ``live``."""
 
     def __init__(self, store: Store) -> None:
         super().__init__()
         self._store = store
+        self._rng = random.Random()
         self.live: LivePipeline | None = None
         """Once it runs."""
         self.fade = 0.0
         """Seconds from one look to the next."""
-        store.changed.connect(self._mirror)
+        self._in_small: tuple[object, ...] = ()
+        store.changed.connect(self._follow)
 
     def toggle_mirror(self) -> None:
         """As in a mirror, or as others see it."""
@@ -30,16 +38,39 @@ class Looks(QObject):
         """Whether recordings and snapshots are mirrored, too."""
         self._store.update(mirror_recordings=not self._store.state.mirror_recordings)
 
-    @Slot(object)
-    def _mirror(self, state: WindowState) -> None:
-        if self.live is not None:
-            self.live.mirror = state.mirrors_painting
+    def toggle_flip(self) -> None:
+        """Upside down, or as it is."""
+        arrangement = self._store.state.arrangement
+        self._store.update(arrangement=replace(arrangement, flip=not arrangement.flip))
 
-    def look(self) -> Look:
-        """What the state describes. Raises StyleNotFound, UsageError."""
+    def rotate(self) -> None:
+        """A quarter turn clockwise."""
+        arrangement = self._store.state.arrangement
+        self._store.update(arrangement=replace(arrangement, rotation=(arrangement.rotation + 90) % 360))
+
+    def choose_crop(self, crop: tuple[int, int] | None) -> None:
+        """Cut the picture to these proportions; None: all of it."""
+        self._store.update(arrangement=replace(self._store.state.arrangement, crop=crop))
+
+    @Slot(object)
+    def _follow(self, state: WindowState) -> None:
+        """Arrange frames as the state says, and paint small pictures of what is shown in small."""
+        if self.live is None:
+            return
+        self.live.arrangement = state.painting_arrangement
+        in_small = (state.library, state.strip, state.keep_colors, state.source, state.arrangement)
+        if in_small != self._in_small:
+            self._in_small = in_small
+            styles = state.styles if state.strip else []
+            self.live.thumbnails.want(
+                Look(((style, 1.0),), 1.0, state.keep_colors, state.controls) for style in styles
+            )
+
+    def look(self, style: str | None = None) -> Look:
+        """What the state describes; ``style``: with another style or mix. Raises StyleNotFound, UsageError."""
         state = self._store.state
         assert state.library is not None
-        mix = parse_mix(state.style, state.library)
+        mix = parse_mix(style or state.style, state.library)
         return Look(mix, state.strength / 100, state.keep_colors, state.controls)
 
     def change(self) -> None:
@@ -70,17 +101,45 @@ class Looks(QObject):
             self.show_controls()
 
     def choose_style(self, spec: str) -> None:
-        """Paint with this style from the next frame on."""
-        self._store.update(style=spec)
+        """Paint with this style or mix from the next frame on."""
+        self._store.update(style=spec, trying="")
         self.change()
+
+    def try_style(self, style: str) -> None:
+        """Show this style as long as the pointer is over it; empty for the chosen one again. What is recorded stays
+        as it was chosen."""
+        state = self._store.state
+        if self.live is None or style == state.trying:
+            return
+        if style and state.recording is not Recording.IDLE:
+            return
+        self._store.update(trying=style)
+        self.live.change_look(self.look(style), TRYING_SECONDS)
 
     def step_style(self, by: int) -> None:
         """The style ``by`` places further, round and round."""
-        state = self._store.state
-        if state.library is not None and state.ready:
-            styles = list(state.library.styles)
-            at = styles.index(state.style) + by if state.style in styles else 0
+        styles = [style.id for style in self._store.state.styles]
+        if styles and self._store.state.ready:
+            at = styles.index(self._store.state.style) + by if self._store.state.style in styles else 0
             self.choose_style(styles[at % len(styles)])
+
+    def choose_place(self, place: int) -> None:
+        """The style at this place, counted from 0; none where there are fewer."""
+        styles = self._store.state.styles
+        if place < len(styles) and self._store.state.ready:
+            self.choose_style(styles[place].id)
+
+    def surprise(self) -> None:
+        """Any other style."""
+        others = [style.id for style in self._store.state.styles if style.id != self._store.state.style]
+        if others and self._store.state.ready:
+            self.choose_style(self._rng.choice(others))
+
+    def toggle_favourite(self, style: str) -> None:
+        """Put a style among the favourites, or take it from there. Does nothing for a mix."""
+        state = self._store.state
+        if state.library is not None and style in state.library.styles:
+            self._store.update(favourites=state.favourites ^ {style})
 
     def choose_strength(self, percent: int) -> None:
         """From 0, the untouched picture, to 100."""

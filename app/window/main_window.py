@@ -3,21 +3,50 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Slot
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeyEvent,
+    QKeySequence,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QVBoxLayout, QWidget
 
-from pleinair.app.window.actions import ACTIONS, MENU, RECORD, SNAPSHOT, ActionSpec
+from pleinair.app.window.actions import (
+    ACTIONS,
+    BEFORE,
+    MENU,
+    MIX,
+    PLACES,
+    RECORD,
+    SNAPSHOT,
+    SURPRISE,
+    ActionSpec,
+    Submenu,
+)
 from pleinair.app.window.controller import Controller
 from pleinair.app.window.launch_options import LaunchOptions
 from pleinair.app.window.state import WindowState
 from pleinair.app.window.widgets.choice_button import ChoiceButton
 from pleinair.app.window.widgets.condition import ConditionButton
 from pleinair.app.window.widgets.controls import Controls
-from pleinair.app.window.widgets.dialogs import ask_for_address, ask_for_file, show_about, show_keys
+from pleinair.app.window.widgets.dialogs import (
+    ask_for_address,
+    ask_for_file,
+    ask_for_files,
+    show_about,
+    show_keys,
+)
 from pleinair.app.window.widgets.message_bar import MessageBar
+from pleinair.app.window.widgets.mix_panel import MixPanel
 from pleinair.app.window.widgets.preview import Preview
+from pleinair.app.window.widgets.seek_bar import SeekBar
+from pleinair.app.window.widgets.style_strip import StyleStrip
 from pleinair.engine.backends.registry import AUTO, backends
 from pleinair.engine.backends.selection import automatic_backends
 from pleinair.engine.files import GENERATORS
@@ -25,6 +54,10 @@ from pleinair.engine.live.pipeline import LivePipeline
 
 MINIMUM = QSize(560, 300)
 """Width and height at which everything can still be used."""
+ROOM_FOR_STRIP = QSize(760, 560)
+"""Width and height of the window from which on the row of styles is shown."""
+IDLE_MS = 2000
+"""Without a sign of the person after which a full screen shows nothing but the picture."""
 
 
 def quality_text(state: WindowState) -> str:
@@ -47,6 +80,9 @@ class MainWindow(QMainWindow):
         self.controller = Controller(options)
         self.preview = Preview()
         self.controls = Controls()
+        self.strip, self.seek_bar = StyleStrip(), SeekBar()
+        self._idle = QTimer(self, interval=IDLE_MS, singleShot=True)
+        self._idle.timeout.connect(self._hide_controls)
         self.message = MessageBar(self.preview)
         self.condition = ConditionButton()
         labels = {name: backends()[name].label for name in automatic_backends()}
@@ -66,6 +102,8 @@ class MainWindow(QMainWindow):
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(0)
         page.addWidget(self.preview, 1)
+        page.addWidget(self.seek_bar)
+        page.addWidget(self.strip)
         page.addWidget(self.controls)
         centre = QWidget()
         centre.setLayout(page)
@@ -105,6 +143,14 @@ class MainWindow(QMainWindow):
         controls.source.file_wanted.connect(self.open_file)
         controls.source.address_wanted.connect(self.open_address)
         controls.source.opening.connect(controller.sources.look_for_cameras)
+        self.strip.chosen.connect(controller.looks.choose_style)
+        self.strip.tried.connect(controller.looks.try_style)
+        self.strip.starred.connect(controller.looks.toggle_favourite)
+        self.seek_bar.pause_toggled.connect(controller.sources.toggle_pause)
+        self.seek_bar.moved.connect(controller.sources.seek)
+        self.preview.pointed.connect(self._show_controls)
+        self.preview.double_clicked.connect(self.toggle_full_screen)
+        self.message.cancelled.connect(controller.jobs.cancel)
         self.message.taken_up.connect(controller.errands.take_up)
         self.message.dismissed.connect(controller.store.dismiss)
         self.backend.chosen.connect(controller.choose_backend)
@@ -115,14 +161,20 @@ class MainWindow(QMainWindow):
             action = QAction(spec.text, self, shortcut=QKeySequence(spec.shortcut), toolTip=spec.tooltip)
             action.triggered.connect(partial(self._act, spec))
             action.setCheckable(spec.checked is not None)
+            action.setAutoRepeat(spec is not BEFORE)
             self.addAction(action)
             actions[spec] = action
+        self.strip.surprise.clicked.connect(actions[SURPRISE].trigger)
+        self.strip.mix.clicked.connect(actions[MIX].trigger)
         controls.record.clicked.connect(actions[RECORD].trigger)
         controls.snapshot.clicked.connect(actions[SNAPSHOT].trigger)
         menu = QMenu(controls.menu)
         for group in MENU:
-            for spec in group:
-                menu.addAction(actions[spec])
+            for item in group:
+                if isinstance(item, Submenu):
+                    menu.addMenu(item.text).addActions([actions[spec] for spec in item.specs])
+                else:
+                    menu.addAction(actions[item])
             menu.addSeparator()
         controls.menu.setMenu(menu)
 
@@ -142,11 +194,20 @@ class MainWindow(QMainWindow):
         for spec, action in self._actions.items():
             if spec.checked is not None:
                 action.setChecked(spec.checked(state))
-        self.message.render_messages(state.messages)
+        self.message.render_state(state)
+        self.seek_bar.render_state(state)
+        self.strip.render_state(state)
+        self.preview.show_divider(state.divider)
+        self._place_strip(state.strip)
+
+    def _place_strip(self, wanted: bool) -> None:
+        room = self.width() >= ROOM_FOR_STRIP.width() and self.height() >= ROOM_FOR_STRIP.height()
+        self.strip.setVisible(wanted and room and not self.controls.isHidden())
 
     @Slot(object)
     def _show_live(self, live: LivePipeline) -> None:
         self.preview.show_slot(live.painted)
+        self.strip.show_thumbnails(lambda: live.thumbnails.painted)
 
     def toggle_full_screen(self) -> None:
         """Fill the screen, or go back to what was: a window of some size, or one that was maximised."""
@@ -155,6 +216,56 @@ class MainWindow(QMainWindow):
     def leave_full_screen(self) -> None:
         """Back to what was, from a full screen only."""
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowFullScreen)
+
+    @Slot()
+    def _show_controls(self) -> None:
+        """Show all that was hidden; in a full screen until the person has been idle for a while."""
+        if self.controls.isHidden():
+            self.controls.show()
+            self.statusBar().show()
+            self.preview.unsetCursor()
+            self._render(self.controller.store.state)
+        if self.isFullScreen():
+            self._idle.start()
+
+    @Slot()
+    def _hide_controls(self) -> None:
+        if self.isFullScreen() and QApplication.activePopupWidget() is None:
+            for widget in (self.controls, self.strip, self.statusBar()):
+                widget.hide()
+            self.preview.setCursor(Qt.CursorShape.BlankCursor)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
+        """The controls follow the full screen; a key that was held is not held in another window."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange:
+            self._show_controls()
+        elif event.type() == QEvent.Type.ActivationChange:
+            self.preview.show_before(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        """A small window has no row of styles."""
+        super().resizeEvent(event)
+        self._place_strip(self.controller.store.state.strip)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
+        """The painting is shown again once the key for the unpainted picture is let go."""
+        if QKeySequence(event.key()) == self._actions[BEFORE].shortcut() and not event.isAutoRepeat():
+            self.preview.show_before(False)
+        super().keyReleaseEvent(event)
+
+    def mix(self) -> None:
+        """Mix styles beside the picture."""
+        if not self.controller.store.state.ready or self.findChild(MixPanel) is not None:
+            return
+        panel = MixPanel(self)
+        panel.render_state(self.controller.store.state)
+        panel.mixed.connect(self.controller.looks.choose_style)
+        panel.show()
+
+    def paint_files(self) -> None:
+        """Let a person pick files, and paint them beside the picture."""
+        ask_for_files(self, lambda files: self.controller.paint_files([Path(file) for file in files]))
 
     def open_file(self) -> None:
         """Let a person pick a file, and paint it."""
@@ -166,7 +277,13 @@ class MainWindow(QMainWindow):
 
     def show_keys(self) -> None:
         """The list of keys."""
-        show_keys(self, [(spec.shortcut, spec.tooltip) for spec in ACTIONS if spec.shortcut])
+        show_keys(
+            self,
+            [
+                ("1 to 9", "Paint in the style at this place"),
+                *((spec.shortcut, spec.tooltip) for spec in ACTIONS if spec.shortcut and spec not in PLACES),
+            ],
+        )
 
     def show_about(self) -> None:
         """Version and licences."""
@@ -185,6 +302,8 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 (Qt's name)
         """Finish the recording, give the camera back, remember."""
+        self._idle.stop()
         self.preview.show_slot(None)
+        self.strip.show_thumbnails(None)
         self.controller.close(self.saveGeometry())
         super().closeEvent(event)

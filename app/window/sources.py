@@ -18,6 +18,7 @@ from pleinair.engine.live.pipeline import LivePipeline
 from pleinair.engine.sources import Camera, Source, SourceOpener, camera_specs, list_cameras, open_source
 
 DEMO = SourceChoice("demo", "Demo clip")
+SCREEN = SourceChoice("screen", "This screen")
 RECENT = 8
 """Files and addresses that stay in the menu."""
 
@@ -41,6 +42,8 @@ class Sources(QObject):
         self._recent = [spec for spec in settings.text("recent", "").split("\n") if spec]
         self.chosen = False
         """Whether a person chose the source in use."""
+        self.live: LivePipeline | None = None
+        """Once it runs."""
         store.update(size=size)
 
     def opener(self, source: str) -> SourceOpener:
@@ -81,7 +84,7 @@ class Sources(QObject):
 
     def offer(self, source: str) -> None:
         """Offer a file or address too, also next time."""
-        others = [DEMO.spec, *(choice.spec for choice in self._cameras or ())]
+        others = [DEMO.spec, SCREEN.spec, *(choice.spec for choice in self._cameras or ())]
         if source not in others and not source.startswith("camera"):
             self._recent = [source, *(one for one in self._recent if one != source)][:RECENT]
             self._settings.keep(recent="\n".join(self._recent))
@@ -90,6 +93,7 @@ class Sources(QObject):
     def _show(self, using: str = "") -> None:
         choices = [
             *(self._cameras or ()),
+            SCREEN,
             DEMO,
             *(SourceChoice(spec, Path(spec).name) for spec in self._recent),
         ]
@@ -119,6 +123,30 @@ class Sources(QObject):
             self._store.say("Asking the camera for {} x {}...".format(*size))
             live.reopen_source(self.opener(source))
 
+    def toggle_pause(self) -> None:
+        """Stop the clip, or freeze the picture of what cannot be stopped; and go on."""
+        if self.live is not None:
+            playback = self.live.source.playback
+            if playback is None:
+                self.live.frozen = not self.live.frozen
+            else:
+                playback.paused = not playback.paused
+            self.show_playback()
+
+    def seek(self, seconds: float) -> None:
+        """Go on from there in the clip that plays."""
+        if self.live is not None and self.live.source.playback is not None:
+            self.live.source.playback.seek(seconds)
+
+    def show_playback(self) -> None:
+        """Bring up to date where the clip is."""
+        assert self.live is not None
+        playback = self.live.source.playback
+        if playback is None:
+            self._store.update(paused=self.live.frozen, position=0.0, duration=0.0)
+        else:
+            self._store.update(paused=playback.paused, position=playback.position, duration=playback.duration)
+
     def _switch(self, source: str, live: LivePipeline) -> None:
         self._tasks.start(
             "switch source",
@@ -132,6 +160,8 @@ class Sources(QObject):
 
     def _switched(self, source: str) -> None:
         self.chosen = True
+        if self.live is not None:
+            self.live.frozen = False
         self._store.update(opening="", source=source, overlay="")
         self._store.say(f"This is {self._name(source)}.")
 

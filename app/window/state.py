@@ -9,10 +9,12 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from pleinair.engine.arrangement import Arrangement
 from pleinair.engine.backends.registry import AUTO
 from pleinair.engine.clock import now
 from pleinair.engine.live.stats import LiveStats
 from pleinair.engine.styles.library import Library
+from pleinair.engine.styles.style_file import Style
 
 MESSAGE_SECONDS = 6.0
 """That a sentence stays at least; longer ones stay longer."""
@@ -60,6 +62,20 @@ class Message:
 
 
 @dataclass(frozen=True)
+class Job:
+    """Files that are painted beside the picture."""
+
+    name: str
+    """Of the file that is being painted."""
+    number: int
+    """Its place among them, from 1."""
+    files: int
+    """How many there are."""
+    share: float
+    """How much of it is done, 0..1."""
+
+
+@dataclass(frozen=True)
 class WindowState:
     """Everything visible. Widgets render it, and change nothing by themselves."""
 
@@ -72,6 +88,12 @@ class WindowState:
     library: Library | None = None
     style: str = ""
     """The style or mix in use, as ``--style`` takes it."""
+    trying: str = ""
+    """The style that is shown as long as the pointer is over it; empty for none."""
+    favourites: frozenset[str] = frozenset()
+    """Styles that come first."""
+    strip: bool = True
+    """Whether all styles are shown in a row, where there is room."""
     strength: int = 100
     """Percent."""
     keep_colors: bool = False
@@ -99,15 +121,38 @@ class WindowState:
     """Whether cameras are shown as in a mirror."""
     mirror_recordings: bool = False
     """Whether that goes for recordings and snapshots, and every source, too."""
+    arrangement: Arrangement = field(default_factory=Arrangement)
+    """How frames are turned and cut; whether they are mirrored stands above."""
+    divider: bool = False
+    """Whether the picture shows the frame on the left of a line."""
+    paused: bool = False
+    position: float = 0.0
+    """Of the clip that plays, in seconds."""
+    duration: float = 0.0
+    """Its length in seconds; 0 for what has none."""
+    job: Job | None = None
+    """What is painted beside the picture."""
     source_format: str = ""
     source_fps: float = 0.0
     """Frames a second that the source states; 0 where it does not."""
     source_lines: int = 0
-    """Of the source's pictures, on the short side."""
+    """Of its pictures as they are painted, on the short side."""
     stats: LiveStats | None = None
     recording: Recording = Recording.IDLE
     recorded_seconds: float = 0.0
     recording_dropped: int = 0
+
+    @property
+    def styles(self) -> list[Style]:
+        """All styles in the order in which they are shown: favourites first, each part by title."""
+        if self.library is None:
+            return []
+        return sorted(self.library.by_title(), key=lambda style: style.id not in self.favourites)
+
+    @property
+    def painting_arrangement(self) -> Arrangement:
+        """How frames are turned and cut before they are painted."""
+        return replace(self.arrangement, mirror=self.mirrors_painting)
 
     @property
     def mirrors_painting(self) -> bool:

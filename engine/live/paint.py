@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
+from pleinair.engine.arrangement import Arrangement
 from pleinair.engine.clock import now
 from pleinair.engine.errors import OutOfMemory, PleinAirError, StyleError
-from pleinair.engine.frame import Frame, PaintedFrame, mirrored
+from pleinair.engine.frame import Frame, PaintedFrame, Pixels
 from pleinair.engine.live.fade import CrossFade
 from pleinair.engine.live.governor import GOOD, Governor, Rung
 from pleinair.engine.live.notices import Notice, NoticeKind
 from pleinair.engine.live.preparation import Preparation
 from pleinair.engine.live.reconnect import ReconnectingSource
 from pleinair.engine.live.state import LiveState
+from pleinair.engine.live.thumbnails import Thumbnails
 from pleinair.engine.styles.look import Look
 from pleinair.engine.stylizer import Stylizer, painted_size
 
@@ -39,13 +42,18 @@ class PaintLoop:
         """The stylizer in use."""
         self.quality: str | None = None
         """The generator that the person wants, None for the best that keeps up."""
-        self.mirror = False
-        """Whether frames are painted as a mirror shows them."""
+        self.arrangement = Arrangement()
+        """How frames are turned and cut before they are painted."""
+        self.frozen = False
+        """Whether the same picture is painted again and again, whatever comes."""
+        self.thumbnails = Thumbnails()
         self._source, self._governor, self._state, self._hand_on = source, governor, state, hand_on
         self._next_stylizer: Stylizer | None = None
         self._lock = threading.Lock()
         self._preparation = Preparation(governor)
         self._prepared: tuple[Stylizer, list[str], tuple[int, ...]] | None = None
+        self._newest: Frame | None = None
+        self._still: Pixels | None = None
         self._told = ""
         self._small = False
 
@@ -61,7 +69,10 @@ class PaintLoop:
         version, state = 0, self._state
         while not state.stopping.is_set():
             ended = state.ended.is_set()  # asked first: the last frame may come meanwhile
-            newer = state.frames.get_newer(version, WAIT_SECONDS)
+            newer = state.frames.get_newer(version, 0)
+            if newer is None or self.thumbnails.overdue(now()):
+                self._paint_thumbnail()
+            newer = newer or state.frames.get_newer(version, WAIT_SECONDS)
             if newer is not None:
                 version, frame = newer
                 self._paint(frame)
@@ -80,8 +91,7 @@ class PaintLoop:
 
     def _paint(self, frame: Frame) -> None:
         self._take_stylizer()
-        if self.mirror:
-            frame = mirrored(frame)
+        frame = self._newest = self.arrangement.apply(self._held(frame))
         rate = self._source.current.format.fps or None
         try:
             look, names = self._look()
@@ -105,6 +115,19 @@ class PaintLoop:
         self._hand_on(painted)
         self._governor.observe(painted.ready_at - began, painted.latency, rate, painted.ready_at)
         self._advise(rung)
+
+    def _held(self, frame: Frame) -> Frame:
+        """The frame, or while it is frozen another one with the same picture as before."""
+        if not self.frozen:
+            self._still = None
+            return frame
+        self._still = frame.pixels if self._still is None else self._still
+        return replace(frame, pixels=self._still)
+
+    def _paint_thumbnail(self) -> None:
+        # Their size is one of those that are prepared, which must not be done twice at once.
+        if self._newest is not None and not self._preparation.busy:
+            self.thumbnails.paint_next(self._newest.pixels, self.stylizer, now())
 
     def _look(self) -> tuple[Look, list[str]]:
         """The look, and the generators that may paint it, the best first. Raises StyleError."""

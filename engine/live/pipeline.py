@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Self
 
+from pleinair.engine.arrangement import Arrangement
 from pleinair.engine.errors import internal_error
 from pleinair.engine.frame import PaintedFrame
 from pleinair.engine.live.capture import capture
@@ -15,6 +16,7 @@ from pleinair.engine.live.paint import PaintLoop
 from pleinair.engine.live.reconnect import ReconnectingSource
 from pleinair.engine.live.slot import LatestSlot
 from pleinair.engine.live.state import LiveState
+from pleinair.engine.live.thumbnails import Thumbnails
 from pleinair.engine.sinks import Sink
 from pleinair.engine.sources import Source, SourceOpener
 from pleinair.engine.styles.look import Look
@@ -94,14 +96,28 @@ class LivePipeline:
         self._paint.quality = generator
 
     @property
-    def mirror(self) -> bool:
-        """Whether frames are painted as a mirror shows them, for the preview and all sinks. May be replaced from
-        any thread."""
-        return self._paint.mirror
+    def arrangement(self) -> Arrangement:
+        """How frames are turned and cut before they are painted, for the preview and all sinks. May be replaced
+        from any thread."""
+        return self._paint.arrangement
 
-    @mirror.setter
-    def mirror(self, mirror: bool) -> None:
-        self._paint.mirror = mirror
+    @arrangement.setter
+    def arrangement(self, arrangement: Arrangement) -> None:
+        self._paint.arrangement = arrangement
+
+    @property
+    def frozen(self) -> bool:
+        """Whether the picture that is painted stands still, whatever is filmed. May be replaced from any thread."""
+        return self._paint.frozen
+
+    @frozen.setter
+    def frozen(self, frozen: bool) -> None:
+        self._paint.frozen = frozen
+
+    @property
+    def thumbnails(self) -> Thumbnails:
+        """Small paintings of the newest frame in other looks, where they are wanted."""
+        return self._paint.thumbnails
 
     @property
     def stylizer(self) -> Stylizer:

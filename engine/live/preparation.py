@@ -20,6 +20,11 @@ class Preparation:
         self._thread: threading.Thread | None = None
         self._enough = threading.Event()
 
+    @property
+    def busy(self) -> bool:
+        """Whether rungs are being prepared."""
+        return self._thread is not None and self._thread.is_alive()
+
     def begin(self, stylizer: Stylizer, width: int, height: int) -> None:
         """Prepare the rungs for frames of this size, those next to the one in use first."""
         self.stop()

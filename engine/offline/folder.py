@@ -153,6 +153,11 @@ def _kind(source: Path, path: Path, result: Result) -> Kind | None:
         return None
 
 
+def natural_ending(path: Path) -> str:
+    """The ending of what ``path`` becomes when nobody chose one. Raises PictureError for what cannot be painted."""
+    return _natural(path, kind_of(path)).suffix
+
+
 def _natural(path: Path, kind: Kind) -> Path:
     stay, ending = ENDINGS[kind]
     return path if path.suffix.lower() in stay else path.with_suffix(ending)

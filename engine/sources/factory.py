@@ -10,7 +10,7 @@ from pleinair.engine.sources.registry import SourceRequest, find_source
 def open_source(
     spec: str, loop: bool = True, size: tuple[int, int] | None = None, fps: int | None = None
 ) -> Source:
-    """Open ``camera``, ``camera:1``, ``camera:NAME``, ``demo``, ``pattern``, a file or a URL.
+    """Open ``camera``, ``camera:1``, ``camera:NAME``, ``screen``, ``demo``, ``pattern``, a file or a URL.
 
     ``size`` (width, height) and ``fps`` are what a camera is asked for, and what the pattern has; 640x480 and
     30 when not given. A file starts again at its end with ``loop``. May take seconds.

@@ -45,6 +45,6 @@ def register_source(kind: SourceKind) -> None:
 
 def find_source(spec: str) -> SourceKind | None:
     """The first kind that ``spec`` means, in the order of registration."""
-    from pleinair.engine.sources import camera, pattern, stream, video  # noqa: F401 (they register)
+    from pleinair.engine.sources import camera, pattern, screen, stream, video  # noqa: F401 (they register)
 
     return next((kind for kind in _registered.values() if kind.matches(spec)), None)

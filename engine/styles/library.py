@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +10,8 @@ from types import MappingProxyType
 
 from pleinair.engine.errors import StyleFileError, StyleNotFound
 from pleinair.engine.styles.style_file import SUFFIX, Style, read_style, style_id
+
+ARTICLES = {"a", "an", "the", "der", "die", "das", "la", "le", "les"}
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,10 @@ class Library:
     styles: Mapping[str, Style]
     rejected: Mapping[Path, str] = field(default_factory=dict)
 
+    def by_title(self) -> list[Style]:
+        """All styles, sorted by their titles without articles: The Great Wave stands under G."""
+        return sorted(self.styles.values(), key=_sorted_by)
+
     def get(self, name: str) -> Style:
         """The style of this id or file name. Raises StyleNotFound, naming those there are."""
         try:
@@ -26,6 +33,13 @@ class Library:
         except KeyError:
             known = ", ".join(self.styles) or "none"
             raise StyleNotFound(f"There is no style '{name}'; choose one of: {known}.") from None
+
+
+def _sorted_by(style: Style) -> str:
+    """Its title as it is sorted: without an article, accents and capitals."""
+    title = unicodedata.normalize("NFKD", style.title.casefold())
+    words = "".join(letter for letter in title if not unicodedata.combining(letter)).split()
+    return " ".join(words[1:] if len(words) > 1 and words[0] in ARTICLES else words)
 
 
 def read_library(

@@ -101,6 +101,11 @@ class Style:
     def __post_init__(self) -> None:
         self.preview.flags.writeable = False
 
+    @property
+    def byline(self) -> str:
+        """Artist and year, as far as they are known."""
+        return ", ".join(part for part in (self.artist, self.year) if part)
+
     def vectors_for(self, generator: str) -> StyleVectors | None:
         """Those for the generator whose file has this SHA-256; its name may be another one here."""
         return next((v for v in self.vectors.values() if v.generator == generator), None)

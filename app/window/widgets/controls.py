@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QImage, QPixmap, QWheelEvent
+from PySide6.QtCore import QSignalBlocker, QSize, Signal
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -19,20 +19,13 @@ from PySide6.QtWidgets import (
 
 from pleinair.app.window.actions import KEEP_COLORS, RECORD, SNAPSHOT, tip
 from pleinair.app.window.state import Recording, WindowState
+from pleinair.app.window.widgets.pictures import to_icon
 from pleinair.app.window.widgets.source_button import SourceButton
 from pleinair.app.window.widgets.value_slider import ValueSlider
-from pleinair.engine.frame import Pixels
 from pleinair.engine.styles.controls import controls
-from pleinair.engine.styles.library import Library
+from pleinair.engine.styles.style_file import Style
 
-ICON = QSize(72, 48)
-
-
-def to_icon(pixels: Pixels) -> QIcon:
-    """uint8 (h, w, 3) BGR as an icon."""
-    height, width = pixels.shape[:2]
-    image = QImage(pixels.tobytes(), width, height, 3 * width, QImage.Format.Format_BGR888)
-    return QIcon(QPixmap.fromImage(image.copy()))
+ICON = QSize(48, 32)
 
 
 def record_text(state: WindowState) -> str:
@@ -72,12 +65,12 @@ class Controls(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._library: Library | None = None
+        self._listed: list[Style] = []
         self.styles = StyleBox()
         self.styles.setIconSize(ICON)
         self.styles.setMinimumWidth(150)
         self.styles.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.styles.setMaxVisibleItems(12)
+        self.styles.setMaxVisibleItems(7)  # more would cover the face while one chooses
         self.styles.setAccessibleName("Style")
         self.styles.setToolTip("The painting to paint like (Page Up and Page Down)")
         self.styles.currentIndexChanged.connect(lambda _: self.style_chosen.emit(self.styles.currentData()))
@@ -136,14 +129,12 @@ class Controls(QWidget):
     def _render_styles(self, state: WindowState) -> None:
         if state.library is None:
             return
-        if state.library is not self._library:
-            self._library = state.library
+        if state.styles != self._listed:
+            self._listed = state.styles
             self.styles.clear()
-            for style in state.library.styles.values():
-                self.styles.addItem(to_icon(style.preview), style.title, style.id)
-                artist = f"{style.artist}, {style.year}" if style.year else style.artist
-                last = self.styles.count() - 1
-                self.styles.setItemData(last, f"{style.title}\n{artist}", Qt.ItemDataRole.ToolTipRole)
+            for style in state.styles:
+                text = f"{style.title} ({style.byline})" if style.byline else style.title
+                self.styles.addItem(to_icon(style.preview), text, style.id)
         if self.styles.findData(state.style) < 0:
             self.styles.insertItem(0, "Mix", state.style)
         self.styles.setCurrentIndex(self.styles.findData(state.style))

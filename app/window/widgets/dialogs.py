@@ -39,6 +39,16 @@ def ask_for_file(parent: QWidget, chosen: Callable[[str], None]) -> QFileDialog:
     return dialog
 
 
+def ask_for_files(parent: QWidget, chosen: Callable[[list[str]], None]) -> QFileDialog:
+    """Let a person pick photos and videos to paint into files."""
+    dialog = QFileDialog(parent, "Paint photos and videos")
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.filesSelected.connect(chosen)
+    dialog.open()
+    return dialog
+
+
 def ask_for_address(parent: QWidget, chosen: Callable[[str], None]) -> QInputDialog:
     """Let a person type the address of a network camera or a film."""
     dialog = QInputDialog(parent)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QProgressBar,
     QPushButton,
     QSizePolicy,
     QToolButton,
@@ -16,13 +17,40 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from pleinair.app.window.state import Message
+from pleinair.app.window.state import Job, Message, WindowState
 from pleinair.app.window.widgets.preview import Preview
 
 MOST = 3
 """Sentences that are shown at once; of more the newest, and how many wait."""
 MARGIN = 12
 WIDEST = 720
+
+
+class JobRow(QWidget):
+    """How far the files are that are painted, and a button to stop that."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.label = QLabel()
+        self.label.setTextFormat(Qt.TextFormat.PlainText)
+        self.label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.bar = QProgressBar()
+        self.bar.setRange(0, 1000)
+        self.bar.setMaximumWidth(180)
+        self.cancel = QPushButton("Cancel")
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(self.label, 1)
+        line.addWidget(self.bar)
+        line.addWidget(self.cancel)
+        self.hide()
+
+    def render_job(self, job: Job | None) -> None:
+        """Show it; nothing where there is none."""
+        self.setVisible(job is not None)
+        if job is not None:
+            self.label.setText(f"Painting file {job.number} of {job.files}: {job.name}")
+            self.bar.setValue(round(1000 * (job.number - 1 + job.share) / job.files))
 
 
 class MessageBar(QFrame):
@@ -32,6 +60,8 @@ class MessageBar(QFrame):
     """What of an offer, and what it is about."""
     dismissed = Signal(object)
     """A Message that a person has read."""
+    cancelled = Signal()
+    """The files that are painted are not wanted any more."""
 
     def __init__(self, preview: Preview) -> None:
         super().__init__(preview)
@@ -45,6 +75,8 @@ class MessageBar(QFrame):
         self._column.setContentsMargins(12, 8, 8, 8)
         self._column.setSpacing(6)
         self._shown: tuple[Message, ...] = ()
+        self.job = JobRow(self)
+        self.job.cancel.clicked.connect(lambda _: self.cancelled.emit())
         preview.resized.connect(self._place)
         self.hide()
 
@@ -52,21 +84,27 @@ class MessageBar(QFrame):
         """All sentences that are shown, one below the other."""
         return "\n".join(message.text for message in self._shown[-MOST:])
 
-    def render_messages(self, messages: tuple[Message, ...]) -> None:
-        """Show these, and nothing where there are none."""
-        if messages == self._shown:
-            return
+    def render_state(self, state: WindowState) -> None:
+        """Show the messages and what is painted beside the picture; nothing where there is neither."""
+        was_seen = not self.job.isHidden()
+        self.job.render_job(state.job)
+        if state.messages != self._shown or was_seen != (state.job is not None):
+            self._show(state.messages, state.job is not None)
+
+    def _show(self, messages: tuple[Message, ...], busy: bool) -> None:
         self._shown = messages
         while (item := self._column.takeAt(0)) is not None:
-            if (row := item.widget()) is not None:
+            row = item.widget()
+            if row is not None and row is not self.job:
                 row.hide()
                 row.deleteLater()
+        self._column.addWidget(self.job)
         waiting = len(messages) - MOST
         for message in messages[-MOST:]:
             self._column.addWidget(self._row(message))
         if waiting > 0:
             self._column.addWidget(QLabel(f"{waiting} more"))
-        self.setVisible(bool(messages))
+        self.setVisible(busy or bool(messages))
         self._place()
 
     def _row(self, message: Message) -> QWidget:
@@ -101,7 +139,7 @@ class MessageBar(QFrame):
     def _place(self) -> None:
         """Stay at the lower edge when the picture changes its size."""
         parent = self.parentWidget()
-        if not self._shown or parent is None:
+        if self.isHidden() or parent is None:
             return
         width = min(WIDEST, parent.width() - 2 * MARGIN)
         height = min(self._column.heightForWidth(width), parent.height() - 2 * MARGIN)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from PySide6.QtCore import QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QPointF, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from pleinair.engine.frame import PaintedFrame, Pixels
 from pleinair.engine.live.slot import LatestSlot
 
 TICK_MS = 16
+GRIP = 8
+"""Pixels on either side of the divider at which it can be taken."""
 BACKGROUND = QColor(18, 18, 20)
 
 
@@ -23,6 +25,9 @@ class Preview(QWidget):
     """
 
     resized = Signal()
+    pointed = Signal()
+    """The pointer moved over it."""
+    double_clicked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -31,6 +36,12 @@ class Preview(QWidget):
         self.newest: PaintedFrame | None = None
         self.message = ""
         self.mirrored = False
+        self.before = False
+        """Whether the frame is shown instead of its painting."""
+        self.divider: float | None = None
+        """How far from the left the painting begins, 0..1; None for the whole painting."""
+        self._dragging = False
+        self.setMouseTracking(True)
         self._slot: LatestSlot[PaintedFrame] | None = None
         self._version = 0
         self._timer = QTimer(self, interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
@@ -48,6 +59,18 @@ class Preview(QWidget):
         """Show the picture as in a mirror, or as it is."""
         if mirrored != self.mirrored:
             self.mirrored = mirrored
+            self.update()
+
+    def show_before(self, before: bool) -> None:
+        """Show the frame instead of its painting, or the painting again."""
+        self.before = before
+        self.update()
+
+    def show_divider(self, shown: bool) -> None:
+        """Show the frame on the left of a line that can be dragged, or the whole painting again."""
+        if shown != (self.divider is not None):
+            self.divider = 0.5 if shown else None
+            self.unsetCursor()
             self.update()
 
     def show_message(self, text: str) -> None:
@@ -76,6 +99,41 @@ class Preview(QWidget):
         super().resizeEvent(event)
         self.resized.emit()
 
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
+        """Drag the divider, and tell that the pointer moved."""
+        self.pointed.emit()
+        near = self._near_divider(event.position().x())
+        if self._dragging and self.newest is not None:
+            place, ratio = self.picture_rect(self.newest.pixels), self.devicePixelRatioF()
+            across = (event.position().x() * ratio - place.left()) / place.width()
+            self.divider = min(1.0, max(0.0, across))
+            self.update()
+        elif near:
+            self.setCursor(Qt.CursorShape.SplitHCursor)
+        else:
+            self.unsetCursor()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
+        """Take hold of the divider."""
+        self._dragging = self._near_divider(event.position().x())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
+        """Let go of it."""
+        self._dragging = False
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
+        """Tell it."""
+        if not self._near_divider(event.position().x()):
+            self.double_clicked.emit()
+
+    def _near_divider(self, x: float) -> bool:
+        """``x`` in Qt's pixels."""
+        if self.divider is None or self.newest is None:
+            return False
+        place = self.picture_rect(self.newest.pixels)
+        at = (place.left() + self.divider * place.width()) / self.devicePixelRatioF()
+        return abs(x - at) <= GRIP
+
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
         """Scale with OpenCV (several times faster than Qt's smooth scaling) and draw."""
         painter = QPainter(self)
@@ -83,18 +141,16 @@ class Preview(QWidget):
         if self.newest is not None:
             ratio = self.devicePixelRatioF()
             place = self.picture_rect(self.newest.pixels)
-            shrinking = place.width() < self.newest.pixels.shape[1]
-            how = cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR
-            scaled = np.ascontiguousarray(
-                cv2.resize(self.newest.pixels, (place.width(), place.height()), interpolation=how)
-            )
-            if self.mirrored:
-                scaled = np.ascontiguousarray(scaled[:, ::-1])
+            scaled = self._scaled(self.newest, place.size())
             image = QImage(
                 scaled.data, place.width(), place.height(), scaled.strides[0], QImage.Format.Format_BGR888
             )
             image.setDevicePixelRatio(ratio)
             painter.drawImage(place.topLeft() / ratio, image)
+            if self.divider is not None and not self.before:
+                at = (place.left() + self.divider * place.width()) / ratio
+                painter.setPen(QPen(QColor("white"), 2))
+                painter.drawLine(QPointF(at, place.top() / ratio), QPointF(at, place.bottom() / ratio))
         if self.message:
             painter.setPen(QColor("white"))
             box = self.rect().adjusted(40, 0, -40, 0)
@@ -103,3 +159,17 @@ class Preview(QWidget):
             painter.fillRect(bounds, QColor(0, 0, 0, 170))
             painter.drawText(box, flags, self.message)
         painter.end()
+
+    def _scaled(self, newest: PaintedFrame, size: QSize) -> Pixels:
+        """What is shown, uint8 (h, w, 3) BGR of this size in device pixels."""
+        scaled = _scale(newest.frame.pixels if self.before else newest.pixels, size, self.mirrored)
+        if self.divider is not None and not self.before:
+            left = round(self.divider * size.width())
+            scaled[:, :left] = _scale(newest.frame.pixels, size, self.mirrored)[:, :left]
+        return scaled
+
+
+def _scale(pixels: Pixels, size: QSize, mirrored: bool) -> Pixels:
+    how = cv2.INTER_AREA if size.width() < pixels.shape[1] else cv2.INTER_LINEAR
+    scaled = cv2.resize(pixels, (size.width(), size.height()), interpolation=how)
+    return np.array(scaled[:, ::-1] if mirrored else scaled, np.uint8, copy=scaled is pixels, order="C")

@@ -37,7 +37,7 @@ def test_the_state_is_shown_without_a_signal(row: Controls, state: WindowState) 
     for signal in (row.style_chosen, row.strength_chosen, row.keep_colors_chosen, row.source.chosen):
         signal.connect(heard.append)
     row.render_state(replace(state, keep_colors=True))
-    assert row.styles.currentText() == "Udnie" and row.source.name == "Demo clip"
+    assert row.styles.currentText().startswith("Udnie (") and row.source.name == "Demo clip"
     assert row.strength.value == 70 and row.keep_colors.isChecked() and row.snapshot.isEnabled()
     assert not heard
     row.strength.slider.setValue(20)

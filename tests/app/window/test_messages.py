@@ -61,7 +61,7 @@ def test_a_sentence_goes_and_an_error_stays_until_it_is_put_away() -> None:
 def test_every_sentence_is_shown_whole_within_the_picture(picture: Preview) -> None:
     bar = MessageBar(picture)
     assert not bar.isVisible()
-    bar.render_messages((Message(LONG, True), Message("Short.")))
+    bar.render_state(WindowState(messages=(Message(LONG, True), Message("Short."))))
     for width in (480, 320, 900):
         picture.resize(width, 360)
         QCoreApplication.processEvents()
@@ -70,13 +70,13 @@ def test_every_sentence_is_shown_whole_within_the_picture(picture: Preview) -> N
         for label in bar.findChildren(QLabel):
             if label.isVisible():
                 assert label.height() >= label.heightForWidth(label.width()), width
-    bar.render_messages(())
+    bar.render_state(WindowState(messages=()))
     assert not bar.isVisible()
 
 
 def test_of_many_the_newest_are_shown_and_the_rest_counted(picture: Preview) -> None:
     bar = MessageBar(picture)
-    bar.render_messages(tuple(Message(f"Error {number}.", True) for number in range(5)))
+    bar.render_state(WindowState(messages=tuple(Message(f"Error {number}.", True) for number in range(5))))
     assert bar.text() == "Error 2.\nError 3.\nError 4."
     assert "2 more" in [label.text() for label in bar.findChildren(QLabel)]
 
@@ -87,8 +87,8 @@ def test_offers_and_putting_away(picture: Preview) -> None:
     heard: list[object] = []
     bar.taken_up.connect(lambda what, about: heard.append((what, about)))
     bar.dismissed.connect(heard.append)
-    bar.render_messages((message,))
-    bar.findChildren(QPushButton)[0].click()
+    bar.render_state(WindowState(messages=(message,)))
+    next(one for one in bar.findChildren(QPushButton) if one.text() == "Show in folder").click()
     assert heard == [message, ("folder", "/x/a.png")]
     bar.findChildren(QToolButton)[0].click()
     assert heard[-1] == message
@@ -96,7 +96,7 @@ def test_offers_and_putting_away(picture: Preview) -> None:
 
 def test_what_a_file_says_is_never_markup(picture: Preview) -> None:
     bar = MessageBar(picture)
-    bar.render_messages((Message("<img src='file:///etc/hostname'> <b>bold</b>"),))
+    bar.render_state(WindowState(messages=(Message("<img src='file:///etc/hostname'> <b>bold</b>"),)))
     assert bar.findChildren(QLabel)[0].textFormat().name == "PlainText"
 
 

@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pytest
 
 from pleinair.app.studio import Studio
+from pleinair.engine.arrangement import Arrangement
 from pleinair.engine.backends.registry import find_backend
 from pleinair.engine.errors import BackendError, OutOfMemory, SourceLost, SourceNotFound
 from pleinair.engine.files import asset
@@ -118,6 +119,28 @@ def test_a_file_ends_and_says_so(stylizer: Stylizer, look: Look, short_clip: Pat
     assert [n.kind for n in notices if n.kind != "info"] == ["ended"]
     stats = live.stats.snapshot()
     assert stats.captured == SHORT == stats.painted + stats.dropped
+
+
+def test_a_frozen_picture_stands_still_and_can_still_be_turned(stylizer: Stylizer, look: Look) -> None:
+    with LivePipeline(pattern(60), stylizer, look) as live:
+        wait_for(lambda: live.stats.painted > 3)
+        live.frozen = True
+        painted = live.stats.painted
+        wait_for(lambda: live.stats.painted > painted + 2)
+        kept = newest(live)
+        wait_for(lambda: newest(live).frame.index > kept.frame.index + 3)
+        assert read_number(newest(live).frame.pixels) == read_number(kept.frame.pixels)
+        assert newest(live).frame.captured_at > kept.frame.captured_at
+        live.arrangement = Arrangement(rotation=90)
+        wait_for(lambda: newest(live).pixels.shape == (320, 240, 3))
+        live.frozen, live.arrangement = False, Arrangement()
+        wait_for(lambda: read_number(newest(live).frame.pixels) > kept.frame.index)
+
+
+def newest(live: LivePipeline) -> PaintedFrame:
+    found = live.painted.get_newer(0, timeout=5)
+    assert found is not None
+    return found[1]
 
 
 class Unplugged:

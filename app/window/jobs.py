@@ -1,0 +1,110 @@
+"""Files that are painted beside the picture."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from pleinair.app.studio import Studio
+from pleinair.app.window.background_tasks import BackgroundTasks
+from pleinair.app.window.launch_options import free_name, recordings_folder
+from pleinair.app.window.state import Job, Offer, Store
+from pleinair.engine.errors import PictureError, PleinAirError, sentence
+from pleinair.engine.frame import Pixels
+from pleinair.engine.offline import natural_ending, stylize_file
+from pleinair.engine.styles.look import Look
+
+
+class Cancelled(PleinAirError):
+    """A person did not want the rest."""
+
+
+class Jobs(QObject):
+    """Paints one file after the other, with a generator of its own, so that the picture goes on meanwhile."""
+
+    _went_on = Signal(object)
+    """A Job, from the thread that paints."""
+
+    def __init__(self, store: Store, tasks: BackgroundTasks) -> None:
+        super().__init__()
+        self._store, self._tasks = store, tasks
+        self._cancelled = threading.Event()
+        self._went_on.connect(self._show, Qt.ConnectionType.QueuedConnection)
+
+    def begin(self, files: Sequence[Path], studio: Studio, look: Look, backend: str) -> None:
+        """Paint ``files`` with ``look`` into the folder for recordings."""
+        if self._store.state.job is not None:
+            self._store.complain("Other files are still being painted; wait for them, or cancel that.")
+            return
+        self._cancelled.clear()
+        self._store.update(job=Job(files[0].name, 1, len(files), 0.0))
+        tell, cancelled, closing = self._went_on.emit, self._cancelled, self._tasks.closing
+
+        def paint_all() -> tuple[list[Path], list[str]]:
+            painted: list[Path] = []
+            failed: list[str] = []
+            stylizer = studio.open_stylizer(backend)
+            try:
+                for number, file in enumerate(files, 1):
+
+                    def paint(pixels: Pixels) -> Pixels:
+                        if cancelled.is_set() or closing.is_set():
+                            raise Cancelled("It was cancelled.")
+                        return stylizer.stylize(pixels, look)
+
+                    def progress(done: int, of: int, file: Path = file, number: int = number) -> None:
+                        tell(Job(file.name, number, len(files), done / of if of else 0.0))
+
+                    progress(0, 0)
+                    try:
+                        target = _target(file, look)
+                        failed += stylize_file(file, target, paint, False, progress).notes
+                        painted.append(target)
+                    except Cancelled as error:
+                        failed += getattr(error, "__notes__", [])
+                        break
+                    except PleinAirError as error:
+                        failed.append(sentence(error))
+            finally:
+                stylizer.close()
+            return painted, failed
+
+        self._tasks.start("paint files", paint_all, self._done, self._failed)
+
+    def cancel(self) -> None:
+        """Stop at once; what was painted stays."""
+        self._cancelled.set()
+
+    @Slot(object)
+    def _show(self, job: Job) -> None:
+        if self._store.state.job is not None:
+            self._store.update(job=job)
+
+    def _done(self, result: tuple[list[Path], list[str]]) -> None:
+        painted, failed = result
+        self._store.update(job=None)
+        for text in failed:
+            self._store.complain(text)
+        if painted:
+            place = str(painted[-1].resolve())
+            what = str(painted[0]) if len(painted) == 1 else f"{len(painted)} files in {painted[0].parent}"
+            self._store.say(
+                f"Painted: {what}", Offer("Show in folder", "folder", place), Offer("Open", "play", place)
+            )
+
+    def _failed(self, text: str) -> None:
+        self._store.update(job=None)
+        self._store.complain(text)
+
+
+def _target(file: Path, look: Look) -> Path:
+    """A free name in the folder for recordings. Raises PictureError, also for what cannot be painted."""
+    ending, folder = natural_ending(file), recordings_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise PictureError(f"The folder {folder} cannot be made ({error.strerror}).") from error
+    return free_name(folder, f"{file.stem} {look.name}", ending)

@@ -1,0 +1,68 @@
+"""What the window shows at first, and what it remembers at the end."""
+
+from __future__ import annotations
+
+from pleinair.app.window.launch_options import LaunchOptions
+from pleinair.app.window.settings import Settings
+from pleinair.app.window.state import WindowState
+from pleinair.engine.arrangement import USUAL_CROPS, Arrangement
+from pleinair.engine.backends.registry import AUTO
+from pleinair.engine.styles.controls import controls
+
+FADE_SECONDS = 0.4
+"""From one style to the next, unless the person chose otherwise."""
+
+
+def first_state(options: LaunchOptions, settings: Settings) -> dict[str, object]:
+    """Fields of the state, as they were asked for, or else as they were last time."""
+    strength = settings.number("strength", 100, 0, 100)
+    keep = settings.flag("keep_colors", False)
+    specs = controls().values()
+    remembered = {s.name: settings.real(s.name, s.default, s.low, s.high) for s in specs}
+    return {
+        "strength": strength if options.strength is None else round(options.strength * 100),
+        "keep_colors": keep if options.keep_colors is None else options.keep_colors,
+        "controls": {**remembered, **options.controls},
+        "backend": options.backend or settings.text("backend", AUTO),
+        "quality": options.quality or settings.text("quality", AUTO),
+        "mirror": options.mirror or settings.flag("mirror", True),
+        "mirror_recordings": options.mirror or settings.flag("mirror_recordings", False),
+        "arrangement": options.arrangement or _remembered_arrangement(settings),
+        "favourites": frozenset(settings.text("favourites", "").split()),
+        "strip": settings.flag("strip", True),
+    }
+
+
+def _remembered_arrangement(settings: Settings) -> Arrangement:
+    rotation = settings.number("rotation", 0, 0, 270) // 90 * 90
+    crops = {"{}:{}".format(*crop): crop for crop in USUAL_CROPS}
+    crop = crops.get(settings.text("crop", ""))
+    return Arrangement(flip=settings.flag("flip", False), rotation=rotation, crop=crop)
+
+
+def first_fade(options: LaunchOptions, settings: Settings) -> float:
+    """Seconds from one style to the next."""
+    return settings.real("fade", FADE_SECONDS, 0.0, 2.0) if options.fade is None else options.fade
+
+
+def keep_state(state: WindowState, options: LaunchOptions, settings: Settings) -> None:
+    """Remember what a person chose; what was asked for on the command line was for once."""
+    settings.keep(
+        strength=state.strength,
+        keep_colors=state.keep_colors,
+        favourites=" ".join(sorted(state.favourites)),
+        strip=state.strip,
+        **state.controls,
+    )
+    if options.arrangement is None:
+        arrangement = state.arrangement
+        crop = "" if arrangement.crop is None else "{}:{}".format(*arrangement.crop)
+        settings.keep(flip=arrangement.flip, rotation=arrangement.rotation, crop=crop)
+    if options.mirror is None:
+        settings.keep(mirror=state.mirror, mirror_recordings=state.mirror_recordings)
+    if state.backend != options.backend:
+        settings.keep(backend=state.backend)
+    if state.qualities and state.quality != options.quality:
+        settings.keep(quality=state.quality)
+    if state.library is not None and state.style in state.library.styles:
+        settings.keep(style=state.style)

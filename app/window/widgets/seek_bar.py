@@ -1,0 +1,61 @@
+"""Where a clip is, below the picture: pause, move, time."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QStyle, QToolButton, QWidget
+
+from pleinair.app.window.state import WindowState
+
+STEPS_A_SECOND = 10
+
+
+def clock_time(seconds: float) -> str:
+    """``1:05``, or ``1:00:05`` from an hour on."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+class SeekBar(QWidget):
+    """Seen while a clip plays that has a length."""
+
+    pause_toggled = Signal()
+    moved = Signal(float)
+    """To this time, in seconds."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pause = QToolButton()
+        self.pause.setAutoRaise(True)
+        self.pause.clicked.connect(lambda _: self.pause_toggled.emit())
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setAccessibleName("Place in the clip")
+        self.slider.setToolTip("Move to another place in the clip")
+        self.slider.setPageStep(5 * STEPS_A_SECOND)
+        self.slider.valueChanged.connect(lambda step: self.moved.emit(step / STEPS_A_SECOND))
+        self.time = QLabel()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 4, 10, 0)
+        for widget in (self.pause, self.slider, self.time):
+            row.addWidget(widget)
+        self.hide()
+
+    def render_state(self, state: WindowState) -> None:
+        """Show where the clip is; sends no signals, and leaves the slider to the hand that holds it."""
+        self.setVisible(state.duration > 0)
+        if not state.duration:
+            return
+        icons = QStyle.StandardPixmap
+        self.pause.setIcon(
+            self.style().standardIcon(icons.SP_MediaPlay if state.paused else icons.SP_MediaPause)
+        )
+        word = "Play" if state.paused else "Pause"
+        self.pause.setAccessibleName(word)
+        self.pause.setToolTip(f"{word} (P)")
+        blocker = QSignalBlocker(self.slider)
+        self.slider.setMaximum(round(state.duration * STEPS_A_SECOND))
+        if not self.slider.isSliderDown():
+            self.slider.setValue(round(state.position * STEPS_A_SECOND))
+        blocker.unblock()
+        self.time.setText(f"{clock_time(state.position)} / {clock_time(state.duration)}")

@@ -1,0 +1,83 @@
+"""Small paintings of the person's own frame in many looks, made in the gaps between frames."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+import cv2
+import numpy as np
+
+from pleinair.engine.errors import PleinAirError
+from pleinair.engine.frame import Pixels
+from pleinair.engine.styles.look import Look
+from pleinair.engine.stylizer import Stylizer, painted_size
+
+LINES = 240
+"""At which they are painted, on the short side: strokes are about as large in them as in the picture itself."""
+SHOWN = 120
+"""To which they are scaled down."""
+REST_SECONDS = 20.0
+"""From one round through all looks to the next."""
+LONGEST_SECONDS = 0.5
+"""Without a gap after which one is painted all the same."""
+
+
+class Thumbnails:
+    """One picture for each look that is wanted. ``paint_next`` is called in the engine thread, all else in any."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[Look] = deque()
+        self._wanted: tuple[Look, ...] = ()
+        self._painted: dict[str, Pixels] = {}
+        self._round_at = self._last_at = 0.0
+        self._lock = threading.Lock()
+
+    def want(self, looks: Iterable[Look]) -> None:
+        """Paint each of these from now on, and soon."""
+        with self._lock:
+            self._wanted = tuple(looks)
+            self._waiting = deque(self._wanted)
+            names = {look.name for look in self._wanted}
+            self._painted = {name: pixels for name, pixels in self._painted.items() if name in names}
+
+    @property
+    def painted(self) -> Mapping[str, Pixels]:
+        """The newest of each look, by its name: uint8 (h, w, 3) BGR."""
+        with self._lock:
+            return MappingProxyType(dict(self._painted))
+
+    def overdue(self, at: float) -> bool:
+        """Whether there was no gap for too long; ``at`` in seconds on the monotonic clock."""
+        return bool(self._waiting) and at - self._last_at > LONGEST_SECONDS
+
+    def paint_next(self, frame: Pixels, stylizer: Stylizer, at: float) -> None:
+        """Paint one, where one is due, of uint8 (H, W, 3) BGR, with the cheapest generator that can."""
+        with self._lock:
+            if not self._waiting and at - self._round_at >= REST_SECONDS:
+                self._waiting.extend(self._wanted)
+            if not self._waiting:
+                return
+            if len(self._waiting) == len(self._wanted):
+                self._round_at = at
+            look, wanted = self._waiting.popleft(), self._wanted
+        self._last_at = at
+        try:
+            pixels = _paint(frame, look, stylizer)
+        except PleinAirError:
+            return  # told when a frame itself fails
+        with self._lock:
+            if wanted is self._wanted:
+                self._painted[look.name] = pixels
+
+
+def _paint(frame: Pixels, look: Look, stylizer: Stylizer) -> Pixels:
+    height, width = frame.shape[:2]
+    small = cv2.resize(frame, painted_size(width, height, LINES), interpolation=cv2.INTER_AREA)
+    cheapest = stylizer.generators_for(look)[-1]
+    painted = stylizer.stylize(np.asarray(small, np.uint8), look, generator=cheapest)
+    return np.asarray(
+        cv2.resize(painted, painted_size(width, height, SHOWN), interpolation=cv2.INTER_AREA), np.uint8
+    )
