@@ -172,4 +172,4 @@ class Preview(QWidget):
 def _scale(pixels: Pixels, size: QSize, mirrored: bool) -> Pixels:
     how = cv2.INTER_AREA if size.width() < pixels.shape[1] else cv2.INTER_LINEAR
     scaled = cv2.resize(pixels, (size.width(), size.height()), interpolation=how)
-    return np.array(scaled[:, ::-1] if mirrored else scaled, np.uint8, copy=scaled is pixels, order="C")
+    return np.ascontiguousarray(scaled[:, ::-1] if mirrored else scaled, np.uint8)
