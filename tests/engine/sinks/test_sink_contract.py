@@ -101,9 +101,10 @@ def test_an_error_is_told_once_and_later_frames_are_ignored(make: Make) -> None:
 
 
 def test_a_sink_that_is_behind_drops_frames_and_never_delays_the_one_who_offers() -> None:
+    frames = [painted(number, now()) for number in range(100)]
     sink = DummySink(seconds=0.01).start()
-    for number in range(100):
-        sink.offer(painted(number, now()))
+    for frame in frames:
+        sink.offer(frame)
     sink.stop()
     assert sink.dropped >= 100 - 2 * QUEUE and sink.numbers == sorted(sink.numbers)
 
