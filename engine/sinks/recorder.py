@@ -64,9 +64,9 @@ class Recorder(Sink):
         require_recordable(path, force)
         self.path = path
         self._side_by_side = side_by_side
-        self._clock, self._time = clock, RunningTime(clock)
         self._heard: deque[Sound] = deque(maxlen=HEARD)
         ranking()  # tried now, once in a process, and not while pictures wait
+        self._clock, self._time = clock, RunningTime(clock)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._let_go = hold(path)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import av
 import av.device
@@ -17,6 +14,7 @@ from pleinair.engine.clock import now
 from pleinair.engine.errors import SourceLost, SourceNotFound
 from pleinair.engine.frame import SOUND_RATE, Sound
 from pleinair.engine.media.films import TIMEOUT_SECONDS
+from pleinair.engine.sound.alsa import is_microphone, prepare_alsa
 from pleinair.engine.sound.arrival import ArrivalTimes
 from pleinair.engine.sound.base import PIECE
 from pleinair.engine.sound.registry import DEFAULT, DEVICES, register_sound
@@ -25,13 +23,8 @@ from pleinair.engine.sources.base import SourceEnded
 
 FORMAT = {"win32": "dshow", "darwin": "avfoundation"}.get(sys.platform, "alsa")
 """FFmpeg's name of the system's interface."""
-ALSA_CONFIG = Path("/usr/share/alsa/alsa.conf")
-ALSA_PLUGINS = ("/usr/lib/*-linux-gnu*/alsa-lib", "/usr/lib64/alsa-lib", "/usr/lib/alsa-lib")
-"""Where Linux distributions keep them."""
-NO_MICROPHONES = frozenset({"null", "oss", "jack", "speex", "upmix", "vdownmix"})
-"""What ALSA lists beside microphones; converters of rates have names that end in ``rate``."""
-STALE_SECONDS = 5.0
-"""Age of sound that a driver cannot mean."""
+OPENING_SECONDS = 0.1
+"""After a device was opened, in which what waited meanwhile comes all at once, and cannot be told when it was heard."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +38,8 @@ class Device:
 
 def list_microphones() -> list[Device]:
     """All microphones that the system knows, without opening them."""
-    _find_alsa()
+    if FORMAT == "alsa":
+        prepare_alsa()
     try:
         found = av.device.enumerate_input_devices(FORMAT)
     except (av.FFmpegError, ValueError):  # the system has no sound, or this FFmpeg does not know it
@@ -53,27 +47,8 @@ def list_microphones() -> list[Device]:
     return [
         Device(one.name, one.description.replace("\n", ", "), one.is_default)
         for one in found
-        if "video" not in one.media_types and _may_hear(one.name)
+        if "video" not in one.media_types and (FORMAT != "alsa" or is_microphone(one.name))
     ]
-
-
-def _may_hear(name: str) -> bool:
-    """Whether an entry is for people: ALSA has a dozen for each card, of which ``sysdefault`` converts."""
-    kind, _, card = name.partition(":")
-    return FORMAT != "alsa" or (
-        kind == "sysdefault" if card else kind not in NO_MICROPHONES and not kind.endswith("rate")
-    )
-
-
-def _find_alsa() -> None:
-    """PyAV's wheel brings an ALSA that looks for its files where it was built; the system has them elsewhere."""
-    if FORMAT != "alsa":
-        return
-    if ALSA_CONFIG.exists():
-        os.environ.setdefault("ALSA_CONFIG_PATH", str(ALSA_CONFIG))
-    for pattern in ALSA_PLUGINS:
-        for folder in sorted(Path("/").glob(pattern[1:])):
-            os.environ.setdefault("ALSA_PLUGIN_DIR", str(folder))
 
 
 class DeviceSound:
@@ -82,7 +57,8 @@ class DeviceSound:
     def __init__(self, device: Device) -> None:
         """Raises SourceNotFound when nothing is heard from it."""
         self.name = device.description or device.name
-        _find_alsa()
+        if FORMAT == "alsa":
+            prepare_alsa()
         try:
             container = av.open(_address(device), format=FORMAT, container_options=_options())
         except (av.FFmpegError, OSError, ValueError) as error:
@@ -100,14 +76,14 @@ class DeviceSound:
 
     def _not_found(self) -> SourceNotFound:
         return SourceNotFound(
-            f"Nothing is heard from the microphone {self.name}; plug it in, allow this program to use it, or see "
+            f"Nothing is heard from the microphone '{self.name}'; plug it in, allow this program to use it, or see "
             "'pleinair microphones'."
         )
 
     def read(self) -> Sound | None:
         """The next piece; None when none came within a fifth of a second. Raises SourceLost."""
         first, self._first = self._first, None
-        lost = f"The microphone {self.name} has stopped; check its cable."
+        lost = f"The microphone '{self.name}' has stopped; check its cable."
         try:
             sound = first or self._reader.next()
         except (SourceEnded, av.FFmpegError, OSError) as error:
@@ -137,35 +113,27 @@ def _pieces(container: av.container.InputContainer) -> Iterator[Sound]:
     stream = container.streams.audio[0]
     resampler = av.AudioResampler(format="flt", layout="mono", rate=SOUND_RATE)
     times = ArrivalTimes()
+    opened = now()
     waiting: list[np.ndarray[tuple[int, ...], np.dtype[np.float32]]] = []
     heard = 0.0
-    for packet in container.demux(stream):
-        age = _age(packet)
-        for frame in packet.decode():
-            for converted in resampler.resample(frame):
-                samples = np.asarray(converted.to_ndarray(), np.float32).reshape(-1)
-                seconds = len(samples) / SOUND_RATE
-                at = times.heard_at(now() - (seconds if age is None else age), len(samples))
-                heard = heard if waiting else at
-                waiting.append(samples)
+    for frame in container.decode(stream):
+        arrived = now()
+        if arrived - opened < OPENING_SECONDS:
+            continue
+        for converted in resampler.resample(frame):
+            samples = np.asarray(converted.to_ndarray(), np.float32).reshape(-1)
+            at = times.heard_at(arrived - len(samples) / SOUND_RATE, len(samples))
+            heard = heard if waiting else at
+            waiting.append(samples)
         if sum(map(len, waiting)) >= PIECE:
             yield Sound(np.concatenate(waiting), heard)
             waiting = []
 
 
-def _age(packet: av.Packet[av.AudioStream]) -> float | None:
-    """Seconds since a packet's first sample was heard, where the driver says so: ALSA's time stamps are of the
-    system's calendar clock, less what waits in the card."""
-    if FORMAT != "alsa" or packet.pts is None or packet.time_base is None:
-        return None
-    age = time.time() - float(packet.pts * packet.time_base)
-    return age if 0 <= age < STALE_SECONDS else None
-
-
 def _open(spec: str) -> DeviceSound:
     """The default microphone, or the one of that name or a part of its name or description. Raises SourceNotFound."""
     if spec == DEFAULT and FORMAT != "dshow":  # which has no name for it
-        return DeviceSound(Device(DEFAULT, "of this computer", True))
+        return DeviceSound(Device(DEFAULT, "default", True))
     found = list_microphones()
     if spec == DEFAULT:
         chosen = sorted(found, key=lambda one: not one.default)

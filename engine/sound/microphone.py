@@ -112,7 +112,7 @@ class Microphone:
             self._source = self._open()
         except PleinAirError:
             return
-        self._notify(f"The microphone {self.name} is back.")
+        self._notify(f"The microphone '{self.name}' is back.")
 
 
 def _dbfs(amplitude: float) -> float:
