@@ -42,11 +42,12 @@ class Evening:
         self._began = self.clock.now()
 
     def go_on(self, seconds: float, frames_lost: float = 0.0, sound_lost: bool = False) -> None:
-        """Record that long; frames without a flash are lost with this probability, and all sound on demand."""
+        """Record that long, not up to the very moment of a frame; frames without a flash are lost with this
+        probability, and all sound on demand."""
         rng = self._rng
         end = self.clock.now() + seconds
         while (at := self._began + self._frame / FPS) < end:
-            self._hear_until(at, sound_lost)
+            self.hear_until(at, sound_lost)
             self.clock.at = max(self.clock.at, at)
             flash = self._frame % FPS == 0
             if flash or rng.random() >= frames_lost:
@@ -54,7 +55,7 @@ class Evening:
             self._frame += 1
         self.clock.at = end
 
-    def _hear_until(self, at: float, lost: bool) -> None:
+    def hear_until(self, at: float, lost: bool) -> None:
         """Hand on the pieces that are over by then, a little late, as threads are."""
         while (over := self._began + (self._heard + PIECE) / self._rate) <= at:
             began = self._began + self._heard / self._rate
@@ -110,12 +111,12 @@ def main(minutes: float = 10.0, ppm: float = 100.0) -> None:
             evening = Evening(path, ppm)
             part = minutes * 60 / 10
             for _ in range(10):
-                evening.go_on(part - 0.2, lost)
+                evening.go_on(part - 0.19, lost)
                 if pauses:
                     evening.recorder.pause()
-                    evening.go_on(7.3, lost)
+                    evening.go_on(7.31, lost)
                     evening.recorder.resume()
-                    evening.go_on(0.7, lost)
+                    evening.go_on(0.71, lost)
             evening.recorder.stop()
             seen, heard = read(path)
             late = offsets(seen, heard) * 1e3
