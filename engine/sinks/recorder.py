@@ -36,6 +36,18 @@ def require_recordable(path: Path, force: bool, inputs: Iterable[Path] = ()) -> 
         raise RecordingError(str(error)) from error
 
 
+def unwritable(path: Path, error: Exception) -> RecordingError:
+    """What to tell a person where ``path`` cannot be recorded to, or not any more."""
+    number = getattr(error, "errno", None)
+    if number in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT):
+        text = f"The recording {path} broke off because the disk is full; free some space."
+    elif number in (errno.EACCES, errno.EPERM, errno.EROFS):
+        text = f"The recording {path} may not be written there; choose another folder."
+    else:
+        text = f"The recording {path} could not be written ({error}); choose another folder."
+    return RecordingError(text)
+
+
 class Recorder(Sink):
     """A recording, of pictures and, where it is wanted, of sound.
 
@@ -145,14 +157,7 @@ class Recorder(Sink):
 
     def describe(self, error: Exception) -> RecordingError:
         """The sentence about a file that cannot be written."""
-        number = getattr(error, "errno", None)
-        if number in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT):
-            text = f"The recording {self.path} broke off because the disk is full; free some space."
-        elif number in (errno.EACCES, errno.EPERM, errno.EROFS):
-            text = f"The recording {self.path} may not be written there; choose another folder."
-        else:
-            text = f"The recording {self.path} could not be written ({error}); choose another folder."
-        return RecordingError(text)
+        return unwritable(self.path, error)
 
     def _encode(self, frames: Iterator[PaintedFrame]) -> None:
         try:
