@@ -111,7 +111,7 @@ def _options() -> dict[str, str]:
 def _pieces(container: av.container.InputContainer) -> Iterator[Sound]:
     """Until the device is lost."""
     stream = container.streams.audio[0]
-    resampler = av.AudioResampler(format="flt", layout="mono", rate=SOUND_RATE)
+    resampler = av.AudioResampler(format="fltp", rate=SOUND_RATE)
     times = ArrivalTimes()
     opened = now()
     waiting: list[np.ndarray[tuple[int, ...], np.dtype[np.float32]]] = []
@@ -121,7 +121,8 @@ def _pieces(container: av.container.InputContainer) -> Iterator[Sound]:
         if arrived - opened < OPENING_SECONDS:
             continue
         for converted in resampler.resample(frame):
-            samples = np.asarray(converted.to_ndarray(), np.float32).reshape(-1)
+            # The mean: FFmpeg makes one channel of two that is louder than the louder of them.
+            samples = np.asarray(converted.to_ndarray(), np.float32).mean(axis=0)
             at = times.heard_at(arrived - len(samples) / SOUND_RATE, len(samples))
             heard = heard if waiting else at
             waiting.append(samples)

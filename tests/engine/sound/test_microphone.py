@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -48,7 +49,7 @@ def test_it_beeps_at_each_whole_second_without_gaps() -> None:
     sound = PatternSound(clock)
     pieces = [piece for _ in range(150) if (piece := sound.read()) is not None]
     assert clock.now() == pytest.approx(1000.3 + 150 * PIECE / SOUND_RATE)
-    for one, other in zip(pieces, pieces[1:], strict=False):
+    for one, other in pairwise(pieces):
         assert one.ended_at == pytest.approx(other.captured_at)
     samples = np.concatenate([piece.samples for piece in pieces])
     times = pieces[0].captured_at + np.arange(len(samples)) / SOUND_RATE
