@@ -17,8 +17,7 @@ from pleinair.engine.backends.registry import AUTO, backends
 from pleinair.engine.errors import PleinAirError, UsageError, internal_error, sentence
 from pleinair.engine.files import GENERATORS
 from pleinair.engine.live.governor import Target
-from pleinair.engine.media.encoders import Quality
-from pleinair.engine.sound.registry import DEFAULT
+from pleinair.engine.media.quality import Quality
 from pleinair.engine.styles.controls import controls
 
 Report = dict[str, Any]
@@ -172,7 +171,7 @@ def build_parser() -> argparse.ArgumentParser:
     live.add_argument(
         "--microphone",
         nargs="?",
-        const=DEFAULT,
+        const="",
         metavar="NAME",
         help="record sound, too: with this microphone (see 'pleinair microphones'), or the computer's default",
     )

@@ -15,9 +15,9 @@ from pleinair.engine.files import local_path
 from pleinair.engine.live.governor import Governor
 from pleinair.engine.live.notices import Notice, NoticeKind
 from pleinair.engine.live.pipeline import LivePipeline
-from pleinair.engine.media.encoders import Quality
+from pleinair.engine.media.quality import Quality
 from pleinair.engine.sinks import Recorder, require_folder, require_recordable
-from pleinair.engine.sound import Microphone, open_sound
+from pleinair.engine.sound import DEFAULT, Microphone, open_sound
 from pleinair.engine.sources import open_source
 
 POLL_SECONDS = 0.01
@@ -121,7 +121,7 @@ def _open_microphone(arguments: argparse.Namespace) -> Microphone | None:
         return None
     if not arguments.record:
         raise UsageError("Sound is only for recordings; add --record FILE, or leave --microphone away.")
-    return Microphone(lambda: open_sound(arguments.microphone), tell).start()
+    return Microphone(lambda: open_sound(arguments.microphone or DEFAULT), tell).start()
 
 
 def _summary(report: dict[str, Any]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import IntEnum
 from fractions import Fraction
 from functools import cache
 from time import perf_counter
@@ -12,6 +11,7 @@ import av
 import numpy as np
 
 from pleinair.engine.frame import Pixels
+from pleinair.engine.media.quality import Quality
 
 SIZE = (1280, 720)
 """Width and height of the pictures of a trial."""
@@ -20,15 +20,6 @@ WARM_UP = 4
 """Pictures of a trial that are not timed."""
 OFF = 4.0
 """Grey levels, on average, that a decoded picture may be off the one that was encoded."""
-
-
-class Quality(IntEnum):
-    """How good a recording is to look: steps of the quantizer, of which 6 halve or double the bit rate of H.264
-    (ITU-T H.264, section 8.5.9)."""
-
-    SMALL = 6
-    GOOD = 0
-    BEST = -5
 
 
 @dataclass(frozen=True)

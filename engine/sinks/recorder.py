@@ -15,7 +15,8 @@ from pleinair.engine.compositing import beside
 from pleinair.engine.errors import PictureError, RecordingError
 from pleinair.engine.frame import PaintedFrame, Sound
 from pleinair.engine.media.containers import container_for
-from pleinair.engine.media.encoders import Quality, ranking
+from pleinair.engine.media.encoders import ranking
+from pleinair.engine.media.quality import Quality
 from pleinair.engine.outputs import hold, new_file_beside, require_free
 from pleinair.engine.sinks.base import Sink
 from pleinair.engine.sinks.running_time import RunningTime

@@ -16,7 +16,7 @@ from pleinair.engine.compositing import beside
 from pleinair.engine.errors import RecordingError
 from pleinair.engine.frame import PaintedFrame, Pixels, Sound
 from pleinair.engine.media.containers import container_for
-from pleinair.engine.media.encoders import Quality
+from pleinair.engine.media.quality import Quality
 from pleinair.engine.outputs import Unfinished, require_free
 from pleinair.engine.sinks.base import Sink
 from pleinair.engine.sinks.recorder import unwritable

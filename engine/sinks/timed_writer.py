@@ -7,7 +7,8 @@ from pathlib import Path
 from pleinair.engine.compositing import fit
 from pleinair.engine.frame import Pixels
 from pleinair.engine.media.containers import TICK, container_for
-from pleinair.engine.media.encoders import Quality, choose_encoder
+from pleinair.engine.media.encoders import choose_encoder
+from pleinair.engine.media.quality import Quality
 from pleinair.engine.media.writer import VideoWriter
 from pleinair.engine.sinks.sound_track import SoundTrack
 

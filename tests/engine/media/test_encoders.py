@@ -11,12 +11,12 @@ from pleinair.engine.media.encoders import (
     HARDWARE,
     X264,
     Encoder,
-    Quality,
     choose_encoder,
     ranking,
     try_encoder,
     try_hardware,
 )
+from pleinair.engine.media.quality import Quality
 from pleinair.engine.sinks import Recorder
 from tests.clock import ManualClock
 from tests.engine.sinks.test_recorder import played, record

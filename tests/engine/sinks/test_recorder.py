@@ -11,7 +11,7 @@ import pytest
 
 from pleinair.engine.errors import OutputExists, RecordingError
 from pleinair.engine.frame import Frame, PaintedFrame
-from pleinair.engine.media.encoders import Quality
+from pleinair.engine.media.quality import Quality
 from pleinair.engine.media.writer import cut_torn_end
 from pleinair.engine.sinks import Recorder
 from pleinair.engine.sources.pattern import draw, read_number
