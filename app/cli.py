@@ -17,6 +17,7 @@ from pleinair.engine.backends.registry import AUTO, backends
 from pleinair.engine.errors import PleinAirError, UsageError, internal_error, sentence
 from pleinair.engine.files import GENERATORS
 from pleinair.engine.live.governor import Target
+from pleinair.engine.media.quality import Quality
 from pleinair.engine.styles.controls import controls
 
 Report = dict[str, Any]
@@ -176,6 +177,23 @@ def build_parser() -> argparse.ArgumentParser:
         "--style", metavar="LOOK", help="a style, or a mix like starry-night:0.7,great-wave:0.3"
     )
     live.add_argument("--record", metavar="FILE", help="record what is painted, as MP4")
+    live.add_argument(
+        "--microphone",
+        nargs="?",
+        const="",
+        metavar="NAME",
+        help="record sound, too: with this microphone (see 'pleinair microphones'), or the computer's default",
+    )
+    live.add_argument(
+        "--side-by-side", action="store_true", help="record the frame on the left, the painting on the right"
+    )
+    live.add_argument(
+        "--recording-quality",
+        choices=[quality.name.lower() for quality in Quality],
+        default=Quality.GOOD.name.lower(),
+        metavar="Q",
+        help="small, good or best (default: good)",
+    )
     live.add_argument("--force", action="store_true", help="replace a file that is there")
     live.add_argument(
         "--target",
@@ -230,6 +248,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     add("styles", "List what can be painted.", as_json)
     add("cameras", "List the cameras of this computer.", as_json)
+    add("microphones", "List the microphones of this computer.", as_json)
 
     bench = add("bench", "Measure the speed on this computer.", as_json, backend, generator)
     bench.add_argument(

@@ -6,10 +6,13 @@ from typing import Any
 
 from pleinair.engine.live.pipeline import LivePipeline
 from pleinair.engine.sinks import Recorder
+from pleinair.engine.sound import Microphone
 from pleinair.engine.timing import Percentiles
 
 
-def live_report(live: LivePipeline, recorder: Recorder | None, seconds: float) -> dict[str, Any]:
+def live_report(
+    live: LivePipeline, recorder: Recorder | None, seconds: float, microphone: Microphone | None = None
+) -> dict[str, Any]:
     """What ``--json`` prints after ``seconds`` of painting; times in ms."""
     stats, session = live.stats.snapshot(), live.stylizer.generator.session
     return {
@@ -30,6 +33,8 @@ def live_report(live: LivePipeline, recorder: Recorder | None, seconds: float) -
         "recording": str(recorder.path) if recorder else None,
         "encoder": recorder.encoder if recorder else None,
         "recording_seconds": round(recorder.seconds, 3) if recorder else None,
+        "microphone": microphone.name if microphone else None,
+        "sound_seconds": round(recorder.sound_seconds, 3) if recorder else None,
         "capture_fps": round(stats.captured / seconds, 2),
         "painted_fps": round(stats.painted / seconds, 2),
         "latency_ms": _rounded(stats.latency),

@@ -1,4 +1,4 @@
-"""Pictures over pictures: strength, colours, and another size."""
+"""Pictures over pictures, and beside them: strength, colours, and another size."""
 
 from __future__ import annotations
 
@@ -50,3 +50,8 @@ def fit(pixels: Pixels, height: int, width: int) -> Pixels:
     fitted = np.zeros((height, width, 3), np.uint8)
     fitted[top : top + h, left : left + w] = cv2.resize(pixels, (w, h), interpolation=cv2.INTER_AREA)
     return fitted
+
+
+def beside(frame: Pixels, painted: Pixels) -> Pixels:
+    """The frame on the left and its painting on the right; uint8 (H, W, 3) twice, (H, 2 W, 3) back."""
+    return np.hstack([frame, painted])

@@ -2,8 +2,8 @@
 
 PleinAirError
 ├── UsageError                wrong words on the command line (exit code 2)
-├── SourceError               frames cannot be had
-│   ├── SourceNotFound        no such camera, file or address
+├── SourceError               frames or sound cannot be had
+│   ├── SourceNotFound        no such camera, microphone, file or address
 │   └── SourceLost            it was there and went away
 ├── StyleError                a style cannot be used
 │   ├── StyleNotFound         no style of that name
@@ -39,15 +39,15 @@ class UsageError(PleinAirError):
 
 
 class SourceError(PleinAirError):
-    """Frames cannot be had."""
+    """Frames or sound cannot be had."""
 
 
 class SourceNotFound(SourceError):
-    """There is no such camera, file or address, or it cannot be opened."""
+    """There is no such camera, microphone, file or address, or it cannot be opened."""
 
 
 class SourceLost(SourceError):
-    """The source delivered frames before and has stopped."""
+    """The source delivered frames or sound before and has stopped."""
 
 
 class StyleError(PleinAirError):

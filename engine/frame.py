@@ -1,4 +1,4 @@
-"""What travels through the engine: frames as captured and as painted."""
+"""What travels through the engine: frames as captured and as painted, and sound."""
 
 from __future__ import annotations
 
@@ -47,3 +47,21 @@ class PaintedFrame:
     def latency(self) -> float:
         """Seconds from capture to ready."""
         return self.ready_at - self.frame.captured_at
+
+
+SOUND_RATE = 48_000
+"""Samples of sound a second, everywhere in the engine."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sound:
+    """A piece of what a microphone heard. ``samples`` is float32 (n,), one channel, -1..1, ``SOUND_RATE`` a
+    second; ``captured_at`` is when the first of them was heard, in seconds on the monotonic clock."""
+
+    samples: npt.NDArray[np.float32]
+    captured_at: float
+
+    @property
+    def ended_at(self) -> float:
+        """When the last sample was over, in seconds on the monotonic clock."""
+        return self.captured_at + len(self.samples) / SOUND_RATE

@@ -11,12 +11,14 @@ from pleinair.app.report import live_report
 from pleinair.app.studio import FIRST_STYLE, open_studio
 from pleinair.app.terminal import say, tell
 from pleinair.engine.arrangement import Arrangement
-from pleinair.engine.errors import PleinAirError, SourceLost
+from pleinair.engine.errors import PleinAirError, SourceLost, UsageError
 from pleinair.engine.files import local_path
 from pleinair.engine.live.governor import Governor
 from pleinair.engine.live.notices import Notice, NoticeKind
 from pleinair.engine.live.pipeline import LivePipeline
+from pleinair.engine.media.quality import Quality
 from pleinair.engine.sinks import Recorder, require_folder, require_recordable
+from pleinair.engine.sound import DEFAULT, Microphone, open_sound
 from pleinair.engine.sources import open_source
 
 POLL_SECONDS = 0.01
@@ -29,6 +31,15 @@ def run(arguments: argparse.Namespace) -> dict[str, Any] | None:
 
         return run_live_window(arguments)
     record = recording_path(arguments)
+    microphone = _open_microphone(arguments)
+    try:
+        return _run(arguments, record, microphone)
+    finally:
+        if microphone is not None:
+            microphone.stop()
+
+
+def _run(arguments: argparse.Namespace, record: Path | None, microphone: Microphone | None) -> dict[str, Any]:
     studio = open_studio(arguments.generator)
     look = studio.look(
         arguments.style or FIRST_STYLE, arguments.strength, arguments.keep_colors, arguments.controls
@@ -59,8 +70,17 @@ def run(arguments: argparse.Namespace) -> dict[str, Any] | None:
     live.start()
     try:
         if record is not None:
-            recorder = Recorder(record, live.source.format.fps, arguments.force).start()
+            recorder = Recorder(
+                record,
+                live.source.format.fps,
+                arguments.force,
+                quality=Quality[arguments.recording_quality.upper()],
+                side_by_side=arguments.side_by_side,
+                with_sound=microphone is not None,
+            ).start()
             live.add_sink(recorder)
+            if microphone is not None:
+                microphone.add_listener(recorder.hear)
         end = None if arguments.seconds is None else began + arguments.seconds
         while not live.finished.wait(POLL_SECONDS) and not failures:
             if (end is not None and time.monotonic() >= end) or (recorder is not None and recorder.error):
@@ -80,7 +100,7 @@ def run(arguments: argparse.Namespace) -> dict[str, Any] | None:
         raise PleinAirError(failures[0])
     if not live.stats.painted:
         raise SourceLost("No picture came in that time, so nothing was painted; check the source.")
-    report = live_report(live, recorder, seconds)
+    report = live_report(live, recorder, seconds, microphone)
     if not arguments.json:
         say(_summary(report))
     return report
@@ -101,6 +121,15 @@ def recording_path(arguments: argparse.Namespace) -> Path | None:
     return path
 
 
+def _open_microphone(arguments: argparse.Namespace) -> Microphone | None:
+    """The microphone that was asked for. Raises UsageError, SourceNotFound."""
+    if arguments.microphone is None:
+        return None
+    if not arguments.record:
+        raise UsageError("Sound is only for recordings; add --record FILE, or leave --microphone away.")
+    return Microphone(lambda: open_sound(arguments.microphone or DEFAULT), tell).start()
+
+
 def _summary(report: dict[str, Any]) -> str:
     text = (
         f"{report['painted']} of {report['captured']} frames painted in {report['seconds']:.1f} s "
@@ -109,4 +138,6 @@ def _summary(report: dict[str, Any]) -> str:
     )
     if report["recording"]:
         text += f"; recorded to {report['recording']}"
+        if report["microphone"]:
+            text += f" with {report['sound_seconds']:.1f} s of sound from {report['microphone']}"
     return text

@@ -38,6 +38,10 @@ def run_live_window(arguments: argparse.Namespace) -> dict[str, Any] | None:
     """Open the window with what ``pleinair live`` was asked for; its report, once it is closed."""
     from pleinair.app.window.launch_options import LaunchOptions
 
+    if arguments.microphone is not None or arguments.side_by_side or arguments.recording_quality != "good":
+        raise UsageError(
+            "The window does not record with sound, side by side or at another quality yet; add --headless."
+        )
     own = isinstance(arguments.generator, Path)
     arrangement = replace(arrangement_of(arguments), mirror=False)
     options = LaunchOptions(

@@ -21,6 +21,7 @@ VP9 = Encoder(
     "libvpx-vp9",
     "VP9",
     (("crf", "30"), ("deadline", "realtime"), ("cpu-used", "7"), ("row-mt", "1"), ("lag-in-frames", "0")),
+    quantizers=("crf",),
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
 from time import perf_counter
@@ -11,6 +11,7 @@ import av
 import numpy as np
 
 from pleinair.engine.frame import Pixels
+from pleinair.engine.media.quality import Quality
 
 SIZE = (1280, 720)
 """Width and height of the pictures of a trial."""
@@ -30,6 +31,13 @@ class Encoder:
     options: tuple[tuple[str, str], ...]
     bits_a_pixel: float = 0.0
     """Bit rate for each pixel a second, for encoders that cannot be told a quality."""
+    quantizers: tuple[str, ...] = ()
+    """Which options are quantizers, or run as they do."""
+
+    def at(self, quality: Quality) -> Encoder:
+        """The same, but set for this quality."""
+        options = [(k, str(int(v) + quality) if k in self.quantizers else v) for k, v in self.options]
+        return replace(self, options=tuple(options), bits_a_pixel=self.bits_a_pixel * 2 ** (-quality / 6))
 
     def configure(self, context: av.VideoCodecContext) -> None:
         """Set ``context``, whose size and time base stand, up."""
@@ -48,15 +56,31 @@ class Encoder:
 
 
 # For the live path: no look-ahead, quality before size.
-X264 = Encoder("libx264", "x264", (("crf", "20"), ("preset", "superfast"), ("tune", "zerolatency")))
+X264 = Encoder(
+    "libx264",
+    "x264",
+    (("crf", "20"), ("preset", "superfast"), ("tune", "zerolatency")),
+    quantizers=("crf",),
+)
 HARDWARE = (
     Encoder(
         "h264_nvenc",
         "NVENC",
         (("preset", "p4"), ("tune", "ll"), ("rc", "vbr"), ("cq", "21"), ("zerolatency", "1")),
+        quantizers=("cq",),
     ),
-    Encoder("h264_qsv", "Quick Sync", (("preset", "fast"), ("global_quality", "21"), ("async_depth", "1"))),
-    Encoder("h264_amf", "AMF", (("usage", "lowlatency"), ("rc", "cqp"), ("qp_i", "20"), ("qp_p", "21"))),
+    Encoder(
+        "h264_qsv",
+        "Quick Sync",
+        (("preset", "fast"), ("global_quality", "21"), ("async_depth", "1")),
+        quantizers=("global_quality",),
+    ),
+    Encoder(
+        "h264_amf",
+        "AMF",
+        (("usage", "lowlatency"), ("rc", "cqp"), ("qp_i", "20"), ("qp_p", "21")),
+        quantizers=("qp_i", "qp_p"),
+    ),
     Encoder("h264_videotoolbox", "VideoToolbox", (("realtime", "1"), ("bf", "0")), bits_a_pixel=0.25),
 )
 """Of graphics cards; VA-API is left out, since PyAV's FFmpeg comes without it."""

@@ -14,6 +14,9 @@ from pleinair.engine.frame import Pixels
 from pleinair.engine.media.containers import TICK, Container
 from pleinair.engine.media.encoders import Encoder, to_bgr24, to_yuv
 
+STREAMS_APART_US = 500_000
+"""In a file that can be played while it grows, packets of one stream wait no longer than this for those of another."""
+
 
 class _WholeWrites(io.FileIO):
     """A file that writes all it is given or fails: the system may take a part, which FFmpeg would not notice."""
@@ -36,11 +39,13 @@ class VideoWriter:
 
     def __init__(self, path: Path, container: Container, growing: bool) -> None:
         """Open ``path``, whatever it is named; ``growing``: so that it can be played from its first picture on."""
-        options = container.options if growing else container.finished_options or container.options
+        options = dict(container.options if growing else container.finished_options or container.options)
+        if growing:
+            options["max_interleave_delta"] = str(STREAMS_APART_US)
         self._path, self._container = path, container
         self._file = _WholeWrites(path, "w")
         try:
-            self.output = av.open(self._file, "w", format=container.format, container_options=dict(options))
+            self.output = av.open(self._file, "w", format=container.format, container_options=options)
         except BaseException:
             self._file.close()
             raise

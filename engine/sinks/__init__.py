@@ -2,6 +2,15 @@
 
 from pleinair.engine.sinks.base import Sink
 from pleinair.engine.sinks.recorder import Recorder, require_recordable
+from pleinair.engine.sinks.replay import Replay
 from pleinair.engine.sinks.snapshot import require_folder, require_writable, write_picture
 
-__all__ = ["Recorder", "Sink", "require_folder", "require_recordable", "require_writable", "write_picture"]
+__all__ = [
+    "Recorder",
+    "Replay",
+    "Sink",
+    "require_folder",
+    "require_recordable",
+    "require_writable",
+    "write_picture",
+]

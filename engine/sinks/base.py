@@ -14,6 +14,8 @@ from pleinair.engine.timing import Timings
 
 QUEUE = 8
 """Frames that may wait for a sink before new ones are dropped."""
+IDLE_SECONDS = 0.2
+"""Without a frame after which a sink sees to other things."""
 
 
 class Sink(ABC):
@@ -75,6 +77,9 @@ class Sink(ABC):
     def consume(self, frames: Iterator[PaintedFrame]) -> None:
         """Deal with every frame until they end; runs in the sink's thread. Calls ``count`` for each one."""
 
+    def idle(self) -> None:  # noqa: B027 (most sinks have nothing to see to)
+        """See to other things than frames; called in the sink's thread whenever none came for ``IDLE_SECONDS``."""
+
     def count(self, seconds: float) -> None:
         """A frame was dealt with, in so many seconds."""
         self.times.add(seconds)
@@ -84,9 +89,20 @@ class Sink(ABC):
         """The error to show for what ``consume`` raised."""
         return error if isinstance(error, PleinAirError) else SinkError(internal_error(error))
 
+    def _frames(self) -> Iterator[PaintedFrame]:
+        while True:
+            try:
+                painted = self._queue.get(timeout=IDLE_SECONDS)
+            except queue.Empty:
+                self.idle()
+                continue
+            if painted is None:
+                return
+            yield painted
+
     def _run(self) -> None:
         try:
-            self.consume(iter(self._queue.get, None))
+            self.consume(self._frames())
         except Exception as error:  # whatever it is, the person must hear of it
             self.error = self.describe(error)
             if self._on_error is not None:

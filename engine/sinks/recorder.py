@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import errno
 import os
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import av
 
 from pleinair.engine.clock import MONOTONIC, Clock
-from pleinair.engine.compositing import fit
+from pleinair.engine.compositing import beside
 from pleinair.engine.errors import PictureError, RecordingError
-from pleinair.engine.frame import PaintedFrame, Pixels
-from pleinair.engine.media.containers import TICK, container_for
-from pleinair.engine.media.encoders import choose_encoder, ranking
-from pleinair.engine.media.writer import VideoWriter
+from pleinair.engine.frame import PaintedFrame, Sound
+from pleinair.engine.media.containers import container_for
+from pleinair.engine.media.encoders import ranking
+from pleinair.engine.media.quality import Quality
 from pleinair.engine.outputs import hold, new_file_beside, require_free
 from pleinair.engine.sinks.base import Sink
+from pleinair.engine.sinks.running_time import RunningTime
+from pleinair.engine.sinks.timed_writer import TimedWriter
+
+HEARD = 3000
+"""Pieces of sound that may wait, a minute's: for the first picture, or for a disk."""
+SOUND_WAIT_SECONDS = 0.3
+"""How long sound may be on its way; then silence stands in for it, so that pictures need not wait in memory."""
 
 
 def require_recordable(path: Path, force: bool, inputs: Iterable[Path] = ()) -> None:
@@ -29,10 +37,22 @@ def require_recordable(path: Path, force: bool, inputs: Iterable[Path] = ()) -> 
         raise RecordingError(str(error)) from error
 
 
-class Recorder(Sink):
-    """A recording.
+def unwritable(path: Path, error: Exception) -> RecordingError:
+    """What to tell a person where ``path`` cannot be recorded to, or not any more."""
+    number = getattr(error, "errno", None)
+    if number in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT):
+        text = f"The recording {path} broke off because the disk is full; free some space."
+    elif number in (errno.EACCES, errno.EPERM, errno.EROFS):
+        text = f"The recording {path} may not be written there; choose another folder."
+    else:
+        text = f"The recording {path} could not be written ({error}); choose another folder."
+    return RecordingError(text)
 
-    Time stamps are capture times, counted from the start of the recording. The first picture is
+
+class Recorder(Sink):
+    """A recording, of pictures and, where it is wanted, of sound.
+
+    Time stamps are capture times, counted from the start of the recording without its pauses. The first picture is
     shown from the very start and the last one until the end, so that the file lasts as long as
     the recording did. Until it is stopped the file is playable up to the last fragment.
     """
@@ -44,29 +64,29 @@ class Recorder(Sink):
         force: bool = False,
         on_error: Callable[[str], None] | None = None,
         clock: Clock = MONOTONIC,
+        quality: Quality = Quality.GOOD,
+        side_by_side: bool = False,
+        with_sound: bool = False,
     ) -> None:
-        """Open ``path`` to record to. ``clock`` is the one that stamps the frames.
+        """Open ``path`` to record to. ``clock`` is the one that stamps the frames and the sound; ``side_by_side``:
+        the frame on the left, the painting on the right; ``with_sound``: there is a track for what it ``hear``s.
 
         Raises OutputExists, also where another run records to it, and RecordingError when the file cannot be made.
         """
         super().__init__("recorder", on_error)
         require_recordable(path, force)
         self.path = path
-        self._container = container_for(path, recording=True)
-        self._fps = fps if fps > 0 else 30.0
-        self._clock = clock
-        self.started_at = clock.now()
-        self.stopped_at: float | None = None
-        self.encoder: str | None = None
-        """FFmpeg's name of the encoder in use, once the first picture has come."""
+        self._side_by_side = side_by_side
+        self._heard: deque[Sound] = deque(maxlen=HEARD)
         ranking()  # tried now, once in a process, and not while pictures wait
+        self._clock, self._time = clock, RunningTime(clock)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._let_go = hold(path)
             try:
                 # A file in the way is kept until the new recording is whole.
                 self._target = new_file_beside(path, "recording") if path.exists() else path
-                self._writer = VideoWriter(self._target, self._container, growing=True)
+                self._writer = TimedWriter(path, self._target, fps, quality, with_sound)
             except BaseException:
                 self._let_go()
                 raise
@@ -74,17 +94,49 @@ class Recorder(Sink):
             raise self.describe(error) from error
 
     @property
+    def started_at(self) -> float:
+        """When it began, in seconds on the clock."""
+        return self._time.started_at
+
+    @property
     def seconds(self) -> float:
-        """How long the recording is so far."""
-        return (self.stopped_at if self.stopped_at is not None else self._clock.now()) - self.started_at
+        """How long the recording is so far, without pauses."""
+        return self._time.seconds
+
+    @property
+    def sound_seconds(self) -> float:
+        """How much of it has sound from a microphone, so far."""
+        return self._writer.track.seconds if self._writer.track is not None else 0.0
+
+    @property
+    def encoder(self) -> str | None:
+        """FFmpeg's name of the encoder in use, once the first picture has come."""
+        return self._writer.encoder
+
+    @property
+    def paused(self) -> bool:
+        """Whether it stands still."""
+        return self._time.paused
+
+    def pause(self) -> None:
+        """Leave out what is captured from now on. ``pause``, ``resume`` and ``stop`` are called from one thread."""
+        self._time.pause()
+
+    def resume(self) -> None:
+        """Record again what is captured from now on."""
+        self._time.resume()
+
+    def hear(self, sound: Sound) -> None:
+        """Record a piece of sound; never waits. May be called from any one thread, in the order of the pieces."""
+        if self._open and self.error is None:
+            self._heard.append(sound)
 
     def stop(self) -> None:
         """Write what is queued, close the file and wait for it.
 
         Raises RecordingError when the recording broke off or nothing was recorded.
         """
-        if self.stopped_at is None:
-            self.stopped_at = self._clock.now()
+        self._time.stop()
         super().stop()
         if self.written == 0:
             raise RecordingError("Nothing was recorded, because no picture was painted.")
@@ -100,45 +152,40 @@ class Recorder(Sink):
                 self._target.unlink(missing_ok=True)
             self._let_go()
 
+    def idle(self) -> None:
+        """Write the sound where no picture comes."""
+        self._write_sound(self.seconds)
+
     def describe(self, error: Exception) -> RecordingError:
         """The sentence about a file that cannot be written."""
-        number = getattr(error, "errno", None)
-        if number in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT):
-            text = f"The recording {self.path} broke off because the disk is full; free some space."
-        elif number in (errno.EACCES, errno.EPERM, errno.EROFS):
-            text = f"The recording {self.path} may not be written there; choose another folder."
-        else:
-            text = f"The recording {self.path} could not be written ({error}); choose another folder."
-        return RecordingError(text)
+        return unwritable(self.path, error)
 
     def _encode(self, frames: Iterator[PaintedFrame]) -> None:
-        last_pts = -1
-        last: Pixels | None = None
-        frame_ticks = round(1 / (self._fps * TICK))
         try:
             for painted in frames:
-                if last is None:
-                    height, width = painted.pixels.shape[:2]
-                    encoder = choose_encoder(width & ~1, height & ~1) if self._container.h264 else None
-                    self._writer.add_pictures(width, height, self._fps, encoder)
-                    self.encoder = (encoder or self._container.encoder).name
-                pts = 0 if last is None else self._ticks(painted.frame.captured_at)
-                if pts <= last_pts:  # captured before the recording began, but not the first
+                seconds = self._time.at(painted.frame.captured_at)
+                if seconds is None:  # captured in a pause
                     continue
-                # Another source may have another size; a recording has one.
-                pixels = painted.pixels if last is None else fit(painted.pixels, *last.shape[:2])
                 began = self._clock.now()
-                self._writer.write(pixels, pts, frame_ticks)
-                last_pts, last = pts, pixels
-                self.count(self._clock.now() - began)
-            if last is not None and self.stopped_at is not None:
-                end = self._ticks(self.stopped_at) - frame_ticks
-                if end - last_pts > frame_ticks // 2:
-                    self._writer.write(last, end, frame_ticks)
-            self._writer.finish()
+                pixels = painted.pixels
+                if self._side_by_side:
+                    pixels = beside(painted.frame.pixels, pixels)
+                if self._writer.picture(pixels, seconds):
+                    self._write_sound(seconds)
+                    self.count(self._clock.now() - began)
+            self._write_sound(self.seconds)
+            self._writer.finish(self.seconds)
         except BaseException:
             self._writer.give_up()
             raise
 
-    def _ticks(self, at: float) -> int:
-        return round((at - self.started_at) / TICK)
+    def _write_sound(self, seconds: float) -> None:
+        """Write what was heard, and silence for what was not and will not be any more, at this time of the
+        recording."""
+        track = self._writer.track
+        if track is None:
+            return
+        while self._heard:
+            for at, part in self._time.parts(self._heard.popleft()):
+                track.take(part.samples, at)
+        track.fill(seconds - SOUND_WAIT_SECONDS)

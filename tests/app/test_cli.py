@@ -14,8 +14,10 @@ from pleinair.app.studio import Studio
 from pleinair.engine.backends.registry import backends
 from pleinair.engine.backends.selection import automatic_backends
 from pleinair.engine.files import asset, cache_folder
+from pleinair.engine.sound import device
 from pleinair.engine.sources.pattern import draw
 from pleinair.engine.stylizer import Stylizer
+from tests import sync
 from tests.cameras import Cameras
 from tests.pictures import SHORT, read_video
 
@@ -43,6 +45,9 @@ def one_sentence(text: str) -> str:
         (["live", "--headless", "--size", "large"], 2, "640x480"),
         (["live", "--headless", "--source", "nowhere.mp4"], 1, "nowhere.mp4"),
         (["live", "--headless", "--source", "camera:97"], 1, "camera 97"),
+        (["live", "--headless", "--microphone"], 2, "--record"),
+        (["live", "--headless", "--record", "a.mp4", "--recording-quality", "lavish"], 2, "small"),
+        (["live", "--side-by-side"], 2, "--headless"),
         (["stylize", "a.jpg", "b.jpg"], 2, "--style"),
         (["stylize", "a.jpg", "b.jpg", "--style", "udnie"], 1, "a.jpg"),
         (["stylize", "a.jpg", "b.jpg", "--style", "udnie", "--strength", "2"], 2, "0 to 1"),
@@ -128,6 +133,34 @@ def test_frames_that_cannot_be_painted_end_in_a_sentence(
     cv2.imwrite(str(tiny), np.zeros((9, 9, 3), np.uint8))
     assert main(["live", "--source", str(tiny), "--headless", "--seconds", "5"]) == 1
     assert "9x9" in one_sentence(capsys.readouterr().err)
+
+
+def test_live_records_sound_and_both_pictures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out.mp4"
+    words = ["live", "--source", "pattern", "--size", "160x120", "--record", str(out), "--headless", "--json"]
+    words += ["--microphone", "pattern", "--side-by-side", "--recording-quality", "small", "--seconds", "2.5"]
+    assert main([*words, "--strength", "0"]) == 0
+    report = last_json(capsys.readouterr().out)
+    assert report["microphone"] == "test pattern"
+    assert report["sound_seconds"] == pytest.approx(report["recording_seconds"], abs=0.3)
+    assert read_video(out)[1][0].shape == (120, 320, 3)
+    seen, heard = sync.read(out)
+    assert len(seen) >= 1 and np.abs(sync.offsets(seen, heard)).min() < 0.04
+
+
+def test_live_says_what_to_do_without_a_microphone(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(device, "list_microphones", list)
+    words = ["live", "--source", "pattern", "--record", str(tmp_path / "a.mp4"), "--headless"]
+    assert main([*words, "--microphone", "Nobody's"]) == 1
+    assert "plug one in" in one_sentence(capfd.readouterr().err)
+    assert not (tmp_path / "a.mp4").exists()
+
+
+def test_microphones_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["microphones", "--json"]) == 0
+    assert isinstance(last_json(capsys.readouterr().out)["microphones"], list)
 
 
 def test_live_ends_with_the_file(short_clip: Path, capsys: pytest.CaptureFixture[str]) -> None:

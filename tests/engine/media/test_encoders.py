@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pleinair.engine.media.containers import VP9
 from pleinair.engine.media.encoders import (
     HARDWARE,
     X264,
@@ -15,6 +16,7 @@ from pleinair.engine.media.encoders import (
     try_encoder,
     try_hardware,
 )
+from pleinair.engine.media.quality import Quality
 from pleinair.engine.sinks import Recorder
 from tests.clock import ManualClock
 from tests.engine.sinks.test_recorder import played, record
@@ -22,6 +24,18 @@ from tests.engine.sinks.test_recorder import played, record
 QUICK = Encoder("libx264", "a quick one", (("preset", "ultrafast"), ("crf", "18"), ("tune", "zerolatency")))
 COARSE = Encoder("libx264", "a coarse one", (("crf", "51"), ("preset", "ultrafast")))
 WRONG_SETTING = Encoder("libx264", "one that does not open", (("preset", "nonsense"),))
+
+
+@pytest.mark.parametrize("encoder", [*HARDWARE, X264, VP9], ids=lambda encoder: encoder.name)
+def test_each_encoder_has_three_qualities(encoder: Encoder) -> None:
+    small, good, best = (encoder.at(quality) for quality in (Quality.SMALL, Quality.GOOD, Quality.BEST))
+    assert good == encoder
+    if encoder.quantizers:
+        for name in encoder.quantizers:
+            values = [int(dict(one.options)[name]) for one in (best, good, small)]
+            assert values == sorted(set(values))
+    else:
+        assert best.bits_a_pixel > good.bits_a_pixel > small.bits_a_pixel
 
 
 def test_an_encoder_that_works_is_timed() -> None:

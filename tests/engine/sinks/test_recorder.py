@@ -11,6 +11,7 @@ import pytest
 
 from pleinair.engine.errors import OutputExists, RecordingError
 from pleinair.engine.frame import Frame, PaintedFrame
+from pleinair.engine.media.quality import Quality
 from pleinair.engine.media.writer import cut_torn_end
 from pleinair.engine.sinks import Recorder
 from pleinair.engine.sources.pattern import draw, read_number
@@ -74,6 +75,39 @@ def test_a_clean_stop_leaves_a_plain_mp4(tmp_path: Path, clock: ManualClock) -> 
     record(Recorder(path, clock=clock), clock, 7)
     data = path.read_bytes()
     assert b"moov" in data and b"mvex" not in data[data.rfind(b"moov") :]
+
+
+def test_frame_and_painting_side_by_side(tmp_path: Path, clock: ManualClock) -> None:
+    recorder = Recorder(tmp_path / "a.mp4", clock=clock, side_by_side=True).start()
+    for number in range(3):
+        clock.advance(0.1)
+        frame = Frame(draw(number, 320, 240), number, clock.now())
+        recorder.offer(PaintedFrame(frame, 255 - frame.pixels, "none", clock.now()))
+    recorder.stop()
+    for number, picture in enumerate(read_video(tmp_path / "a.mp4")[1]):
+        assert picture.shape == (240, 640, 3)
+        left, right = picture[:, :320], 255 - picture[:, 320:]
+        assert read_number(left) == read_number(right) == min(number, 2)
+
+
+def test_the_better_the_larger(tmp_path: Path, clock: ManualClock) -> None:
+    sizes = {}
+    rng = np.random.default_rng(0)
+    pictures = [rng.integers(0, 256, (240, 320, 3), np.uint8) for _ in range(10)]
+    for quality in Quality:
+        path = tmp_path / f"{quality.name}.mp4"
+        recorder = Recorder(path, clock=clock, quality=quality).start()
+        for number, pixels in enumerate(pictures):
+            clock.advance(0.1)
+            frame = Frame(pixels, number, clock.now())
+            recorder.offer(PaintedFrame(frame, pixels, "none", clock.now()))
+            while recorder.written <= number:
+                time.sleep(0.001)
+        recorder.stop()
+        sizes[quality] = path.stat().st_size
+    assert (
+        sizes[Quality.SMALL] * 1.2 < sizes[Quality.GOOD] and sizes[Quality.GOOD] * 1.2 < sizes[Quality.BEST]
+    )
 
 
 CHILD = """

@@ -13,7 +13,7 @@ from pleinair.engine.clock import now
 from pleinair.engine.errors import PleinAirError, SinkError
 from pleinair.engine.frame import Frame, PaintedFrame
 from pleinair.engine.live.pipeline import LivePipeline
-from pleinair.engine.sinks import Recorder, Sink
+from pleinair.engine.sinks import Recorder, Replay, Sink
 from pleinair.engine.sinks.base import QUEUE
 from pleinair.engine.sources.pattern import PatternSource
 from pleinair.engine.styles.look import Look
@@ -41,10 +41,12 @@ class DummySink(Sink):
 Make = Callable[[Callable[[str], None] | None], Sink]
 
 
-@pytest.fixture(params=["dummy", "recorder"])
+@pytest.fixture(params=["dummy", "recorder", "replay"])
 def make(request: pytest.FixtureRequest, tmp_path: Path) -> Make:
     if request.param == "dummy":
         return lambda on_error: DummySink(on_error=on_error)
+    if request.param == "replay":
+        return lambda on_error: Replay(on_error=on_error)
     return lambda on_error: Recorder(tmp_path / "a.mp4", on_error=on_error)
 
 
@@ -101,9 +103,10 @@ def test_an_error_is_told_once_and_later_frames_are_ignored(make: Make) -> None:
 
 
 def test_a_sink_that_is_behind_drops_frames_and_never_delays_the_one_who_offers() -> None:
+    frames = [painted(number, now()) for number in range(100)]
     sink = DummySink(seconds=0.01).start()
-    for number in range(100):
-        sink.offer(painted(number, now()))
+    for frame in frames:
+        sink.offer(frame)
     sink.stop()
     assert sink.dropped >= 100 - 2 * QUEUE and sink.numbers == sorted(sink.numbers)
 
