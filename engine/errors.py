@@ -14,7 +14,8 @@ PleinAirError
 │   └── WrongPicture          the network runs there, but paints wrongly
 ├── FrameSizeError            a picture the generator cannot take
 ├── SinkError                 painted frames cannot be taken
-│   └── RecordingError        the recording cannot be written
+│   ├── RecordingError        the recording cannot be written
+│   └── VirtualCameraError    there is no virtual camera, or it takes no pictures
 ├── OutputExists              a file is in the way and --force was not given
 ├── PictureError              a photo or video cannot be read or written
 │   └── UnknownPicture        it is no picture, or of a kind that Pillow does not know
@@ -94,6 +95,10 @@ class SinkError(PleinAirError):
 
 class RecordingError(SinkError):
     """A recording cannot be started or written."""
+
+
+class VirtualCameraError(SinkError):
+    """There is no virtual camera, or it takes no more pictures."""
 
 
 class OutputExists(PleinAirError):

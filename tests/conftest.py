@@ -29,6 +29,7 @@ from pleinair.engine.stylizer import Stylizer
 from tests.cameras import Cameras
 from tests.clock import ManualClock
 from tests.pictures import write_clip
+from tests.virtual_cameras import VirtualCameras
 
 pytest_plugins = ["tests.golden"]
 
@@ -106,6 +107,12 @@ def no_leaked_widgets() -> Iterator[None]:
 def cameras(monkeypatch: pytest.MonkeyPatch) -> Cameras:
     """A computer without cameras, until one is plugged in."""
     return Cameras(monkeypatch)
+
+
+@pytest.fixture(autouse=True)
+def virtual_cameras(monkeypatch: pytest.MonkeyPatch) -> VirtualCameras:
+    """A computer without virtual cameras, until one is installed."""
+    return VirtualCameras(monkeypatch)
 
 
 @pytest.fixture

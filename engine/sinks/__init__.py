@@ -3,5 +3,14 @@
 from pleinair.engine.sinks.base import Sink
 from pleinair.engine.sinks.recorder import Recorder, require_recordable
 from pleinair.engine.sinks.snapshot import require_folder, require_writable, write_picture
+from pleinair.engine.sinks.virtual_camera import VirtualCamera
 
-__all__ = ["Recorder", "Sink", "require_folder", "require_recordable", "require_writable", "write_picture"]
+__all__ = [
+    "Recorder",
+    "Sink",
+    "VirtualCamera",
+    "require_folder",
+    "require_recordable",
+    "require_writable",
+    "write_picture",
+]
