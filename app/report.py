@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from pleinair.engine.live.pipeline import LivePipeline
-from pleinair.engine.sinks import Recorder
+from pleinair.engine.sinks import Recorder, VirtualCamera
 from pleinair.engine.timing import Percentiles
 
 
-def live_report(live: LivePipeline, recorder: Recorder | None, seconds: float) -> dict[str, Any]:
+def live_report(
+    live: LivePipeline, seconds: float, recorder: Recorder | None, camera: VirtualCamera | None = None
+) -> dict[str, Any]:
     """What ``--json`` prints after ``seconds`` of painting; times in ms."""
     stats, session = live.stats.snapshot(), live.stylizer.generator.session
     return {
@@ -30,6 +32,8 @@ def live_report(live: LivePipeline, recorder: Recorder | None, seconds: float) -
         "recording": str(recorder.path) if recorder else None,
         "encoder": recorder.encoder if recorder else None,
         "recording_seconds": round(recorder.seconds, 3) if recorder else None,
+        "virtual_camera": camera.device if camera else None,
+        "virtual_camera_sent": camera.sent if camera else 0,
         "capture_fps": round(stats.captured / seconds, 2),
         "painted_fps": round(stats.painted / seconds, 2),
         "latency_ms": _rounded(stats.latency),

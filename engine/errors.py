@@ -26,6 +26,10 @@ PleinAirError
 Each message is one or two plain sentences: what happened, what to do.
 """
 
+import logging
+
+logger = logging.getLogger(__name__)
+
 
 class PleinAirError(Exception):
     """Base of all errors that are told to a person. ``str(error)`` is the text to show."""
@@ -98,7 +102,12 @@ class RecordingError(SinkError):
 
 
 class VirtualCameraError(SinkError):
-    """There is no virtual camera, or it takes no more pictures."""
+    """There is no virtual camera, or it takes no more pictures. ``what`` happened, and the ``advice``."""
+
+    def __init__(self, what: str, advice: str) -> None:
+        super().__init__(f"{what}; {advice}")
+        self.what = what
+        self.advice = advice
 
 
 class OutputExists(PleinAirError):
@@ -131,7 +140,8 @@ def sentence(error: BaseException) -> str:
 
 
 def internal_error(error: Exception) -> str:
-    """What to tell a person about a fault of ours."""
+    """What to tell a person about a fault of ours; the traceback goes to the log."""
+    logger.error("Internal error", exc_info=error)
     return (
         f"Internal error ({type(error).__name__}: {error}). Please report it with the output of "
         "'pleinair doctor'."

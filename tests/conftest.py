@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-PERSON = ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_VIDEOS_DIR")
+PERSON = ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_VIDEOS_DIR")
 _for_the_session = tempfile.TemporaryDirectory()
 for _name in PERSON:  # never the folders of whoever runs the tests
     os.environ[_name] = str(Path(_for_the_session.name) / _name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from pleinair.engine.files import local_path
 from pleinair.engine.live.governor import Governor
 from pleinair.engine.live.notices import Notice, NoticeKind
 from pleinair.engine.live.pipeline import LivePipeline
-from pleinair.engine.sinks import Recorder, require_folder, require_recordable
+from pleinair.engine.sinks import Recorder, Sink, VirtualCamera, require_folder, require_recordable
 from pleinair.engine.sources import open_source
 
 POLL_SECONDS = 0.01
@@ -53,33 +54,39 @@ def run(arguments: argparse.Namespace) -> dict[str, Any] | None:
         governor,
     )
     live.mirror = arguments.mirror
-    recorder = None
+    recorder, camera = None, None
+    sinks: list[Sink] = []
     began = time.monotonic()
     live.start()
     try:
+        if arguments.virtual_camera is not None:
+            size = live.source.format
+            camera = VirtualCamera(size.width, size.height, arguments.virtual_camera)
+            sinks.append(camera)
         if record is not None:
-            recorder = Recorder(record, live.source.format.fps, arguments.force).start()
-            live.add_sink(recorder)
+            recorder = Recorder(record, live.source.format.fps, arguments.force)
+            sinks.append(recorder)
+        for sink in sinks:
+            live.add_sink(sink.start())
         end = None if arguments.seconds is None else began + arguments.seconds
         while not live.finished.wait(POLL_SECONDS) and not failures:
-            if (end is not None and time.monotonic() >= end) or (recorder is not None and recorder.error):
+            if (end is not None and time.monotonic() >= end) or any(sink.error for sink in sinks):
                 break
     except KeyboardInterrupt:  # or another signal that asks to end; a second one does it at once
         pass
     finally:
         seconds = time.monotonic() - began
-        try:
-            if recorder is not None:
-                live.remove_sink(recorder)
-                recorder.stop()
-        finally:
-            live.stop()
-            stylizer.close()
+        with ExitStack() as ending:  # each is ended, whatever comes of the others
+            ending.callback(stylizer.close)
+            ending.callback(live.stop)
+            for sink in sinks:
+                live.remove_sink(sink)
+                ending.callback(sink.stop)
     if failures:
         raise PleinAirError(failures[0])
     if not live.stats.painted:
         raise SourceLost("No picture came in that time, so nothing was painted; check the source.")
-    report = live_report(live, recorder, seconds)
+    report = live_report(live, seconds, recorder, camera)
     if not arguments.json:
         say(_summary(report))
     return report
@@ -103,4 +110,6 @@ def _summary(report: dict[str, Any]) -> str:
     )
     if report["recording"]:
         text += f"; recorded to {report['recording']}"
+    if report["virtual_camera"]:
+        text += f"; {report['virtual_camera_sent']} sent to {report['virtual_camera']}"
     return text

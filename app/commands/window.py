@@ -53,6 +53,7 @@ def run_live_window(arguments: argparse.Namespace) -> dict[str, Any] | None:
         generator=arguments.generator if own else None,
         fade=arguments.fade,
         record=recording_path(arguments),
+        virtual_camera=arguments.virtual_camera,
         force=arguments.force,
     )
     return _show(options, arguments.seconds)
@@ -121,6 +122,6 @@ def _show(options: Any, seconds: float | None = None) -> dict[str, Any] | None:
     live, recorder = window.controller.live, window.controller.recordings.recorder
     if window.isVisible():
         window.close()
-    report = None if live is None else live_report(live, recorder, now() - began)
+    report = None if live is None else live_report(live, now() - began, recorder)
     window.deleteLater()
     return report

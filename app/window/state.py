@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -14,6 +15,7 @@ from pleinair.engine.clock import now
 from pleinair.engine.live.stats import LiveStats
 from pleinair.engine.styles.library import Library
 
+logger = logging.getLogger(__name__)
 MESSAGE_SECONDS = 6.0
 """That a sentence stays at least; longer ones stay longer."""
 SECONDS_A_LETTER = 0.08
@@ -143,7 +145,8 @@ class Store(QObject):
         self.update(messages=(*self._errors(), Message(text, offers=offers)))
 
     def complain(self, text: str, *offers: Offer) -> None:
-        """Show a sentence until it is dismissed."""
+        """Show a sentence until it is dismissed, and put it into the log."""
+        logger.warning(text)
         message = Message(text, True, offers)
         others = [other for other in self.state.messages if other != message]
         self.update(messages=(*others, message)[-MOST_MESSAGES:])

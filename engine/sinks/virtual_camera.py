@@ -20,9 +20,12 @@ very rate, and nearly when they are due, are then neither repeated nor left out.
 LONGEST = 1920
 """Pixels of the longer side at most: what programs take from a camera."""
 PACKAGE = "pip install 'pleinair[virtual-camera]'"
-MODPROBE = "sudo modprobe v4l2loopback exclusive_caps=1 card_label='Plein Air'"  # browsers need exclusive_caps
+MODPROBE = (
+    "sudo modprobe v4l2loopback exclusive_caps=1 card_label='Plein Air'"  # browsers need exclusive_caps
+)
 ADVICE = {
-    "linux": "install v4l2loopback (on Debian and Ubuntu: sudo apt install v4l2loopback-dkms) and run: " + MODPROBE,
+    "linux": "install v4l2loopback (on Debian and Ubuntu: sudo apt install v4l2loopback-dkms) and run: "
+    + MODPROBE,
     "win32": "install OBS Studio from obsproject.com, which brings one along",
     "darwin": "install OBS Studio from obsproject.com, and click 'Start Virtual Camera' in it once",
 }
@@ -81,7 +84,9 @@ class VirtualCamera(Sink):
 
     def describe(self, error: Exception) -> VirtualCameraError:
         """The sentence about a device that takes no more pictures."""
-        return VirtualCameraError(f"The virtual camera {self.device} broke off ({error}); switch it on again.")
+        return VirtualCameraError(
+            f"The virtual camera {self.device} broke off ({error})", "switch it on again."
+        )
 
     def _film(self, first: PaintedFrame) -> None:
         interval = 1.0 / FPS
@@ -129,11 +134,13 @@ def _open(width: int, height: int, device: str | None) -> Any:
     try:
         from pyvirtualcam import Camera, PixelFormat
     except ImportError as error:
-        raise VirtualCameraError(f"A virtual camera needs pyvirtualcam; install it with: {PACKAGE}") from error
+        raise VirtualCameraError(
+            "A virtual camera needs pyvirtualcam", f"install it with: {PACKAGE}"
+        ) from error
     try:
         return Camera(width, height, FPS, fmt=PixelFormat.BGR, device=_device_file(device))
     except Exception as error:  # its backends raise what they like
-        raise VirtualCameraError(_refusal(device, str(error).lower())) from error
+        raise _refusal(device, str(error).lower()) from error
 
 
 def _device_file(name: str | None) -> str | None:
@@ -148,13 +155,17 @@ def _device_file(name: str | None) -> str | None:
     return name
 
 
-def _refusal(device: str | None, reason: str) -> str:
-    """The sentence about a device that did not open, by what pyvirtualcam says."""
+def _refusal(device: str | None, reason: str) -> VirtualCameraError:
+    """The error about a device that did not open, by what pyvirtualcam says."""
     if "permission" in reason:
-        return "You may not use the virtual camera; run: sudo usermod -aG video $USER, and log in again."
+        return VirtualCameraError(
+            "You may not use the virtual camera", "run: sudo usermod -aG video $USER, and log in again."
+        )
     loaded = sys.platform == "linux" and LOOPBACK.exists()
     if any(word in reason for word in BUSY) or (loaded and device is None):
-        again = f", or run: sudo modprobe -r v4l2loopback && {MODPROBE}" if loaded else ""
-        return f"No virtual camera is free; close the program that sends pictures to it{again}"
-    advice = ADVICE.get(sys.platform, ADVICE["linux"])
-    return f"There is no virtual camera{f' {device}' if device else ''} on this computer; {advice}"
+        again = f", or run: sudo modprobe -r v4l2loopback && {MODPROBE}" if loaded else "."
+        return VirtualCameraError(
+            "No virtual camera is free", f"close the program that sends pictures to it{again}"
+        )
+    which = f"There is no virtual camera {device} here" if device else "There is no virtual camera here"
+    return VirtualCameraError(which, ADVICE.get(sys.platform, ADVICE["linux"]))

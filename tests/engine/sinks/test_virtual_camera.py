@@ -63,7 +63,9 @@ def film(virtual_cameras: VirtualCameras, times: list[float]) -> tuple[list[floa
     assert clock.over.wait(20)
     camera.stop()
     assert camera.dropped == 0 and camera.written == len(times)
-    sent = [(at - began, read_number(picture)) for at, picture in zip(device.times, device.pictures, strict=True)]
+    sent = [
+        (at - began, read_number(picture)) for at, picture in zip(device.times, device.pictures, strict=True)
+    ]
     kept = [(at, number) for at, number in sent if at <= times[-1] + 1.0]
     return [at for at, _ in kept], [number for _, number in kept]
 
@@ -75,7 +77,9 @@ def assert_rate_is_kept(times: list[float]) -> None:
 
 
 @pytest.mark.parametrize("rate", [4, 12, 29.97, 45, 60])
-def test_it_keeps_its_rate_whatever_the_rate_of_painting(virtual_cameras: VirtualCameras, rate: float) -> None:
+def test_it_keeps_its_rate_whatever_the_rate_of_painting(
+    virtual_cameras: VirtualCameras, rate: float
+) -> None:
     painted_at = [number / rate for number in range(int(2 * rate))]
     times, numbers = film(virtual_cameras, painted_at)
     assert_rate_is_kept(times)
@@ -163,7 +167,7 @@ def test_where_there_is_none_it_says_what_to_install(
     monkeypatch.setattr(virtual_camera, "LOOPBACK", tmp_path / "none")
     with pytest.raises(VirtualCameraError, match=says):
         VirtualCamera(640, 480)
-    with pytest.raises(VirtualCameraError, match="no virtual camera Front on this computer"):
+    with pytest.raises(VirtualCameraError, match="no virtual camera Front here"):
         VirtualCamera(640, 480, "Front")
 
 
