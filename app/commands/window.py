@@ -97,7 +97,8 @@ def _show(options: Any, seconds: float | None = None) -> dict[str, Any] | None:
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     application.setApplicationName("Plein Air")
-    application.setWindowIcon(QIcon(str(asset("icon.png"))))
+    application.setDesktopFileName("pleinair")  # Wayland takes the icon from that file only
+    application.setWindowIcon(QIcon(str(asset("desktop", "256x256", "pleinair.png"))))
     # Qt's loop would keep a signal waiting until the next event that Python sees.
     old = {number: signal.getsignal(number) for number in STOPPING}
 

@@ -97,7 +97,19 @@ def test_cameras(cameras: Cameras, capsys: pytest.CaptureFixture[str]) -> None:
 def test_live_becomes_a_camera(
     virtual_cameras: VirtualCameras, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = ["live", "--headless", "--generator", "fast", "--source", "pattern", "--seconds", "2", "--work-size", "120", "--json"]
+    words = [
+        "live",
+        "--headless",
+        "--generator",
+        "fast",
+        "--source",
+        "pattern",
+        "--seconds",
+        "2",
+        "--work-size",
+        "120",
+        "--json",
+    ]
     assert main([*words, "--virtual-camera"]) == 1
     assert "There is no virtual camera here" in one_sentence(capsys.readouterr().err)
     virtual_cameras.install("/dev/video5")
