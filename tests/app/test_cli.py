@@ -94,9 +94,7 @@ def test_cameras(cameras: Cameras, capsys: pytest.CaptureFixture[str]) -> None:
     assert last_json(capsys.readouterr().out)["cameras"] == wanted
 
 
-def test_live_becomes_a_camera(
-    virtual_cameras: VirtualCameras, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_live_becomes_a_camera(virtual_cameras: VirtualCameras, capsys: pytest.CaptureFixture[str]) -> None:
     words = [
         "live",
         "--headless",
@@ -114,10 +112,9 @@ def test_live_becomes_a_camera(
     assert "There is no virtual camera here" in one_sentence(capsys.readouterr().err)
     virtual_cameras.install("/dev/video5")
     device = virtual_cameras.install("/dev/video6")
-    out = tmp_path / "out.mp4"
-    assert main([*words, "--virtual-camera", "/dev/video6", "--mirror", "--record", str(out)]) == 0
+    assert main([*words, "--virtual-camera", "/dev/video6"]) == 0
     report = last_json(capsys.readouterr().out)
-    assert report["virtual_camera"] == "/dev/video6" and report["recorded"] > 0
+    assert report["virtual_camera"] == "/dev/video6"
     assert report["virtual_camera_sent"] == len(device.pictures) > 0
     assert device.pictures[0].shape == (480, 640, 3) and not device.taken
     assert main([*words, "--virtual-camera", "/dev/video7"]) == 1
