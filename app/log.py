@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import platform
+import re
 import sys
 import threading
 from collections.abc import Iterator
@@ -25,7 +26,15 @@ PACKAGES = (
     "av",
 )
 FORMAT = "%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"
+SECRET = re.compile(r"(?<=://)[^/\s@]+@")
+"""The name and password in an address."""
 logger = logging.getLogger(__name__)
+
+
+class _Lines(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        """A log is there to be handed on: nobody's password belongs into it."""
+        return SECRET.sub("", super().format(record))
 
 
 class _File(RotatingFileHandler):
@@ -42,7 +51,7 @@ def logged() -> Iterator[None]:
     with suppress(OSError):
         log_file().parent.mkdir(parents=True, exist_ok=True)
         handlers = [_File(log_file(), maxBytes=LONGEST, backupCount=1, encoding="utf-8")]
-        handlers[0].setFormatter(logging.Formatter(FORMAT))
+        handlers[0].setFormatter(_Lines(FORMAT))
 
     def uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         logger.error("Uncaught", exc_info=(kind, error, trace))
@@ -67,7 +76,7 @@ def logged() -> Iterator[None]:
 
 
 def log_start(command: str, version: str) -> None:
-    """The line that every run begins with. The words of the command are left out: an address may hold a password."""
+    """The line that every run begins with."""
     packages = [f"{name} {found}" for name in PACKAGES if (found := package_version(name))]
     system = f"Python {platform.python_version()} on {platform.platform()}"
     logger.info("Plein Air %s, %s; %s; %s", version, command, system, ", ".join(packages))

@@ -68,7 +68,7 @@ class VirtualCamera(Sink):
         self.sent = 0
         """Pictures that the device was given, repeated ones too."""
         self._clock = clock
-        self._camera = _open(*_size(width, height), device or None)
+        self._camera = _open_device(*_size(width, height), device or None)
         self.device: str = self._camera.device
         """The device's name as other programs show it; on Linux its file."""
 
@@ -130,7 +130,7 @@ def _size(width: int, height: int) -> tuple[int, int]:
     return max(2, int(width * scale) & ~1), max(2, int(height * scale) & ~1)
 
 
-def _open(width: int, height: int, device: str | None) -> Any:
+def _open_device(width: int, height: int, device: str | None) -> Any:
     try:
         from pyvirtualcam import Camera, PixelFormat
     except ImportError as error:

@@ -49,6 +49,16 @@ def test_what_nobody_caught_is_in_it_and_still_told(capsys: pytest.CaptureFixtur
         assert "ZeroDivisionError: in a slot of Qt" in text and "Traceback" in text
 
 
+def test_no_password_is_in_it() -> None:
+    with logged():
+        try:
+            raise OSError("Refused: 'rtsp://me:secret@192.168.0.7:554/a'")
+        except OSError:
+            logging.getLogger("pleinair").exception("Nothing from rtsp://me:secret@192.168.0.7:554/a")
+    text = log_file().read_text()
+    assert text.count("rtsp://192.168.0.7:554/a") == 2 and "secret" not in text and "me:" not in text
+
+
 def test_it_stays_small_and_packages_may_only_warn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(log, "LONGEST", 2000)
     for number in range(10):
