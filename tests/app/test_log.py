@@ -50,11 +50,12 @@ def test_what_nobody_caught_is_in_it_and_still_told(capsys: pytest.CaptureFixtur
 
 
 def test_no_password_is_in_it() -> None:
+    address = "rtsp://me:secret@192.168.0.7:554/a"
     with logged():
         try:
-            raise OSError("Refused: 'rtsp://me:secret@192.168.0.7:554/a'")
+            raise OSError(f"Refused: '{address}'")
         except OSError:
-            logging.getLogger("pleinair").exception("Nothing from rtsp://me:secret@192.168.0.7:554/a")
+            logging.getLogger("pleinair").exception("Nothing from %s", address)
     text = log_file().read_text()
     assert text.count("rtsp://192.168.0.7:554/a") == 2 and "secret" not in text and "me:" not in text
 
