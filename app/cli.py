@@ -12,6 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, NoReturn
 
+from pleinair.app.log import log_start, logged
 from pleinair.app.terminal import Stopped, let_go, say, show_anything, stoppable, tell
 from pleinair.engine.backends.registry import AUTO, backends
 from pleinair.engine.errors import PleinAirError, UsageError, internal_error, sentence
@@ -196,6 +197,13 @@ def build_parser() -> argparse.ArgumentParser:
     )
     live.add_argument("--force", action="store_true", help="replace a file that is there")
     live.add_argument(
+        "--virtual-camera",
+        nargs="?",
+        const="",
+        metavar="NAME",
+        help="be a camera that other programs can choose; NAME is the device (default: the first one that is free)",
+    )
+    live.add_argument(
         "--target",
         type=_target,
         default="30fps",
@@ -280,7 +288,7 @@ def main(argv: list[str] | None = None) -> int:
 
         return run_training(words[1:])
     try:
-        with stoppable():
+        with stoppable(), logged():
             return _run(words)
     except KeyboardInterrupt as error:
         if sentence(error):
@@ -294,6 +302,7 @@ def _run(words: list[str]) -> int:
     debug = "--debug" in words
     try:
         arguments = build_parser().parse_args(words)
+        log_start(arguments.command, _version())
         # Commands are loaded when they are used: the window's toolkit is no business of the others.
         command: Command = importlib.import_module(f"pleinair.app.commands.{arguments.command}").run
         report = command(arguments)
@@ -303,7 +312,7 @@ def _run(words: list[str]) -> int:
     except PleinAirError as error:
         if debug:
             traceback.print_exc()
-        tell(sentence(error))
+        tell(sentence(error), error)
         return error.exit_code
     except Exception as error:
         if debug:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from pleinair.engine.live.pipeline import LivePipeline
-from pleinair.engine.sinks import Recorder
+from pleinair.engine.sinks import Recorder, VirtualCamera
 from pleinair.engine.sound import Microphone
 from pleinair.engine.timing import Percentiles
 
 
 def live_report(
-    live: LivePipeline, recorder: Recorder | None, seconds: float, microphone: Microphone | None = None
+    live: LivePipeline,
+    seconds: float,
+    recorder: Recorder | None,
+    camera: VirtualCamera | None = None,
+    microphone: Microphone | None = None,
 ) -> dict[str, Any]:
     """What ``--json`` prints after ``seconds`` of painting; times in ms."""
     stats, session = live.stats.snapshot(), live.stylizer.generator.session
@@ -35,6 +39,8 @@ def live_report(
         "recording_seconds": round(recorder.seconds, 3) if recorder else None,
         "microphone": microphone.name if microphone else None,
         "sound_seconds": round(recorder.sound_seconds, 3) if recorder else None,
+        "virtual_camera": camera.device if camera else None,
+        "virtual_camera_sent": camera.sent if camera else 0,
         "capture_fps": round(stats.captured / seconds, 2),
         "painted_fps": round(stats.painted / seconds, 2),
         "latency_ms": _rounded(stats.latency),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
@@ -11,6 +12,7 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import TextIO
 
+logger = logging.getLogger(__name__)
 STOPPING = [
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)
 ]
@@ -29,8 +31,10 @@ def say(text: str) -> None:
     _print(text, sys.stdout)
 
 
-def tell(text: str) -> None:
-    """Print a sentence beside the answer."""
+def tell(text: str, error: BaseException | None = None) -> None:
+    """Print a sentence beside the answer, and put it into the log; with the traceback of ``error``, which does not
+    reach a person."""
+    logger.warning(text, exc_info=error)
     _print(f"pleinair: {text}", sys.stderr)
 
 

@@ -15,10 +15,11 @@ from typing import Any
 from pleinair.engine.backends.registry import NOT_INSTALLED, BackendSpec, backends
 from pleinair.engine.backends.trials import REFERENCE, Candidate, TrialRun
 from pleinair.engine.clock import now
-from pleinair.engine.errors import PleinAirError, WrongPicture
+from pleinair.engine.errors import PleinAirError, VirtualCameraError, WrongPicture
+from pleinair.engine.files import log_file
 from pleinair.engine.frame import Frame, PaintedFrame
 from pleinair.engine.media.encoders import try_hardware
-from pleinair.engine.sinks import Recorder
+from pleinair.engine.sinks import Recorder, VirtualCamera
 from pleinair.engine.sources import list_cameras
 from pleinair.engine.sources.pattern import draw
 from pleinair.engine.styles.library import Library
@@ -71,8 +72,10 @@ def examine(
     yield from _packages()
     yield from _backends(candidates)
     yield from _cameras()
+    yield _virtual_camera()
     yield from _encoder()
     yield from _folders(library, styles, recordings)
+    yield Finding("log", str(log_file()))
 
 
 def _computer() -> Iterator[Finding]:
@@ -162,6 +165,16 @@ def _cameras() -> Iterator[Finding]:
         yield Finding("camera", f"camera:{camera.number} {camera.name}", advice)
     if not cameras:
         yield Finding("camera", "none", "Plug one in; until then there is the demo clip.")
+
+
+def _virtual_camera() -> Finding:
+    try:
+        camera = VirtualCamera(640, 480)
+        camera.stop()
+    except VirtualCameraError as error:
+        advice = error.advice[:1].upper() + error.advice[1:]
+        return Finding("virtual camera", error.what, advice, {"device": None})
+    return Finding("virtual camera", f"{camera.device} works", None, {"device": camera.device})
 
 
 def _encoder() -> Iterator[Finding]:

@@ -14,7 +14,8 @@ PleinAirError
 │   └── WrongPicture          the network runs there, but paints wrongly
 ├── FrameSizeError            a picture the generator cannot take
 ├── SinkError                 painted frames cannot be taken
-│   └── RecordingError        the recording cannot be written
+│   ├── RecordingError        the recording cannot be written
+│   └── VirtualCameraError    there is no virtual camera, or it takes no pictures
 ├── OutputExists              a file is in the way and --force was not given
 ├── PictureError              a photo or video cannot be read or written
 │   └── UnknownPicture        it is no picture, or of a kind that Pillow does not know
@@ -24,6 +25,10 @@ PleinAirError
 
 Each message is one or two plain sentences: what happened, what to do.
 """
+
+import logging
+
+logger = logging.getLogger(__name__)
 
 
 class PleinAirError(Exception):
@@ -96,6 +101,15 @@ class RecordingError(SinkError):
     """A recording cannot be started or written."""
 
 
+class VirtualCameraError(SinkError):
+    """There is no virtual camera, or it takes no more pictures. ``what`` happened, and the ``advice``."""
+
+    def __init__(self, what: str, advice: str) -> None:
+        super().__init__(f"{what}; {advice}")
+        self.what = what
+        self.advice = advice
+
+
 class OutputExists(PleinAirError):
     """The output file is already there."""
 
@@ -126,7 +140,8 @@ def sentence(error: BaseException) -> str:
 
 
 def internal_error(error: Exception) -> str:
-    """What to tell a person about a fault of ours."""
+    """What to tell a person about a fault of ours; the traceback goes to the log."""
+    logger.error("Internal error", exc_info=error)
     return (
         f"Internal error ({type(error).__name__}: {error}). Please report it with the output of "
         "'pleinair doctor'."

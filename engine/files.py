@@ -41,3 +41,8 @@ def recordings_folder() -> Path:
 def cache_folder() -> Path:
     """Where the program keeps what it can find out again; may not exist yet."""
     return Path(platformdirs.user_cache_dir("pleinair", appauthor=False))
+
+
+def log_file() -> Path:
+    """Where the program writes down what went wrong; may not exist yet."""
+    return platformdirs.user_log_path("pleinair", appauthor=False) / "pleinair.log"

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-PERSON = ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_VIDEOS_DIR")
+PERSON = ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_VIDEOS_DIR")
 _for_the_session = tempfile.TemporaryDirectory()
 for _name in PERSON:  # never the folders of whoever runs the tests
     os.environ[_name] = str(Path(_for_the_session.name) / _name)
@@ -29,6 +29,7 @@ from pleinair.engine.stylizer import Stylizer
 from tests.cameras import Cameras
 from tests.clock import ManualClock
 from tests.pictures import write_clip
+from tests.virtual_cameras import VirtualCameras
 
 pytest_plugins = ["tests.golden"]
 
@@ -106,6 +107,12 @@ def no_leaked_widgets() -> Iterator[None]:
 def cameras(monkeypatch: pytest.MonkeyPatch) -> Cameras:
     """A computer without cameras, until one is plugged in."""
     return Cameras(monkeypatch)
+
+
+@pytest.fixture(autouse=True)
+def virtual_cameras(monkeypatch: pytest.MonkeyPatch) -> VirtualCameras:
+    """A computer without virtual cameras, until one is installed."""
+    return VirtualCameras(monkeypatch)
 
 
 @pytest.fixture

@@ -25,9 +25,9 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
     for finding in examine_here():
         findings.append(finding)
         if not arguments.json:
-            say(f"{finding.topic:11} {finding.text}")
+            say(f"{finding.topic:14} {finding.text}")
             if finding.advice:
-                say(f"{'':11} -> {finding.advice}")
+                say(f"{'':14} -> {finding.advice}")
     advised = sum(finding.advice is not None for finding in findings)
     if not arguments.json:
         say(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from pleinair.engine.live.governor import Governor
 from pleinair.engine.live.notices import Notice, NoticeKind
 from pleinair.engine.live.pipeline import LivePipeline
 from pleinair.engine.media.quality import Quality
-from pleinair.engine.sinks import Recorder, require_folder, require_recordable
+from pleinair.engine.sinks import Recorder, Sink, VirtualCamera, require_folder, require_recordable
 from pleinair.engine.sound import DEFAULT, Microphone, open_sound
 from pleinair.engine.sources import open_source
 
@@ -65,10 +66,15 @@ def _run(arguments: argparse.Namespace, record: Path | None, microphone: Microph
         governor,
     )
     live.arrangement = arrangement_of(arguments)
-    recorder = None
+    recorder, camera = None, None
+    sinks: list[Sink] = []
     began = time.monotonic()
     live.start()
     try:
+        if arguments.virtual_camera is not None:
+            size = live.arrangement.size(live.source.format.width, live.source.format.height)
+            camera = VirtualCamera(*size, arguments.virtual_camera)
+            sinks.append(camera)
         if record is not None:
             recorder = Recorder(
                 record,
@@ -77,30 +83,31 @@ def _run(arguments: argparse.Namespace, record: Path | None, microphone: Microph
                 quality=Quality[arguments.recording_quality.upper()],
                 side_by_side=arguments.side_by_side,
                 with_sound=microphone is not None,
-            ).start()
-            live.add_sink(recorder)
-            if microphone is not None:
-                microphone.add_listener(recorder.hear)
+            )
+            sinks.append(recorder)
+        for sink in sinks:
+            live.add_sink(sink.start())
+        if recorder is not None and microphone is not None:
+            microphone.add_listener(recorder.hear)
         end = None if arguments.seconds is None else began + arguments.seconds
         while not live.finished.wait(POLL_SECONDS) and not failures:
-            if (end is not None and time.monotonic() >= end) or (recorder is not None and recorder.error):
+            if (end is not None and time.monotonic() >= end) or any(sink.error for sink in sinks):
                 break
     except KeyboardInterrupt:  # or another signal that asks to end; a second one does it at once
         pass
     finally:
         seconds = time.monotonic() - began
-        try:
-            if recorder is not None:
-                live.remove_sink(recorder)
-                recorder.stop()
-        finally:
-            live.stop()
-            stylizer.close()
+        with ExitStack() as ending:  # each is ended, whatever comes of the others
+            ending.callback(stylizer.close)
+            ending.callback(live.stop)
+            for sink in sinks:
+                live.remove_sink(sink)
+                ending.callback(sink.stop)
     if failures:
         raise PleinAirError(failures[0])
     if not live.stats.painted:
         raise SourceLost("No picture came in that time, so nothing was painted; check the source.")
-    report = live_report(live, recorder, seconds, microphone)
+    report = live_report(live, seconds, recorder, camera, microphone)
     if not arguments.json:
         say(_summary(report))
     return report
@@ -140,4 +147,6 @@ def _summary(report: dict[str, Any]) -> str:
         text += f"; recorded to {report['recording']}"
         if report["microphone"]:
             text += f" with {report['sound_seconds']:.1f} s of sound from {report['microphone']}"
+    if report["virtual_camera"]:
+        text += f"; {report['virtual_camera_sent']} sent to {report['virtual_camera']}"
     return text

@@ -61,6 +61,7 @@ def run_live_window(arguments: argparse.Namespace) -> dict[str, Any] | None:
         generator=arguments.generator if own else None,
         fade=arguments.fade,
         record=recording_path(arguments),
+        virtual_camera=arguments.virtual_camera,
         force=arguments.force,
     )
     return _show(options, arguments.seconds)
@@ -104,7 +105,8 @@ def _show(options: Any, seconds: float | None = None) -> dict[str, Any] | None:
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     application.setApplicationName("Plein Air")
-    application.setWindowIcon(QIcon(str(asset("icon.png"))))
+    application.setDesktopFileName("pleinair")  # Wayland takes the icon from that file only
+    application.setWindowIcon(QIcon(str(asset("desktop", "256x256", "pleinair.png"))))
     # Qt's loop would keep a signal waiting until the next event that Python sees.
     old = {number: signal.getsignal(number) for number in STOPPING}
 
@@ -129,6 +131,6 @@ def _show(options: Any, seconds: float | None = None) -> dict[str, Any] | None:
     live, recorder = window.controller.live, window.controller.recordings.recorder
     if window.isVisible():
         window.close()
-    report = None if live is None else live_report(live, recorder, now() - began)
+    report = None if live is None else live_report(live, now() - began, recorder)
     window.deleteLater()
     return report

@@ -40,6 +40,8 @@ class LaunchOptions:
     """Seconds from one style to the next."""
     record: Path | None = None
     force: bool = False
+    virtual_camera: str | None = None
+    """The virtual camera to send to; empty for the first one that is free, None for none."""
 
 
 def recordings_folder() -> Path:

@@ -10,7 +10,7 @@ from pleinair.app.commands.doctor import examine_here
 
 def write_report() -> str:
     """What ``pleinair doctor`` prints, without the home folder and the person's name; takes some seconds."""
-    return without_person("\n".join(f"{finding.topic:11} {finding.text}" for finding in examine_here()))
+    return without_person("\n".join(f"{finding.topic:14} {finding.text}" for finding in examine_here()))
 
 
 def without_person(text: str) -> str:

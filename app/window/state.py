@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -16,6 +17,7 @@ from pleinair.engine.live.stats import LiveStats
 from pleinair.engine.styles.library import Library
 from pleinair.engine.styles.style_file import Style
 
+logger = logging.getLogger(__name__)
 MESSAGE_SECONDS = 6.0
 """That a sentence stays at least; longer ones stay longer."""
 SECONDS_A_LETTER = 0.08
@@ -188,7 +190,8 @@ class Store(QObject):
         self.update(messages=(*self._errors(), Message(text, offers=offers)))
 
     def complain(self, text: str, *offers: Offer) -> None:
-        """Show a sentence until it is dismissed."""
+        """Show a sentence until it is dismissed, and put it into the log."""
+        logger.warning(text)
         message = Message(text, True, offers)
         others = [other for other in self.state.messages if other != message]
         self.update(messages=(*others, message)[-MOST_MESSAGES:])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
 from abc import ABC, abstractmethod
@@ -12,6 +13,7 @@ from pleinair.engine.errors import PleinAirError, SinkError, internal_error
 from pleinair.engine.frame import PaintedFrame
 from pleinair.engine.timing import Timings
 
+logger = logging.getLogger(__name__)
 QUEUE = 8
 """Frames that may wait for a sink before new ones are dropped."""
 IDLE_SECONDS = 0.2
@@ -105,5 +107,6 @@ class Sink(ABC):
             self.consume(self._frames())
         except Exception as error:  # whatever it is, the person must hear of it
             self.error = self.describe(error)
+            logger.warning("%s broke off", self._thread.name, exc_info=error)
             if self._on_error is not None:
                 self._on_error(str(self.error))

@@ -20,6 +20,7 @@ from pleinair.engine.stylizer import Stylizer
 from tests import sync
 from tests.cameras import Cameras
 from tests.pictures import SHORT, read_video
+from tests.virtual_cameras import VirtualCameras
 
 DEMO = str(asset("demo.mp4"))
 
@@ -96,6 +97,33 @@ def test_cameras(cameras: Cameras, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["cameras", "--json"]) == 0
     wanted = [{"number": 0, "name": "Front"}, {"number": 1, "name": "Back"}]
     assert last_json(capsys.readouterr().out)["cameras"] == wanted
+
+
+def test_live_becomes_a_camera(virtual_cameras: VirtualCameras, capsys: pytest.CaptureFixture[str]) -> None:
+    words = [
+        "live",
+        "--headless",
+        "--generator",
+        "fast",
+        "--source",
+        "pattern",
+        "--seconds",
+        "2",
+        "--work-size",
+        "120",
+        "--json",
+    ]
+    assert main([*words, "--virtual-camera"]) == 1
+    assert "There is no virtual camera here" in one_sentence(capsys.readouterr().err)
+    virtual_cameras.install("/dev/video5")
+    device = virtual_cameras.install("/dev/video6")
+    assert main([*words, "--virtual-camera", "/dev/video6"]) == 0
+    report = last_json(capsys.readouterr().out)
+    assert report["virtual_camera"] == "/dev/video6"
+    assert report["virtual_camera_sent"] == len(device.pictures) > 0
+    assert device.pictures[0].shape == (480, 640, 3) and not device.taken
+    assert main([*words, "--virtual-camera", "/dev/video7"]) == 1
+    assert "no virtual camera /dev/video7" in one_sentence(capsys.readouterr().err)
 
 
 def test_live_films_a_camera_by_its_name(cameras: Cameras, capsys: pytest.CaptureFixture[str]) -> None:
@@ -263,9 +291,11 @@ def test_doctor_tells_what_works(
         "packages",
         "backend",
         "camera",
+        "virtual camera",
         "encoder",
         "styles",
         "recordings",
+        "log",
     }
     found = {f["facts"]["backend"]: f for f in report["findings"] if f["topic"] == "backend"}
     assert set(found) == set(backends())

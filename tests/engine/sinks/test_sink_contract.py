@@ -13,12 +13,13 @@ from pleinair.engine.clock import now
 from pleinair.engine.errors import PleinAirError, SinkError
 from pleinair.engine.frame import Frame, PaintedFrame
 from pleinair.engine.live.pipeline import LivePipeline
-from pleinair.engine.sinks import Recorder, Replay, Sink
+from pleinair.engine.sinks import Recorder, Replay, Sink, VirtualCamera
 from pleinair.engine.sinks.base import QUEUE
 from pleinair.engine.sources.pattern import PatternSource
 from pleinair.engine.styles.look import Look
 from pleinair.engine.stylizer import Stylizer
 from tests.engine.sinks.test_recorder import painted
+from tests.virtual_cameras import VirtualCameras
 
 
 class DummySink(Sink):
@@ -41,17 +42,20 @@ class DummySink(Sink):
 Make = Callable[[Callable[[str], None] | None], Sink]
 
 
-@pytest.fixture(params=["dummy", "recorder", "replay"])
-def make(request: pytest.FixtureRequest, tmp_path: Path) -> Make:
+@pytest.fixture(params=["dummy", "recorder", "replay", "virtual camera"])
+def make(request: pytest.FixtureRequest, tmp_path: Path, virtual_cameras: VirtualCameras) -> Make:
     if request.param == "dummy":
         return lambda on_error: DummySink(on_error=on_error)
+    if request.param == "recorder":
+        return lambda on_error: Recorder(tmp_path / "a.mp4", on_error=on_error)
     if request.param == "replay":
         return lambda on_error: Replay(on_error=on_error)
-    return lambda on_error: Recorder(tmp_path / "a.mp4", on_error=on_error)
+    virtual_cameras.install()
+    return lambda on_error: VirtualCamera(320, 240, on_error=on_error)
 
 
 def broken() -> PaintedFrame:
-    """One that no sink takes: a single pixel, which no video can have."""
+    """One that no file takes: a single pixel, which no video can have."""
     frame = Frame(np.zeros((1, 1, 3), np.uint8), 0, now())
     return PaintedFrame(frame, frame.pixels, "none", frame.captured_at)
 
@@ -87,9 +91,12 @@ def test_before_its_start_it_takes_nothing_and_stopping_leaves_nothing(make: Mak
     assert [path.name for path in tmp_path.iterdir()] == ["home"]
 
 
-def test_an_error_is_told_once_and_later_frames_are_ignored(make: Make) -> None:
+def test_an_error_is_told_once_and_later_frames_are_ignored(
+    make: Make, virtual_cameras: VirtualCameras
+) -> None:
     told: list[str] = []
     sink = make(told.append).start()
+    virtual_cameras.break_all()
     sink.offer(broken())
     while sink.error is None:
         time.sleep(0.001)
