@@ -10,15 +10,15 @@ from PySide6.QtCore import QByteArray, QFileSystemWatcher, QObject, Qt, QTimer, 
 
 from pleinair.app.studio import FIRST_STYLE, Studio
 from pleinair.app.window.background_tasks import BackgroundTasks
-from pleinair.app.window.errands import Errands
-from pleinair.app.window.jobs import Jobs
+from pleinair.app.window.features.errands import Errands
+from pleinair.app.window.features.jobs import Jobs
+from pleinair.app.window.features.looks import Looks
+from pleinair.app.window.features.recording import Recordings
+from pleinair.app.window.features.sources import DEMO, Sources
 from pleinair.app.window.launch_options import LaunchOptions, new_file, recordings_folder
-from pleinair.app.window.looks import Looks
 from pleinair.app.window.opening import Opened, open_all
-from pleinair.app.window.recording import Recordings
 from pleinair.app.window.remembering import first_fade, first_state, keep_state
 from pleinair.app.window.settings import Settings
-from pleinair.app.window.sources import DEMO, Sources
 from pleinair.app.window.state import Recording, Store
 from pleinair.engine.backends.registry import AUTO, backends
 from pleinair.engine.errors import PleinAirError

@@ -30,20 +30,20 @@ from pleinair.app.window.actions import (
     Submenu,
 )
 from pleinair.app.window.controller import Controller
-from pleinair.app.window.launch_options import LaunchOptions
-from pleinair.app.window.state import WindowState
-from pleinair.app.window.widgets.choice_button import ChoiceButton
-from pleinair.app.window.widgets.condition import ConditionButton
-from pleinair.app.window.widgets.controls import Controls
-from pleinair.app.window.widgets.dialogs import (
+from pleinair.app.window.dialogs.mix_panel import MixPanel
+from pleinair.app.window.dialogs.simple import (
     ask_for_address,
     ask_for_file,
     ask_for_files,
     show_about,
     show_keys,
 )
+from pleinair.app.window.launch_options import LaunchOptions
+from pleinair.app.window.state import WindowState
+from pleinair.app.window.widgets.choice_button import ChoiceButton
+from pleinair.app.window.widgets.condition import ConditionButton
+from pleinair.app.window.widgets.controls import Controls
 from pleinair.app.window.widgets.message_bar import MessageBar
-from pleinair.app.window.widgets.mix_panel import MixPanel
 from pleinair.app.window.widgets.preview import Preview
 from pleinair.app.window.widgets.seek_bar import SeekBar
 from pleinair.app.window.widgets.style_strip import StyleStrip

@@ -16,11 +16,11 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QImage
 from PySide6.QtTest import QTest
 
+from pleinair.app.window.dialogs.mix_panel import MixPanel
 from pleinair.app.window.launch_options import recordings_folder
 from pleinair.app.window.main_window import MainWindow
 from pleinair.app.window.settings import Settings
 from pleinair.app.window.state import Recording
-from pleinair.app.window.widgets.mix_panel import MixPanel
 from pleinair.engine.files import asset
 from pleinair.engine.frame import Pixels
 from tests.cameras import Cameras

@@ -19,8 +19,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from pleinair.app.studio import Studio
+from pleinair.app.window.dialogs.mix_panel import MixPanel, mix_text, weights
 from pleinair.app.window.state import WindowState
-from pleinair.app.window.widgets.mix_panel import MixPanel, mix_text, weights
 from pleinair.app.window.widgets.seek_bar import SeekBar, clock_time
 from pleinair.app.window.widgets.style_strip import StyleStrip, star_place
 from pleinair.engine.frame import Pixels

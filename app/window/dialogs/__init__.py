@@ -1,0 +1,1 @@
+"""Dialogs: what the menu opens beside the picture."""
