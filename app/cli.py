@@ -191,9 +191,8 @@ def build_parser() -> argparse.ArgumentParser:
     live.add_argument(
         "--recording-quality",
         choices=[quality.name.lower() for quality in Quality],
-        default=Quality.GOOD.name.lower(),
         metavar="Q",
-        help="small, good or best (default: good)",
+        help="small, good or best (default: good; in the window as in its preferences)",
     )
     live.add_argument("--force", action="store_true", help="replace a file that is there")
     live.add_argument(
@@ -241,7 +240,7 @@ def build_parser() -> argparse.ArgumentParser:
         "--fade",
         type=_number(0, 2),
         metavar="N",
-        help="seconds from one style to the next in the window, from 0 to 2; default: as last time, at first 0.4",
+        help="seconds from one style to the next in the window, from 0 to 2; default: as in its preferences",
     )
     live.add_argument("--headless", action="store_true", help="no window")
 

@@ -80,7 +80,7 @@ def _run(arguments: argparse.Namespace, record: Path | None, microphone: Microph
                 record,
                 live.source.format.fps,
                 arguments.force,
-                quality=Quality[arguments.recording_quality.upper()],
+                quality=Quality[(arguments.recording_quality or "good").upper()],
                 side_by_side=arguments.side_by_side,
                 with_sound=microphone is not None,
             )

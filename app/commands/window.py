@@ -38,10 +38,6 @@ def run_live_window(arguments: argparse.Namespace) -> dict[str, Any] | None:
     """Open the window with what ``pleinair live`` was asked for; its report, once it is closed."""
     from pleinair.app.window.launch_options import LaunchOptions
 
-    if arguments.microphone is not None or arguments.side_by_side or arguments.recording_quality != "good":
-        raise UsageError(
-            "The window does not record with sound, side by side or at another quality yet; add --headless."
-        )
     own = isinstance(arguments.generator, Path)
     arrangement = replace(arrangement_of(arguments), mirror=False)
     options = LaunchOptions(
@@ -61,6 +57,9 @@ def run_live_window(arguments: argparse.Namespace) -> dict[str, Any] | None:
         generator=arguments.generator if own else None,
         fade=arguments.fade,
         record=recording_path(arguments),
+        microphone=arguments.microphone,
+        side_by_side=arguments.side_by_side or None,
+        recording_quality=arguments.recording_quality,
         virtual_camera=arguments.virtual_camera,
         force=arguments.force,
     )
@@ -128,9 +127,11 @@ def _show(options: Any, seconds: float | None = None) -> dict[str, Any] | None:
     finally:
         for number, handler in old.items():
             signal.signal(number, handler)
-    live, recorder = window.controller.live, window.controller.recordings.recorder
+    controller = window.controller
+    live, recorder = controller.live, controller.recordings.recorder
+    camera, microphone = controller.cameras.camera, controller.sounds.microphone
     if window.isVisible():
         window.close()
-    report = None if live is None else live_report(live, now() - began, recorder)
+    report = None if live is None else live_report(live, now() - began, recorder, camera, microphone)
     window.deleteLater()
     return report

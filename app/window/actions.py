@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from pleinair.app.window.state import Recording, WindowState
 from pleinair.engine.arrangement import USUAL_CROPS
 
 if TYPE_CHECKING:
     from pleinair.app.window.main_window import MainWindow
-    from pleinair.app.window.state import WindowState
 
 
 @dataclass(frozen=True)
@@ -28,13 +28,59 @@ class ActionSpec:
 
 
 RECORD = ActionSpec(
-    "Record", "R", "Start or stop recording a video", lambda window: window.controller.toggle_recording()
+    "Record", "R", "Start or stop recording a video", lambda window: window.controller.recordings.toggle()
 )
 SNAPSHOT = ActionSpec(
     "Snapshot",
     "S",
     "Keep the picture as it is now",
-    lambda window: window.controller.take_snapshot(window.preview.newest),
+    lambda window: window.controller.recordings.keep_picture(window.preview.newest),
+)
+PAUSE_RECORDING = ActionSpec(
+    "Pause the recording",
+    "Shift+R",
+    "Leave out of the recording what comes now, and go on",
+    lambda window: window.controller.recordings.toggle_pause(),
+    lambda state: state.recording is Recording.PAUSED,
+)
+KEEP_LAST = ActionSpec(
+    "Keep the last 30 seconds",
+    "",
+    "Have the last half minute at hand, to be saved after something happened",
+    lambda window: window.controller.replays.toggle(),
+    lambda state: state.replay,
+)
+SAVE_LAST = ActionSpec(
+    "Save the last 30 seconds",
+    "L",
+    "Save what happened in the last half minute as a video",
+    lambda window: window.controller.replays.save(".mp4"),
+)
+SAVE_GIF = ActionSpec(
+    "Save the last 5 seconds as GIF",
+    "G",
+    "Save what happened last as a picture that moves",
+    lambda window: window.controller.replays.save(".gif"),
+)
+SAVE_WEBP = ActionSpec(
+    "Save the last 5 seconds as WebP",
+    "",
+    "Save what happened last as a picture that moves, smaller than a GIF",
+    lambda window: window.controller.replays.save(".webp"),
+)
+MUTE = ActionSpec(
+    "Mute the microphone",
+    "U",
+    "Record silence instead of what the microphone hears",
+    lambda window: window.controller.sounds.toggle_mute(),
+    lambda state: state.muted,
+)
+VIRTUAL_CAMERA = ActionSpec(
+    "Virtual camera",
+    "V",
+    "Let other programs, as for calls, film the painted picture",
+    lambda window: window.controller.cameras.toggle(),
+    lambda state: bool(state.virtual_camera),
 )
 KEEP_COLORS = ActionSpec(
     "Keep colours",
@@ -177,6 +223,9 @@ RECORDINGS = ActionSpec(
 STYLES = ActionSpec(
     "Folder for your styles", "", "Show where styles go", lambda window: window.controller.show_styles()
 )
+PREFERENCES = ActionSpec(
+    "Preferences...", "Ctrl+,", "Set what is set once", lambda window: window.show_preferences()
+)
 KEYS = ActionSpec("Keys", "F1", "Show what the keys do", lambda window: window.show_keys())
 REPORT = ActionSpec(
     "Copy a report",
@@ -198,16 +247,19 @@ class Submenu:
     specs: tuple[ActionSpec, ...]
 
 
+RECORDING = Submenu("Recording", (PAUSE_RECORDING, MUTE, KEEP_LAST, SAVE_LAST, SAVE_GIF, SAVE_WEBP))
 MENU: tuple[tuple[ActionSpec | Submenu, ...], ...] = (
     (OPEN_FILE, OPEN_ADDRESS, PAINT_FILES),
     (
         Submenu("Style", (NEXT_STYLE, PREVIOUS_STYLE, SURPRISE, FAVOURITE, MIX)),
         Submenu("Picture", (PAUSE, BEFORE, DIVIDER, MIRROR, MIRROR_RECORDINGS, FLIP, ROTATE)),
         Submenu("Crop", CROPS),
+        RECORDING,
+        VIRTUAL_CAMERA,
     ),
     (STRIP, FULL_SCREEN),
     (RECORDINGS, STYLES),
-    (KEYS, REPORT, ABOUT),
+    (PREFERENCES, KEYS, REPORT, ABOUT),
     (QUIT,),
 )
 """What the menu holds, in groups."""

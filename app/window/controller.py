@@ -14,15 +14,18 @@ from pleinair.app.window.features.errands import Errands
 from pleinair.app.window.features.jobs import Jobs
 from pleinair.app.window.features.looks import Looks
 from pleinair.app.window.features.recording import Recordings
+from pleinair.app.window.features.replay import Replays
+from pleinair.app.window.features.sound import Sounds
 from pleinair.app.window.features.sources import DEMO, Sources
-from pleinair.app.window.launch_options import LaunchOptions, new_file, recordings_folder
+from pleinair.app.window.features.virtual_camera import VirtualCameras
+from pleinair.app.window.kept_files import make_folder, recordings_folder
+from pleinair.app.window.launch_options import LaunchOptions
 from pleinair.app.window.opening import Opened, open_all
-from pleinair.app.window.remembering import first_fade, first_state, keep_state
+from pleinair.app.window.remembering import first_state, keep_preferences, keep_state
 from pleinair.app.window.settings import Settings
-from pleinair.app.window.state import Recording, Store
+from pleinair.app.window.state import Preferences, Store
 from pleinair.engine.backends.registry import AUTO, backends
 from pleinair.engine.errors import PleinAirError
-from pleinair.engine.frame import PaintedFrame
 from pleinair.engine.live.governor import Governor
 from pleinair.engine.live.notices import Notice, NoticeKind
 from pleinair.engine.live.pipeline import LivePipeline
@@ -54,11 +57,16 @@ class Controller(QObject):
         self.store, self.tasks = Store(), BackgroundTasks()
         self.sources = Sources(self.store, self.tasks, self.settings, options.size, options.fps)
         self.looks = Looks(self.store)
-        self.recordings = Recordings(self.store, self.tasks)
+        self.sounds = Sounds(self.store, self.tasks)
+        self.recordings = Recordings(self.store, self.tasks, self.sounds)
+        self.replays = Replays(self.store, self.tasks, self.sounds)
+        self.cameras = VirtualCameras(self.store, self.tasks)
         self.jobs = Jobs(self.store, self.tasks)
         self.errands = Errands(self.store, self.tasks)
         self.errands.source_wanted.connect(self.choose_source)
         self.errands.painting_wanted.connect(self.paint_files)
+        self.errands.microphone_wanted.connect(self.sounds.choose)
+        self.errands.camera_wanted.connect(self.cameras.begin)
         self.studio: Studio | None = None
         self.live: LivePipeline | None = None
         self._stylizer: Stylizer | None = None
@@ -73,7 +81,6 @@ class Controller(QObject):
         """Show the settings, and open everything."""
         options, remembered = self.options, self.settings.text("backend", AUTO)
         self.store.update(**first_state(options, self.settings))
-        self.looks.fade = first_fade(options, self.settings)
         self._timer.start()
         self.tasks.start(
             "start",
@@ -140,7 +147,9 @@ class Controller(QObject):
         self.sources.when_allowed(source, open_it)
 
     def _live_started(self, live: LivePipeline, source: str, reason: str) -> None:
-        self.live = self.looks.live = self.sources.live = live
+        self.live = live
+        for part in (self.looks, self.sources, self.recordings, self.replays, self.cameras):
+            part.live = live
         self.store.update(ready=True, overlay="", source=source, opening="", backend_busy=False)
         self.sources.offer(source)
         if source == DEMO.spec and self.options.source is None and source != self.settings.text("source", ""):
@@ -148,8 +157,22 @@ class Controller(QObject):
             self.store.say(f"{why} Until there is one, this is the demo clip.")
         self.looks.choose_quality(self.store.state.quality)
         self.started.emit(live)
+        self._greet()
         if self.options.record is not None:
-            self.recordings.begin(live, self.options.record, self.options.force)
+            self.recordings.begin(self.options.record, self.options.force)
+        if self.options.virtual_camera is not None:
+            self.cameras.begin(self.options.virtual_camera)
+
+    def _greet(self) -> None:
+        """Bring back the microphone, and tell of the recording that the window was closed with."""
+        microphone = self.options.microphone
+        if microphone is None and self.settings.flag("sound", False):
+            microphone = self.settings.text("microphone", "")
+        if microphone is not None:
+            self.sounds.choose(microphone)
+        recorded = self.settings.text("recorded", "")
+        if recorded and Path(recorded).exists():
+            self.store.tell_kept("Your last recording", Path(recorded))
 
     @Slot()
     def _reload_styles(self) -> None:
@@ -216,28 +239,13 @@ class Controller(QObject):
         self.store.update(backend_busy=False)
         self.store.complain(text)
 
-    # Keeping
-
-    def toggle_recording(self) -> None:
-        """Start a recording in the folder for recordings, or stop the one under way."""
-        state = self.store.state
-        if state.recording is Recording.RUNNING:
-            self.recordings.end()
-        elif state.recording is Recording.IDLE and self.live is not None:
-            self.recordings.begin(self.live, new_file(state.style, ".mp4"), force=False)
-
-    def take_snapshot(self, painted: PaintedFrame | None) -> None:
-        """Keep this picture in the folder for recordings."""
-        if painted is not None:
-            self.recordings.keep_picture(painted.pixels, new_file(self.store.state.style, ".png"))
-
     def show_recordings(self) -> None:
         """Open the folder for recordings, which is made when it is missing."""
-        folder = recordings_folder()
+        folder = recordings_folder(self.store.state.preferences)
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            self.store.complain(f"The folder {folder} cannot be made ({error.strerror}).")
+            make_folder(folder)
+        except PleinAirError as error:
+            self.store.complain(str(error))
         else:
             self.errands.show(folder)
 
@@ -257,6 +265,12 @@ class Controller(QObject):
         """Files and addresses that were dropped on the window."""
         if self.studio is not None:
             self.errands.take_dropped(dropped, self.studio.folders[-1])
+
+    @Slot(object)
+    def set_preferences(self, preferences: Preferences) -> None:
+        """A person has set them; they are remembered at once."""
+        self.store.update(preferences=preferences)
+        keep_preferences(preferences, self.settings)
 
     # Telling
 
@@ -289,14 +303,15 @@ class Controller(QObject):
             self.sources.look_for_cameras()  # reads a few small files; elsewhere it is slow, and the menu does it
         if self.live is not None:
             self.looks.show_controls()
-            self.recordings.show_time()
-            self.sources.show_playback()
-            size = self.live.source.format.width, self.live.source.format.height
+            source = self.live.source.format
             self.store.update(
+                **self.recordings.news(),
+                **self.sounds.news(),
+                **self.sources.news(),
                 stats=self.live.stats.snapshot(newest=60),
-                source_format=str(self.live.source.format),
-                source_fps=self.live.source.format.fps,
-                source_lines=min(self.store.state.painting_arrangement.size(*size)),
+                source_format=str(source),
+                source_fps=source.fps,
+                source_lines=min(self.store.state.painting_arrangement.size(source.width, source.height)),
                 device=self.live.stylizer.generator.session.device,
             )
 
@@ -304,14 +319,18 @@ class Controller(QObject):
         """Finish the recording, give the camera back, remember the settings and where the window was."""
         self._timer.stop()
         self.tasks.finish()
-        self.recordings.finish_now()
+        recorded = self.recordings.finish_now()
+        self.settings.keep(recorded=str(recorded.resolve()) if recorded is not None else "")
+        self.replays.finish()
+        self.cameras.finish_now()
+        self.sounds.finish()
         if self.live is not None:
             self.live.stop()
             self.live.stylizer.close()
         elif self._stylizer is not None:
             self._stylizer.close()
         state = self.store.state
-        self.settings.keep(geometry=geometry, fade=self.looks.fade)
+        self.settings.keep(geometry=geometry)
         keep_state(state, self.options, self.settings)
         remembered = state.source.startswith("camera") or state.source == DEMO.spec
         if remembered and (self.sources.chosen or state.source != DEMO.spec):  # the demo was a makeshift else

@@ -1,13 +1,10 @@
-"""What the window is asked to do, and where it puts files."""
+"""What the window is asked to do."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
-
-from PySide6.QtCore import QStandardPaths
 
 from pleinair.engine.arrangement import Arrangement
 from pleinair.engine.live.governor import Target
@@ -39,27 +36,10 @@ class LaunchOptions:
     fade: float | None = None
     """Seconds from one style to the next."""
     record: Path | None = None
+    microphone: str | None = None
+    """What to record sound with; empty for the default one."""
+    side_by_side: bool | None = None
+    recording_quality: str | None = None
     force: bool = False
     virtual_camera: str | None = None
     """The virtual camera to send to; empty for the first one that is free, None for none."""
-
-
-def recordings_folder() -> Path:
-    """In the person's folder for films; may not exist yet."""
-    movies = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MoviesLocation)
-    return Path(movies or Path.home()) / "Plein Air"
-
-
-def new_file(look: str, ending: str) -> Path:
-    """A free name for a recording or snapshot, in the folder for recordings."""
-    return free_name(recordings_folder(), f"{look} {datetime.now():%Y-%m-%d %H.%M.%S}", ending)
-
-
-def free_name(folder: Path, name: str, ending: str) -> Path:
-    """A path in ``folder`` that is not there yet, named like this."""
-    name = name.replace(":", " ").replace(",", " ")
-    path, count = folder / f"{name}{ending}", 1
-    while path.exists():
-        count += 1
-        path = folder / f"{name} ({count}){ending}"
-    return path

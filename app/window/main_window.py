@@ -15,15 +15,17 @@ from PySide6.QtGui import (
     QKeySequence,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QProgressBar, QVBoxLayout, QWidget
 
 from pleinair.app.window.actions import (
     ACTIONS,
     BEFORE,
     MENU,
     MIX,
+    MUTE,
     PLACES,
     RECORD,
+    RECORDING,
     SNAPSHOT,
     SURPRISE,
     ActionSpec,
@@ -31,6 +33,7 @@ from pleinair.app.window.actions import (
 )
 from pleinair.app.window.controller import Controller
 from pleinair.app.window.dialogs.mix_panel import MixPanel
+from pleinair.app.window.dialogs.preferences import PreferencesDialog
 from pleinair.app.window.dialogs.simple import (
     ask_for_address,
     ask_for_file,
@@ -39,13 +42,14 @@ from pleinair.app.window.dialogs.simple import (
     show_keys,
 )
 from pleinair.app.window.launch_options import LaunchOptions
-from pleinair.app.window.state import WindowState
+from pleinair.app.window.state import Recording, WindowState
 from pleinair.app.window.widgets.choice_button import ChoiceButton
 from pleinair.app.window.widgets.condition import ConditionButton
 from pleinair.app.window.widgets.controls import Controls
 from pleinair.app.window.widgets.message_bar import MessageBar
-from pleinair.app.window.widgets.preview import Preview
-from pleinair.app.window.widgets.seek_bar import SeekBar
+from pleinair.app.window.widgets.microphone_menu import MicrophoneMenu
+from pleinair.app.window.widgets.preview import Preview, RecordingSign
+from pleinair.app.window.widgets.seek_bar import SeekBar, clock_time
 from pleinair.app.window.widgets.style_strip import StyleStrip
 from pleinair.engine.backends.registry import AUTO, backends
 from pleinair.engine.backends.selection import automatic_backends
@@ -67,6 +71,15 @@ def quality_text(state: WindowState) -> str:
     return text if painting in ("", state.quality) else f"{text} ({painting.capitalize()})"
 
 
+def recording_sign(state: WindowState) -> RecordingSign | None:
+    """What stands over the picture while something is recorded, or about to be."""
+    if state.countdown:
+        return RecordingSign(str(state.countdown), about_to_begin=True)
+    if state.recording not in (Recording.RUNNING, Recording.PAUSED):
+        return None
+    return RecordingSign(clock_time(state.recorded_seconds), paused=state.recording is Recording.PAUSED)
+
+
 class MainWindow(QMainWindow):
     """The picture, and what a person can change."""
 
@@ -81,6 +94,11 @@ class MainWindow(QMainWindow):
         self.preview = Preview()
         self.controls = Controls()
         self.strip, self.seek_bar = StyleStrip(), SeekBar()
+        self.loudness = QProgressBar()
+        self.loudness.setTextVisible(False)
+        self.loudness.setFixedWidth(70)
+        self.loudness.setToolTip("How loud the microphone is")
+        self.loudness.setAccessibleName("Loudness")
         self._idle = QTimer(self, interval=IDLE_MS, singleShot=True)
         self._idle.timeout.connect(self._hide_controls)
         self.message = MessageBar(self.preview)
@@ -110,6 +128,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(centre)
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().addWidget(self.condition)
+        self.statusBar().addPermanentWidget(self.loudness)
         self.statusBar().addPermanentWidget(self.quality)
         self.statusBar().addPermanentWidget(self.backend)
         self.setMinimumSize(MINIMUM)
@@ -168,13 +187,19 @@ class MainWindow(QMainWindow):
         self.strip.mix.clicked.connect(actions[MIX].trigger)
         controls.record.clicked.connect(actions[RECORD].trigger)
         controls.snapshot.clicked.connect(actions[SNAPSHOT].trigger)
+        self.microphones = MicrophoneMenu(controls.menu)
+        self.microphones.chosen.connect(controller.sounds.choose)
         menu = QMenu(controls.menu)
         for group in MENU:
             for item in group:
-                if isinstance(item, Submenu):
-                    menu.addMenu(item.text).addActions([actions[spec] for spec in item.specs])
-                else:
+                if not isinstance(item, Submenu):
                     menu.addAction(actions[item])
+                    continue
+                submenu = menu.addMenu(item.text)
+                submenu.addActions([actions[spec] for spec in item.specs])
+                if item is RECORDING:
+                    submenu.insertMenu(actions[MUTE], self.microphones)
+                    submenu.aboutToShow.connect(controller.sounds.look_for_microphones)
             menu.addSeparator()
         controls.menu.setMenu(menu)
 
@@ -196,6 +221,10 @@ class MainWindow(QMainWindow):
                 action.setChecked(spec.checked(state))
         self.message.render_state(state)
         self.seek_bar.render_state(state)
+        self.microphones.render_state(state)
+        self.loudness.setVisible(state.microphone is not None)
+        self.loudness.setValue(0 if state.muted else round(100 * state.loudness))
+        self.preview.show_recording(recording_sign(state))
         self.strip.render_state(state)
         self.preview.show_divider(state.divider)
         self._place_strip(state.strip)
@@ -274,6 +303,12 @@ class MainWindow(QMainWindow):
     def open_address(self) -> None:
         """Let a person type an address, and paint what comes from there."""
         ask_for_address(self, self.controller.choose_source)
+
+    def show_preferences(self) -> None:
+        """Let a person set what is set once."""
+        dialog = PreferencesDialog(self, self.controller.store.state.preferences)
+        dialog.set.connect(self.controller.set_preferences)
+        dialog.open()
 
     def show_keys(self) -> None:
         """The list of keys."""

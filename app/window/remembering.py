@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pleinair.app.window.launch_options import LaunchOptions
 from pleinair.app.window.settings import Settings
-from pleinair.app.window.state import WindowState
+from pleinair.app.window.state import Preferences, WindowState
 from pleinair.engine.arrangement import USUAL_CROPS, Arrangement
 from pleinair.engine.backends.registry import AUTO
+from pleinair.engine.media.quality import Quality
 from pleinair.engine.styles.controls import controls
 
-FADE_SECONDS = 0.4
-"""From one style to the next, unless the person chose otherwise."""
+LONGEST_COUNTDOWN = 10
+"""Seconds."""
 
 
 def first_state(options: LaunchOptions, settings: Settings) -> dict[str, object]:
@@ -29,6 +30,7 @@ def first_state(options: LaunchOptions, settings: Settings) -> dict[str, object]
         "mirror_recordings": options.mirror or settings.flag("mirror_recordings", False),
         "arrangement": options.arrangement or _remembered_arrangement(settings),
         "favourites": frozenset(settings.text("favourites", "").split()),
+        "preferences": first_preferences(options, settings),
         "strip": settings.flag("strip", True),
     }
 
@@ -40,9 +42,33 @@ def _remembered_arrangement(settings: Settings) -> Arrangement:
     return Arrangement(flip=settings.flag("flip", False), rotation=rotation, crop=crop)
 
 
-def first_fade(options: LaunchOptions, settings: Settings) -> float:
-    """Seconds from one style to the next."""
-    return settings.real("fade", FADE_SECONDS, 0.0, 2.0) if options.fade is None else options.fade
+def first_preferences(options: LaunchOptions, settings: Settings) -> Preferences:
+    """As they were set, but for what the command line asks for."""
+    usual = Preferences()
+    quality = settings.text("recording_quality", usual.quality)
+    return Preferences(
+        folder=settings.text("folder", usual.folder),
+        name_pattern=settings.text("name_pattern", usual.name_pattern),
+        quality=options.recording_quality
+        or (quality if quality.upper() in Quality.__members__ else usual.quality),
+        side_by_side=options.side_by_side or settings.flag("side_by_side", usual.side_by_side),
+        countdown=settings.number("countdown", usual.countdown, 0, LONGEST_COUNTDOWN),
+        both_pictures=settings.flag("both_pictures", usual.both_pictures),
+        fade=settings.real("fade", usual.fade, 0.0, 2.0) if options.fade is None else options.fade,
+    )
+
+
+def keep_preferences(preferences: Preferences, settings: Settings) -> None:
+    """Remember what a person has just set."""
+    settings.keep(
+        folder=preferences.folder,
+        name_pattern=preferences.name_pattern,
+        recording_quality=preferences.quality,
+        side_by_side=preferences.side_by_side,
+        countdown=preferences.countdown,
+        both_pictures=preferences.both_pictures,
+        fade=preferences.fade,
+    )
 
 
 def keep_state(state: WindowState, options: LaunchOptions, settings: Settings) -> None:
@@ -60,6 +86,8 @@ def keep_state(state: WindowState, options: LaunchOptions, settings: Settings) -
         settings.keep(flip=arrangement.flip, rotation=arrangement.rotation, crop=crop)
     if options.mirror is None:
         settings.keep(mirror=state.mirror, mirror_recordings=state.mirror_recordings)
+    if options.microphone is None:
+        settings.keep(sound=state.microphone is not None, microphone=state.microphone or "")
     if state.backend != options.backend:
         settings.keep(backend=state.backend)
     if state.qualities and state.quality != options.quality:

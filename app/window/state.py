@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -14,6 +15,7 @@ from pleinair.engine.arrangement import Arrangement
 from pleinair.engine.backends.registry import AUTO
 from pleinair.engine.clock import now
 from pleinair.engine.live.stats import LiveStats
+from pleinair.engine.media.quality import Quality
 from pleinair.engine.styles.library import Library
 from pleinair.engine.styles.style_file import Style
 
@@ -31,7 +33,28 @@ class Recording(StrEnum):
     IDLE = "idle"
     STARTING = "starting"
     RUNNING = "running"
+    PAUSED = "paused"
     SAVING = "saving"
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """What a person sets once."""
+
+    folder: str = ""
+    """For recordings and pictures; empty for the usual one."""
+    name_pattern: str = "{style} {date} {time}"
+    """Of the files in it."""
+    quality: str = Quality.GOOD.name.lower()
+    """Of recordings."""
+    side_by_side: bool = False
+    """Whether recordings show the frame, too."""
+    countdown: int = 0
+    """Seconds before a recording begins."""
+    both_pictures: bool = False
+    """Whether the unpainted picture is kept beside each snapshot."""
+    fade: float = 0.4
+    """Seconds from one style to the next."""
 
 
 @dataclass(frozen=True)
@@ -134,6 +157,20 @@ class WindowState:
     """Its length in seconds; 0 for what has none."""
     job: Job | None = None
     """What is painted beside the picture."""
+    preferences: Preferences = field(default_factory=Preferences)
+    microphones: tuple[str, ...] = ()
+    """Names of those that were found."""
+    microphone: str | None = None
+    """The one that is open; empty for the default one, None for none."""
+    muted: bool = False
+    loudness: float = 0.0
+    """What the microphone hears, from 0, silence, to 1, the loudest."""
+    countdown: int = 0
+    """Seconds until the recording begins; 0 where none is about to."""
+    replay: bool = False
+    """Whether the last seconds are kept, to be saved."""
+    virtual_camera: str = ""
+    """The device that is sent to; empty for none."""
     source_format: str = ""
     source_fps: float = 0.0
     """Frames a second that the source states; 0 where it does not."""
@@ -188,6 +225,11 @@ class Store(QObject):
         """Show a sentence for some seconds, instead of the last one."""
         self._until = now() + max(MESSAGE_SECONDS, SECONDS_A_LETTER * len(text))
         self.update(messages=(*self._errors(), Message(text, offers=offers)))
+
+    def tell_kept(self, what: str, path: Path) -> None:
+        """Say where a file is that was written."""
+        place = str(path.resolve())
+        self.say(f"{what}: {path}", Offer("Show in folder", "folder", place), Offer("Open", "play", place))
 
     def complain(self, text: str, *offers: Offer) -> None:
         """Show a sentence until it is dismissed, and put it into the log."""

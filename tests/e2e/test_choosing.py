@@ -17,10 +17,10 @@ from PySide6.QtGui import QDropEvent, QImage
 from PySide6.QtTest import QTest
 
 from pleinair.app.window.dialogs.mix_panel import MixPanel
-from pleinair.app.window.launch_options import recordings_folder
+from pleinair.app.window.kept_files import recordings_folder
 from pleinair.app.window.main_window import MainWindow
 from pleinair.app.window.settings import Settings
-from pleinair.app.window.state import Recording
+from pleinair.app.window.state import Preferences, Recording
 from pleinair.engine.files import asset
 from pleinair.engine.frame import Pixels
 from tests.cameras import Cameras
@@ -259,7 +259,10 @@ def test_several_files_are_painted_beside_the_picture(tmp_path: Path) -> None:
         assert window.controls.source.name == "Demo clip"
 
     play(["live", "--source", "demo", "--style", "udnie"], act, seconds=60)
-    assert sorted(path.name for path in recordings_folder().iterdir()) == ["clip udnie.mp4", "me udnie.jpg"]
+    assert sorted(path.name for path in recordings_folder(Preferences()).iterdir()) == [
+        "clip udnie.mp4",
+        "me udnie.jpg",
+    ]
 
 
 def test_painting_files_can_be_cancelled() -> None:
@@ -272,5 +275,5 @@ def test_painting_files_can_be_cancelled() -> None:
         assert "What was painted until then is in" in window.message.text()
 
     play(["live", "--source", "demo"], act, seconds=60)
-    kept = list(recordings_folder().iterdir())
+    kept = list(recordings_folder(Preferences()).iterdir())
     assert len(kept) == 1 and "unfinished" in kept[0].name

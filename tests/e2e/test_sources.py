@@ -16,10 +16,10 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QDialog
 
-from pleinair.app.window.launch_options import recordings_folder
+from pleinair.app.window.kept_files import recordings_folder
 from pleinair.app.window.main_window import MainWindow
 from pleinair.app.window.settings import Settings
-from pleinair.app.window.state import Recording
+from pleinair.app.window.state import Preferences, Recording
 from pleinair.engine.files import asset
 from pleinair.engine.frame import Pixels
 from tests.cameras import Cameras
@@ -173,10 +173,10 @@ def test_what_is_dropped_is_painted_or_installed(tmp_path: Path) -> None:
 def test_a_snapshot_that_cannot_be_kept_ends_in_a_sentence_that_stays(own_folders: Path) -> None:
     def act(window: MainWindow) -> Iterator[Callable[[], bool]]:
         yield painting(window, 2)
-        folder = recordings_folder()
+        folder = recordings_folder(Preferences())
         folder.parent.mkdir(parents=True, exist_ok=True)
         folder.write_text("in the way")
-        window.controller.take_snapshot(window.preview.newest)
+        window.controller.recordings.keep_picture(window.preview.newest)
         yield lambda: "cannot be made" in window.message.text()
         assert window.controller.store.state.messages[-1].error
 

@@ -23,6 +23,9 @@ class Errands(QObject):
     """A signal and no method of the controller: objects of Qt that hold each other would be freed in any thread."""
     painting_wanted = Signal(object)
     """Paths of several files."""
+    microphone_wanted = Signal(str)
+    camera_wanted = Signal(str)
+    """A virtual camera."""
 
     def __init__(self, store: Store, tasks: BackgroundTasks) -> None:
         super().__init__()
@@ -30,8 +33,13 @@ class Errands(QObject):
 
     def take_up(self, what: str, about: str) -> None:
         """Do what a message offers."""
-        if what == "source":
-            self.source_wanted.emit(about)
+        wanted = {
+            "source": self.source_wanted,
+            "microphone": self.microphone_wanted,
+            "virtual-camera": self.camera_wanted,
+        }
+        if what in wanted:
+            wanted[what].emit(about)
         elif what == "folder":
             self.show(Path(about).parent)
         elif what == "play":

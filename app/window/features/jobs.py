@@ -10,9 +10,9 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from pleinair.app.studio import Studio
 from pleinair.app.window.background_tasks import BackgroundTasks
-from pleinair.app.window.launch_options import free_name, recordings_folder
-from pleinair.app.window.state import Job, Offer, Store
-from pleinair.engine.errors import PictureError, PleinAirError, sentence
+from pleinair.app.window.kept_files import free_name, make_folder, recordings_folder
+from pleinair.app.window.state import Job, Store
+from pleinair.engine.errors import PleinAirError, sentence
 from pleinair.engine.frame import Pixels
 from pleinair.engine.offline import natural_ending, stylize_file
 from pleinair.engine.styles.look import Look
@@ -41,6 +41,7 @@ class Jobs(QObject):
             return
         self._cancelled.clear()
         self._store.update(job=Job(files[0].name, 1, len(files), 0.0))
+        folder = recordings_folder(self._store.state.preferences)
         tell, cancelled, closing = self._went_on.emit, self._cancelled, self._tasks.closing
 
         def paint_all() -> tuple[list[Path], list[str]]:
@@ -60,7 +61,7 @@ class Jobs(QObject):
 
                     progress(0, 0)
                     try:
-                        target = _target(file, look)
+                        target = _target(file, folder, look)
                         failed += stylize_file(file, target, paint, False, progress).notes
                         painted.append(target)
                     except Cancelled as error:
@@ -89,22 +90,16 @@ class Jobs(QObject):
         for text in failed:
             self._store.complain(text)
         if painted:
-            place = str(painted[-1].resolve())
-            what = str(painted[0]) if len(painted) == 1 else f"{len(painted)} files in {painted[0].parent}"
-            self._store.say(
-                f"Painted: {what}", Offer("Show in folder", "folder", place), Offer("Open", "play", place)
-            )
+            count = "" if len(painted) == 1 else f" {len(painted)} files, the last of them"
+            self._store.tell_kept(f"Painted{count}", painted[-1])
 
     def _failed(self, text: str) -> None:
         self._store.update(job=None)
         self._store.complain(text)
 
 
-def _target(file: Path, look: Look) -> Path:
-    """A free name in the folder for recordings. Raises PictureError, also for what cannot be painted."""
-    ending, folder = natural_ending(file), recordings_folder()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise PictureError(f"The folder {folder} cannot be made ({error.strerror}).") from error
+def _target(file: Path, folder: Path, look: Look) -> Path:
+    """A free name in ``folder``. Raises PictureError, also for what cannot be painted."""
+    ending = natural_ending(file)
+    make_folder(folder)
     return free_name(folder, f"{file.stem} {look.name}", ending)

@@ -25,8 +25,6 @@ class Looks(QObject):
         self._rng = random.Random()
         self.live: LivePipeline | None = None
         """Once it runs."""
-        self.fade = 0.0
-        """Seconds from one look to the next."""
         self._in_small: tuple[object, ...] = ()
         store.changed.connect(self._follow)
 
@@ -76,7 +74,7 @@ class Looks(QObject):
     def change(self) -> None:
         """Paint with what the state describes, from the next frame on."""
         if self.live is not None:
-            self.live.change_look(self.look(), self.fade)
+            self.live.change_look(self.look(), self._store.state.preferences.fade)
             self.show_controls()
 
     def show_controls(self) -> None:

@@ -1,17 +1,22 @@
-"""Starts and stops recordings, and keeps single pictures, off the GUI thread."""
+"""Starts, pauses and stops recordings, and keeps single pictures, off the GUI thread."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from pleinair.app.window.background_tasks import BackgroundTasks
-from pleinair.app.window.state import Offer, Recording, Store
-from pleinair.engine.errors import PictureError, RecordingError
-from pleinair.engine.frame import Pixels
+from pleinair.app.window.features.sound import Sounds
+from pleinair.app.window.kept_files import make_folder, new_file
+from pleinair.app.window.state import Recording, Store
+from pleinair.engine.errors import RecordingError
+from pleinair.engine.frame import PaintedFrame
 from pleinair.engine.live.pipeline import LivePipeline
+from pleinair.engine.media.quality import Quality
 from pleinair.engine.sinks import Recorder, write_picture
+
+ON_DISK = (Recording.RUNNING, Recording.PAUSED)
 
 
 class Recordings(QObject):
@@ -19,22 +24,74 @@ class Recordings(QObject):
 
     _broke = Signal(str)
 
-    def __init__(self, store: Store, tasks: BackgroundTasks) -> None:
+    def __init__(self, store: Store, tasks: BackgroundTasks, sounds: Sounds) -> None:
         super().__init__()
         self.recorder: Recorder | None = None
         """The recording under way, or the last one."""
-        self._store, self._tasks = store, tasks
-        self._live: LivePipeline | None = None
+        self.live: LivePipeline | None = None
+        """Once it runs."""
+        self._store, self._tasks, self._sounds = store, tasks, sounds
         self._broke.connect(self._failed, Qt.ConnectionType.QueuedConnection)
+        self._second = QTimer(self, interval=1000)
+        self._second.timeout.connect(self._count_down)
 
-    def begin(self, live: LivePipeline, path: Path, force: bool) -> None:
-        """Start to record what ``live`` paints to ``path``."""
-        self._live = live
+    def toggle(self) -> None:
+        """Begin, after the countdown where there is one; or stop, be it before the recording has begun."""
+        state = self._store.state
+        if state.recording in ON_DISK:
+            self.end()
+        elif state.countdown:
+            self._second.stop()
+            self._store.update(countdown=0)
+        elif state.recording is Recording.IDLE and self.live is not None:
+            if state.preferences.countdown:
+                self._store.update(countdown=state.preferences.countdown)
+                self._second.start()
+            else:
+                self._begin_new()
+
+    @Slot()
+    def _count_down(self) -> None:
+        left = self._store.state.countdown - 1
+        self._store.update(countdown=max(0, left))
+        if left <= 0:
+            self._second.stop()
+            self._begin_new()
+
+    def _begin_new(self) -> None:
+        self.begin(new_file(self._store.state.preferences, self._store.state.style, ".mp4"), force=False)
+
+    def begin(self, path: Path, force: bool) -> None:
+        """Start to record what is painted to ``path``."""
+        assert self.live is not None
         self._store.update(recording=Recording.STARTING)
-        fps, broke = live.source.format.fps, self._broke.emit
+        preferences, fps, broke = self._store.state.preferences, self.live.source.format.fps, self._broke.emit
+        quality = Quality[preferences.quality.upper()]
+        with_sound = self._sounds.microphone is not None
         self._tasks.start(
-            "start recording", lambda: Recorder(path, fps, force, broke).start(), self._started, self._failed
+            "start recording",
+            lambda: Recorder(
+                path,
+                fps,
+                force,
+                broke,
+                quality=quality,
+                side_by_side=preferences.side_by_side,
+                with_sound=with_sound,
+            ).start(),
+            self._started,
+            self._failed,
         )
+
+    def toggle_pause(self) -> None:
+        """Leave out what comes from now on, or go on."""
+        if self.recorder is None or self._store.state.recording not in ON_DISK:
+            return
+        if self.recorder.paused:
+            self.recorder.resume()
+        else:
+            self.recorder.pause()
+        self._store.update(recording=Recording.PAUSED if self.recorder.paused else Recording.RUNNING)
 
     def end(self) -> None:
         """Stop the recording, and say where it is."""
@@ -45,61 +102,62 @@ class Recordings(QObject):
                 "finish recording", recorder.stop, lambda _: self._kept(recorder.path), self._failed
             )
 
-    def finish_now(self) -> None:
-        """Stop and wait until the file is whole; for the closing window."""
+    def finish_now(self) -> Path | None:
+        """Stop and wait until the file is whole; for the closing window. Returns the file, if any."""
+        self._second.stop()
         recorder = self._take_away()
-        if recorder is not None:
-            try:
-                recorder.stop()
-            except RecordingError as error:
-                self._store.complain(str(error))
+        if recorder is None:
+            return None
+        try:
+            recorder.stop()
+        except RecordingError as error:
+            self._store.complain(str(error))
+            return None
+        return recorder.path
 
-    def show_time(self) -> None:
-        """Bring the running time up to date."""
-        if self._store.state.recording is Recording.RUNNING and self.recorder is not None:
-            self._store.update(
-                recorded_seconds=self.recorder.seconds, recording_dropped=self.recorder.dropped
-            )
+    def news(self) -> dict[str, object]:
+        """Fields of the state that tell how long the recording is."""
+        if self._store.state.recording not in ON_DISK or self.recorder is None:
+            return {}
+        return {"recorded_seconds": self.recorder.seconds, "recording_dropped": self.recorder.dropped}
 
     def _take_away(self) -> Recorder | None:
-        if (
-            self._live is None
-            or self.recorder is None
-            or self._store.state.recording is not Recording.RUNNING
-        ):
+        if self.live is None or self.recorder is None or self._store.state.recording not in ON_DISK:
             return None
-        self._live.remove_sink(self.recorder)
+        self._sounds.stop_listening(self.recorder.hear)
+        self.live.remove_sink(self.recorder)
         return self.recorder
 
     def _started(self, recorder: Recorder) -> None:
-        assert self._live is not None
+        assert self.live is not None
         self.recorder = recorder
-        self._live.add_sink(recorder)
+        self.live.add_sink(recorder)
+        self._sounds.listen(recorder.hear)
         self._store.update(recording=Recording.RUNNING)
-        self.show_time()
+        self._store.update(**self.news())
 
-    def keep_picture(self, pixels: Pixels, path: Path) -> None:
-        """Write a picture, and say where it is."""
+    def keep_picture(self, painted: PaintedFrame | None) -> None:
+        """Write a picture, and the frame beside it where that is wanted, and say where it is."""
+        if painted is None:
+            return
+        preferences = self._store.state.preferences
+        path = new_file(preferences, self._store.state.style, ".png")
+        unpainted = path.with_name(f"{path.stem} (unpainted).png") if preferences.both_pictures else None
 
         def write() -> Path:
-            try:
-                path.parent.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                raise PictureError(f"The folder {path.parent} cannot be made ({error.strerror}).") from error
-            write_picture(path, pixels)
+            make_folder(path.parent)
+            write_picture(path, painted.pixels)
+            if unpainted is not None:
+                write_picture(unpainted, painted.frame.pixels)
             return path
 
-        self._tasks.start("snapshot", write, lambda kept: self._tell("Kept", kept), self._store.complain)
+        self._tasks.start(
+            "snapshot", write, lambda kept: self._store.tell_kept("Kept", kept), self._store.complain
+        )
 
     def _kept(self, path: Path) -> None:
         self._store.update(recording=Recording.IDLE)
-        self._tell("Recorded", path)
-
-    def _tell(self, what: str, path: Path) -> None:
-        place = str(path.resolve())
-        self._store.say(
-            f"{what}: {path}", Offer("Show in folder", "folder", place), Offer("Open", "play", place)
-        )
+        self._store.tell_kept("Recorded", path)
 
     @Slot(str)
     def _failed(self, text: str) -> None:

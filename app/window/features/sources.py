@@ -131,21 +131,20 @@ class Sources(QObject):
                 self.live.frozen = not self.live.frozen
             else:
                 playback.paused = not playback.paused
-            self.show_playback()
+            self._store.update(**self.news())
 
     def seek(self, seconds: float) -> None:
         """Go on from there in the clip that plays."""
         if self.live is not None and self.live.source.playback is not None:
             self.live.source.playback.seek(seconds)
 
-    def show_playback(self) -> None:
-        """Bring up to date where the clip is."""
+    def news(self) -> dict[str, object]:
+        """Fields of the state that tell where the clip is."""
         assert self.live is not None
         playback = self.live.source.playback
         if playback is None:
-            self._store.update(paused=self.live.frozen, position=0.0, duration=0.0)
-        else:
-            self._store.update(paused=playback.paused, position=playback.position, duration=playback.duration)
+            return {"paused": self.live.frozen, "position": 0.0, "duration": 0.0}
+        return {"paused": playback.paused, "position": playback.position, "duration": playback.duration}
 
     def _switch(self, source: str, live: LivePipeline) -> None:
         self._tasks.start(

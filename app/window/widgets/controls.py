@@ -35,7 +35,9 @@ def record_text(state: WindowState) -> str:
     """What the button that records says."""
     if state.recording is Recording.SAVING:
         return "Saving..."
-    if state.recording is not Recording.RUNNING:
+    if state.countdown:
+        return "Do not record"
+    if state.recording not in (Recording.RUNNING, Recording.PAUSED):
         return RECORD.text
     minutes, seconds = divmod(int(state.recorded_seconds), 60)
     lost = f" ({state.recording_dropped} lost)" if state.recording_dropped else ""
@@ -129,7 +131,7 @@ class Controls(QWidget):
         blockers = [QSignalBlocker(widget) for widget in widgets]
         self.styles.setEnabled(state.ready)
         self.snapshot.setEnabled(state.ready)
-        self.record.setEnabled(state.ready and state.recording in (Recording.IDLE, Recording.RUNNING))
+        self.record.setEnabled(state.ready and state.recording not in (Recording.STARTING, Recording.SAVING))
         self.record.setText(record_text(state))
         self.source.render_state(state)
         self.strength.render_value(state.strength)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
-from PySide6.QtCore import QPointF, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from pleinair.engine.frame import PaintedFrame, Pixels
@@ -15,6 +17,15 @@ TICK_MS = 16
 GRIP = 8
 """Pixels on either side of the divider at which it can be taken."""
 BACKGROUND = QColor(18, 18, 20)
+
+
+@dataclass(frozen=True)
+class RecordingSign:
+    """A red dot with the time, in a corner of the picture; or how soon a recording begins, in its middle."""
+
+    text: str
+    paused: bool = False
+    about_to_begin: bool = False
 
 
 class Preview(QWidget):
@@ -36,6 +47,7 @@ class Preview(QWidget):
         self.newest: PaintedFrame | None = None
         self.message = ""
         self.mirrored = False
+        self.recording: RecordingSign | None = None
         self.before = False
         """Whether the frame is shown instead of its painting."""
         self.divider: float | None = None
@@ -71,6 +83,12 @@ class Preview(QWidget):
         if shown != (self.divider is not None):
             self.divider = 0.5 if shown else None
             self.unsetCursor()
+            self.update()
+
+    def show_recording(self, sign: RecordingSign | None) -> None:
+        """Show this over the picture; nothing for None."""
+        if sign != self.recording:
+            self.recording = sign
             self.update()
 
     def show_message(self, text: str) -> None:
@@ -151,6 +169,8 @@ class Preview(QWidget):
                 at = (place.left() + self.divider * place.width()) / ratio
                 painter.setPen(QPen(QColor("white"), 2))
                 painter.drawLine(QPointF(at, place.top() / ratio), QPointF(at, place.bottom() / ratio))
+        if self.recording is not None:
+            _draw_recording(painter, self.recording, self.rect())
         if self.message:
             painter.setPen(QColor("white"))
             box = self.rect().adjusted(40, 0, -40, 0)
@@ -167,6 +187,41 @@ class Preview(QWidget):
             left = round(self.divider * size.width())
             scaled[:, :left] = _scale(newest.frame.pixels, size, self.mirrored)[:, :left]
         return scaled
+
+
+def _draw_recording(painter: QPainter, sign: RecordingSign, rect: QRect) -> None:
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.save()
+    if sign.about_to_begin:
+        font = painter.font()
+        font.setPointSizeF(font.pointSizeF() * 8)
+        painter.setFont(font)
+        path = QPainterPath()
+        size = painter.fontMetrics().boundingRect(sign.text).size()
+        center = rect.center()
+        path.addText(center.x() - size.width() / 2, center.y() + size.height() / 4, font, sign.text)
+        painter.setPen(QPen(QColor(0, 0, 0, 180), 6))
+        painter.drawPath(path)
+        painter.fillPath(path, QColor("white"))
+    else:
+        height = painter.fontMetrics().height() + 8
+        width = painter.fontMetrics().horizontalAdvance(sign.text) + height + 8
+        box = QRect(rect.left() + 12, rect.top() + 12, width, height)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(0, 0, 0, 150))
+        painter.drawRoundedRect(box, height / 2, height / 2)
+        dot = QRectF(box.left() + 8, box.top() + 7, height - 14, height - 14)
+        painter.setBrush(QColor("white" if sign.paused else "#ff3b30"))
+        if sign.paused:
+            third = dot.width() / 3
+            painter.drawRect(QRectF(dot.left(), dot.top(), third, dot.height()))
+            painter.drawRect(QRectF(dot.right() - third, dot.top(), third, dot.height()))
+        else:
+            painter.drawEllipse(dot)
+        painter.setPen(QColor("white"))
+        place = box.adjusted(height, 0, 0, 0)
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, sign.text)
+    painter.restore()
 
 
 def _scale(pixels: Pixels, size: QSize, mirrored: bool) -> Pixels:

@@ -1,0 +1,50 @@
+"""Where recordings and pictures are kept, and how they are called."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from pathlib import Path
+
+from pleinair.app.window.state import Preferences
+from pleinair.engine import files
+from pleinair.engine.errors import PictureError
+
+FORBIDDEN = re.compile(r'[<>:"/\\|?*,\x00-\x1f]+')
+"""What some system does not allow in a name."""
+LONGEST = 120
+"""Letters of a name, before what is added to it."""
+
+
+def recordings_folder(preferences: Preferences) -> Path:
+    """The one that was chosen, or else one in the person's folder for films; may not exist yet."""
+    if preferences.folder:
+        return Path(preferences.folder)
+    return files.recordings_folder()
+
+
+def new_file(preferences: Preferences, look: str, ending: str) -> Path:
+    """A free name for a recording or snapshot, as the pattern has it."""
+    at = datetime.now()
+    name = preferences.name_pattern
+    for word, text in (("{style}", look), ("{date}", f"{at:%Y-%m-%d}"), ("{time}", f"{at:%H.%M.%S}")):
+        name = name.replace(word, text)
+    return free_name(recordings_folder(preferences), name, ending)
+
+
+def make_folder(folder: Path) -> None:
+    """Make it where it is missing. Raises PictureError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise PictureError(f"The folder {folder} cannot be made ({error.strerror}).") from error
+
+
+def free_name(folder: Path, name: str, ending: str) -> Path:
+    """A path in ``folder`` that is not there yet, named like this."""
+    name = FORBIDDEN.sub(" ", name)[:LONGEST].strip(" .") or "Plein Air"
+    path, count = folder / f"{name}{ending}", 1
+    while path.exists():
+        count += 1
+        path = folder / f"{name} ({count}){ending}"
+    return path
