@@ -30,7 +30,7 @@ from tests.cameras import Cameras
 from tests.clock import ManualClock
 from tests.pictures import write_clip
 
-pytest_plugins = ["tests.golden"]
+pytest_plugins = ["tests.golden", "tests.lessons"]
 
 
 @pytest.fixture(scope="session")
