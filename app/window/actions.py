@@ -92,6 +92,9 @@ RECORDINGS = ActionSpec(
 STYLES = ActionSpec(
     "Folder for your styles", "", "Show where styles go", lambda window: window.controller.show_styles()
 )
+TEACH = ActionSpec(
+    "Teach a style...", "", "Learn to paint like a painting of yours", lambda window: window.teach_style()
+)
 KEYS = ActionSpec("Keys", "F1", "Show what the keys do", lambda window: window.show_keys())
 REPORT = ActionSpec(
     "Copy a report",
@@ -120,6 +123,7 @@ ACTIONS = (
     OPEN_ADDRESS,
     RECORDINGS,
     STYLES,
+    TEACH,
     KEYS,
     REPORT,
     ABOUT,
@@ -127,7 +131,7 @@ ACTIONS = (
 )
 MENU = (
     (OPEN_FILE, OPEN_ADDRESS),
-    (RECORDINGS, STYLES),
+    (RECORDINGS, STYLES, TEACH),
     (MIRROR, MIRROR_RECORDINGS, FULL_SCREEN),
     (KEYS, REPORT, ABOUT),
     (QUIT,),

@@ -17,6 +17,7 @@ from pleinair.app.window.recording import Recordings
 from pleinair.app.window.settings import Settings
 from pleinair.app.window.sources import DEMO, Sources
 from pleinair.app.window.state import Recording, Store
+from pleinair.app.window.teaching.teaching import Teaching
 from pleinair.engine.backends.registry import AUTO, backends
 from pleinair.engine.errors import PleinAirError
 from pleinair.engine.frame import PaintedFrame
@@ -57,6 +58,8 @@ class Controller(QObject):
         self.recordings = Recordings(self.store, self.tasks)
         self.errands = Errands(self.store, self.tasks)
         self.errands.source_wanted.connect(self.choose_source)
+        self.teaching = Teaching(self.store, self.tasks, options.generator)
+        self.started.connect(self.teaching.follow)
         self.studio: Studio | None = None
         self.live: LivePipeline | None = None
         self._stylizer: Stylizer | None = None
@@ -101,6 +104,7 @@ class Controller(QObject):
 
     def _opened(self, opened: Opened) -> None:
         self.studio, self._stylizer, library = opened.studio, opened.stylizer, opened.library
+        self.teaching.folder = self.studio.folders[-1]
         self._watcher.addPath(str(self.studio.folders[-1]))
         if not library.styles:
             self._stuck("There are no styles; install Plein Air again.")
@@ -308,6 +312,7 @@ class Controller(QObject):
     def close(self, geometry: QByteArray) -> None:
         """Finish the recording, give the camera back, remember the settings and where the window was."""
         self._timer.stop()
+        self.teaching.finish()
         self.tasks.finish()
         self.recordings.finish_now()
         if self.live is not None:

@@ -12,6 +12,7 @@ from pleinair.app.window.actions import ACTIONS, MENU, RECORD, SNAPSHOT, ActionS
 from pleinair.app.window.controller import Controller
 from pleinair.app.window.launch_options import LaunchOptions
 from pleinair.app.window.state import WindowState
+from pleinair.app.window.teaching.dialog import show_teaching
 from pleinair.app.window.widgets.choice_button import ChoiceButton
 from pleinair.app.window.widgets.condition import ConditionButton
 from pleinair.app.window.widgets.controls import Controls
@@ -163,6 +164,10 @@ class MainWindow(QMainWindow):
     def open_address(self) -> None:
         """Let a person type an address, and paint what comes from there."""
         ask_for_address(self, self.controller.choose_source)
+
+    def teach_style(self) -> None:
+        """Let a person choose a painting, and learn to paint like it."""
+        show_teaching(self, self.controller.teaching, self.controller.looks.choose_style)
 
     def show_keys(self) -> None:
         """The list of keys."""
