@@ -31,7 +31,7 @@ from tests.clock import ManualClock
 from tests.pictures import write_clip
 from tests.virtual_cameras import VirtualCameras
 
-pytest_plugins = ["tests.golden"]
+pytest_plugins = ["tests.golden", "tests.lessons"]
 
 
 @pytest.fixture(scope="session")

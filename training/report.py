@@ -25,6 +25,8 @@ class Report:
     def __init__(self, as_json: bool = False, silent: bool = False) -> None:
         self._json = as_json
         self._silent = silent
+        self.every = 2 if as_json else 15
+        """Seconds between two reports of progress: a program moves a bar, a person reads lines."""
 
     def event(self, event: str, message: str, **facts: Any) -> None:
         """Print ``message`` for people, or ``event`` and ``facts`` (JSON) with it for programs."""

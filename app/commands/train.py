@@ -6,18 +6,28 @@ import importlib.util
 import subprocess
 import sys
 
+INSTALL = 'pip install "pleinair[train]"'
+"""Brings what training needs, in the quotes that all shells know."""
+
+
+def can_train() -> bool:
+    """Whether what training needs is installed, also while this runs."""
+    importlib.invalidate_caches()
+    return importlib.util.find_spec("torch") is not None
+
+
+def training_command(words: list[str]) -> list[str]:
+    """What runs ``python -m training`` with these words."""
+    # -P: a training.py or torch.py in the current folder is not ours to run.
+    return [sys.executable, "-P", "-m", "pleinair.training", *words]
+
 
 def run_training(words: list[str]) -> int:
     """Run ``python -m training`` with these words; returns its exit code."""
-    if importlib.util.find_spec("torch") is None:
-        print(
-            "pleinair: Training needs PyTorch; install it with: pip install 'pleinair[train]'",
-            file=sys.stderr,
-        )
+    if not can_train():
+        print(f"pleinair: Training needs PyTorch; install it with: {INSTALL}", file=sys.stderr)
         return 1
     try:
-        # -P: a training.py or torch.py in the current folder is not ours to run.
-        command = [sys.executable, "-P", "-m", "pleinair.training", *words]
-        return subprocess.run(command, check=False).returncode
+        return subprocess.run(training_command(words), check=False).returncode
     except KeyboardInterrupt:
         return 130

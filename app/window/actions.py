@@ -226,6 +226,9 @@ STYLES = ActionSpec(
 PREFERENCES = ActionSpec(
     "Preferences...", "Ctrl+,", "Set what is set once", lambda window: window.show_preferences()
 )
+TEACH = ActionSpec(
+    "Teach a style...", "", "Learn to paint like a painting of yours", lambda window: window.teach_style()
+)
 KEYS = ActionSpec("Keys", "F1", "Show what the keys do", lambda window: window.show_keys())
 REPORT = ActionSpec(
     "Copy a report",
@@ -258,6 +261,7 @@ MENU: tuple[tuple[ActionSpec | Submenu, ...], ...] = (
         VIRTUAL_CAMERA,
     ),
     (STRIP, FULL_SCREEN),
+    (TEACH,),
     (RECORDINGS, STYLES),
     (PREFERENCES, KEYS, REPORT, ABOUT),
     (QUIT,),

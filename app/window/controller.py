@@ -24,6 +24,7 @@ from pleinair.app.window.opening import Opened, open_all
 from pleinair.app.window.remembering import first_state, keep_preferences, keep_state
 from pleinair.app.window.settings import Settings
 from pleinair.app.window.state import Preferences, Store
+from pleinair.app.window.teaching.teaching import Teaching
 from pleinair.engine.backends.registry import AUTO, backends
 from pleinair.engine.errors import PleinAirError
 from pleinair.engine.live.governor import Governor
@@ -67,6 +68,8 @@ class Controller(QObject):
         self.errands.painting_wanted.connect(self.paint_files)
         self.errands.microphone_wanted.connect(self.sounds.choose)
         self.errands.camera_wanted.connect(self.cameras.begin)
+        self.teaching = Teaching(self.store, self.tasks, options.generator)
+        self.started.connect(self.teaching.follow)
         self.studio: Studio | None = None
         self.live: LivePipeline | None = None
         self._stylizer: Stylizer | None = None
@@ -94,6 +97,7 @@ class Controller(QObject):
 
     def _opened(self, opened: Opened) -> None:
         self.studio, self._stylizer, library = opened.studio, opened.stylizer, opened.library
+        self.teaching.folder = self.studio.folders[-1]
         self._watcher.addPath(str(self.studio.folders[-1]))
         if not library.styles:
             self._stuck("There are no styles; install Plein Air again.")
@@ -318,6 +322,7 @@ class Controller(QObject):
     def close(self, geometry: QByteArray) -> None:
         """Finish the recording, give the camera back, remember the settings and where the window was."""
         self._timer.stop()
+        self.teaching.finish()
         self.tasks.finish()
         recorded = self.recordings.finish_now()
         self.settings.keep(recorded=str(recorded.resolve()) if recorded is not None else "")

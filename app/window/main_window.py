@@ -43,6 +43,7 @@ from pleinair.app.window.dialogs.simple import (
 )
 from pleinair.app.window.launch_options import LaunchOptions
 from pleinair.app.window.state import Recording, WindowState
+from pleinair.app.window.teaching.dialog import show_teaching
 from pleinair.app.window.widgets.choice_button import ChoiceButton
 from pleinair.app.window.widgets.condition import ConditionButton
 from pleinair.app.window.widgets.controls import Controls
@@ -309,6 +310,10 @@ class MainWindow(QMainWindow):
         dialog = PreferencesDialog(self, self.controller.store.state.preferences)
         dialog.set.connect(self.controller.set_preferences)
         dialog.open()
+
+    def teach_style(self) -> None:
+        """Let a person choose a painting, and learn to paint like it."""
+        show_teaching(self, self.controller.teaching, self.controller.looks.choose_style)
 
     def show_keys(self) -> None:
         """The list of keys."""

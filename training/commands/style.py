@@ -5,6 +5,7 @@ For a generator whose weights all styles share, its vectors are learned; for ano
 
 from __future__ import annotations
 
+import sys
 from argparse import ArgumentParser, Namespace
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -40,6 +41,7 @@ from pleinair.training.files.shipped import (
 from pleinair.training.generators import StyledGenerator
 from pleinair.training.losses.perceptual import STROKES, Perceptual
 from pleinair.training.optim.run import TrainingRun
+from pleinair.training.optim.signals import stop_at_end_of
 from pleinair.training.optim.starts import nearest
 from pleinair.training.session import SessionSettings, TrainingSession, for_controls
 
@@ -97,6 +99,11 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     add_loss_weights(parser)
     add_training(parser, steps=3000, photos=2)
+    parser.add_argument(
+        "--stop-at-eof",
+        action="store_true",
+        help="stop as by Ctrl+C when the standard input ends, for programs that start this one",
+    )
 
 
 def settings_of(arguments: Namespace) -> StyleSettings:
@@ -125,6 +132,8 @@ def settings_of(arguments: Namespace) -> StyleSettings:
 
 def run(arguments: Namespace) -> None:
     """Learn the style."""
+    if arguments.stop_at_eof:
+        stop_at_end_of(sys.stdin.fileno())
     settings = settings_of(arguments)
     picture = load_painting(settings.painting, Path())
     with open_session(settings.session, arguments.json) as session:

@@ -107,6 +107,6 @@ def _published() -> Path:
         except Exception as error:
             raise LossNetworkError(
                 f"The loss network could not be downloaded ({error}); connect to the internet, or "
-                f"download {PUBLISHED_URL} yourself and give it with --loss-network."
+                f"download {PUBLISHED_URL} yourself into the folder {folder}."
             ) from error
     return path

@@ -17,9 +17,6 @@ from pleinair.training.optim.run import TrainingRun
 from pleinair.training.optim.signals import stop_requested
 from pleinair.training.report import Progress, Report
 
-PROGRESS_EVERY = 15
-"""Seconds between two reports of progress."""
-
 Saved = Callable[[TrainingRun], None]
 
 
@@ -59,7 +56,7 @@ def train(
                 stopped, elapsed = processes.mean([float(stop.is_set()), now - began])
                 last = plan.done(step + 1, elapsed) >= 1
                 if processes.is_main:
-                    if step == first or last or now - reported_at >= PROGRESS_EVERY:
+                    if step == first or last or now - reported_at >= report.every:
                         _report_progress(runs, step + 1, step + 1 - first, elapsed, report)
                         reported_at = now
                     if last or stopped or now - saved_at >= plan.save_every:

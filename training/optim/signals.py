@@ -1,7 +1,9 @@
-"""Ctrl+C and SIGTERM finish the step at hand."""
+"""Ctrl+C, SIGTERM and the end of the input finish the step at hand."""
 
 from __future__ import annotations
 
+import _thread
+import os
 import signal
 import threading
 from collections.abc import Iterator
@@ -30,3 +32,20 @@ def stop_requested() -> Iterator[threading.Event]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def stop_at_end_of(descriptor: int) -> None:
+    """Do as Ctrl+C does once this file descriptor has been read to its end.
+
+    A program that starts this one holds the other end of a pipe: closing it works on all systems alike, and the
+    system closes it when that program ends in whatever way. Only for the main thread.
+    """
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # as shells have it for what runs in the background
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def read() -> None:
+        while os.read(descriptor, 4096):
+            pass
+        _thread.interrupt_main()
+
+    threading.Thread(target=read, name="input", daemon=True).start()

@@ -9,7 +9,7 @@ import pytest
 pytest.importorskip(
     "PySide6.QtWidgets", exc_type=ImportError, reason="Qt's system libraries are missing: see the README"
 )
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication
 
@@ -17,6 +17,7 @@ from pleinair.app.window.actions import ACTIONS, RECORD, in_menu, tip
 from pleinair.app.window.launch_options import LaunchOptions
 from pleinair.app.window.main_window import MainWindow, quality_text
 from pleinair.app.window.state import WindowState
+from pleinair.app.window.teaching.dialog import TeachDialog
 from pleinair.engine.live.stats import LiveStats
 
 
@@ -49,9 +50,12 @@ def test_all_goes_with_the_window_and_not_with_the_garbage_in_some_thread() -> N
         while window.preview.newest is None and time.monotonic() < end:
             application.processEvents()
         c = window.controller
-        parts = [
-            weakref.ref(part) for part in (c, c.store, c.tasks, c.sources, c.looks, c.recordings, c.errands)
+        window.teach_style()
+        parts: list[weakref.ref[QObject]] = [
+            weakref.ref(part)
+            for part in (c, c.store, c.tasks, c.sources, c.looks, c.recordings, c.errands, c.teaching)
         ]
+        parts.extend(weakref.ref(dialog) for dialog in window.findChildren(TeachDialog))
         window.close()
         window.deleteLater()
         del window, c

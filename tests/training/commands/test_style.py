@@ -110,6 +110,23 @@ def test_stopped_at_any_moment_there_is_a_style_and_resume_equals_uninterrupted(
     assert not np.array_equal(early.vectors["fast"].base, full.vectors["fast"].base)
 
 
+def test_it_stops_when_the_program_that_started_it_is_gone(words: Words, tmp_path: Path) -> None:
+    """Its input ends then; until that it goes on."""
+    given = words("--steps", "1000000", "--save-every", "999", "--json", "--stop-at-eof")
+    command = [sys.executable, "-m", "pleinair.training", *given]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=environment) as process:
+        assert process.stdin is not None and process.stdout is not None
+        seen = 0
+        while seen < 2:
+            seen += json.loads(process.stdout.readline())["event"] == "progress"
+        process.stdin.close()
+        said = process.stdout.read()
+        assert process.wait(60) == 0 and '"stopped"' in said
+    assert 1 < read_style(tmp_path / "new.safetensors").training["steps"] < 1000000
+
+
 def test_both_generators_learn_into_one_file_fine_only_its_vectors(
     words: Words, tmp_path: Path, studio_folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,0 +1,1 @@
+"""Teach a style: training, started as a process and watched from a dialog."""
