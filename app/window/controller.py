@@ -83,6 +83,7 @@ class Controller(QObject):
             mirror_recordings=options.mirror or settings.flag("mirror_recordings", False),
         )
         fade = settings.real("fade", FADE_SECONDS, 0.0, 2.0)
+        self.looks.region, self.looks.backdrop = options.region, options.backdrop
         self.looks.fade = fade if options.fade is None else options.fade
         self._timer.start()
         self.tasks.start(

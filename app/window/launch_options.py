@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QStandardPaths
 
 from pleinair.engine.live.governor import Target
+from pleinair.engine.styles.region import FILMED, Backdrop, Region
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,8 @@ class LaunchOptions:
     keep_colors: bool | None = None
     controls: Mapping[str, float] = field(default_factory=dict)
     """Values of the styles' controls."""
+    region: Region = Region.ALL
+    backdrop: Backdrop = FILMED
     work_size: int | None = None
     target: Target = field(default_factory=Target)
     size: tuple[int, int] | None = None

@@ -8,6 +8,7 @@ from pleinair.app.window.state import Store, WindowState
 from pleinair.engine.backends.registry import AUTO
 from pleinair.engine.live.pipeline import LivePipeline
 from pleinair.engine.styles.look import Look, parse_mix
+from pleinair.engine.styles.region import FILMED, Region
 
 
 class Looks(QObject):
@@ -20,6 +21,7 @@ class Looks(QObject):
         """Once it runs."""
         self.fade = 0.0
         """Seconds from one look to the next."""
+        self.region, self.backdrop = Region.ALL, FILMED
         store.changed.connect(self._mirror)
 
     def toggle_mirror(self) -> None:
@@ -40,7 +42,7 @@ class Looks(QObject):
         state = self._store.state
         assert state.library is not None
         mix = parse_mix(state.style, state.library)
-        return Look(mix, state.strength / 100, state.keep_colors, state.controls)
+        return Look(mix, state.strength / 100, state.keep_colors, state.controls, self.region, self.backdrop)
 
     def change(self) -> None:
         """Paint with what the state describes, from the next frame on."""
