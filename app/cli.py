@@ -139,9 +139,8 @@ def build_parser() -> argparse.ArgumentParser:
         )
     look.add_argument(
         "--region",
-        type=Region,
-        choices=list(Region),
-        default=Region.ALL,
+        choices=[region.value for region in Region],
+        default=Region.ALL.value,
         help="what is painted; the rest stays as it is filmed (default: all)",
     )
     look.add_argument(

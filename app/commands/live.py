@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,6 @@ from pleinair.engine.files import local_path
 from pleinair.engine.live.governor import Governor
 from pleinair.engine.live.notices import Notice, NoticeKind
 from pleinair.engine.live.pipeline import LivePipeline
-from pleinair.engine.region.backdrop import read_backdrop
 from pleinair.engine.sinks import Recorder, require_folder, require_recordable
 from pleinair.engine.sources import open_source
 
@@ -31,12 +29,13 @@ def run(arguments: argparse.Namespace) -> dict[str, Any] | None:
         return run_live_window(arguments)
     record = recording_path(arguments)
     studio = open_studio(arguments.generator)
-    look = replace(
-        studio.look(
-            arguments.style or FIRST_STYLE, arguments.strength, arguments.keep_colors, arguments.controls
-        ),
-        region=arguments.region,
-        backdrop=read_backdrop(arguments.backdrop),
+    look = studio.look(
+        arguments.style or FIRST_STYLE,
+        arguments.strength,
+        arguments.keep_colors,
+        arguments.controls,
+        arguments.region,
+        arguments.backdrop,
     )
     stylizer = studio.open_stylizer(arguments.backend)
     if stylizer.notice:

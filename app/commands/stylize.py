@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,6 @@ from pleinair.app.terminal import say, tell
 from pleinair.engine.errors import PictureError
 from pleinair.engine.frame import Paint, Pixels
 from pleinair.engine.offline import require_possible, stylize_file, stylize_folder
-from pleinair.engine.region.backdrop import read_backdrop
 from pleinair.engine.region.painter import RegionPainter
 
 
@@ -26,10 +24,13 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
     if not source.is_dir():
         require_possible(source, target, arguments.force)  # refused before anything is loaded
     studio = open_studio(arguments.generator)
-    look = replace(
-        studio.look(arguments.style, arguments.strength, arguments.keep_colors, arguments.controls),
-        region=arguments.region,
-        backdrop=read_backdrop(arguments.backdrop),
+    look = studio.look(
+        arguments.style,
+        arguments.strength,
+        arguments.keep_colors,
+        arguments.controls,
+        arguments.region,
+        arguments.backdrop,
     )
     region = RegionPainter()
     stylizer = studio.open_stylizer(arguments.backend)

@@ -18,8 +18,6 @@ from pleinair.engine.styles.region import BLURRED, FILMED, Backdrop, BackdropKin
 KINDS = {one.kind.value: one for one in (FILMED, BLURRED)}
 SHARE = 0.03
 """Standard deviation of the blur, as a share of the frame's height."""
-LINES = 120
-"""Height at which it is blurred: what is blurred has no fine detail."""
 
 
 def read_backdrop(text: str) -> Backdrop:
@@ -33,7 +31,7 @@ def read_backdrop(text: str) -> Backdrop:
         red, green, blue = bytes.fromhex(text[1:])
         return Backdrop(BackdropKind.PICTURE, np.array([[[blue, green, red]]], np.uint8))
     path = local_path(text)
-    if not path.exists():
+    if not path.is_file():
         raise UsageError(
             f"The backdrop must be {', '.join(KINDS)}, a colour like #203040 or a photo; there is no '{text}'."
         )
@@ -46,14 +44,14 @@ class BackdropMaker:
     def __init__(self) -> None:
         self._made: tuple[Backdrop, tuple[int, int], Pixels] | None = None
 
-    def make(self, backdrop: Backdrop, frame: Pixels, mask: Mask) -> Pixels:
-        """Uint8 BGR of the frame's proportions, of its size or smaller; ``mask``: where the person is, of any size."""
+    def make(self, backdrop: Backdrop, frame: Pixels, small: Pixels, mask: Mask) -> Pixels:
+        """Uint8 BGR, of the frame's size or smaller. ``small``: the frame ``reduced``; ``mask``: the person in it."""
+        height, width = frame.shape[:2]
         if backdrop.kind is BackdropKind.FILMED:
             return frame
         if backdrop.kind is BackdropKind.BLURRED:
-            return blurred(frame, mask)
+            return blurred(small, mask, width, height)
         assert backdrop.picture is not None
-        height, width = frame.shape[:2]
         scale = min(1.0, (LARGE / (height * width)) ** 0.5)
         size = round(width * scale), round(height * scale)
         if self._made is None or self._made[:2] != (backdrop, size):
@@ -72,17 +70,17 @@ def cover(picture: Pixels, width: int, height: int) -> Pixels:
     return np.asarray(cv2.resize(part, (width, height), interpolation=way), np.uint8)
 
 
-def blurred(frame: Pixels, mask: Mask) -> Pixels:
-    """The background out of focus, small. The person, whom it would carry into what is beside them, is left out
-    of the blur: each pixel is the weighted mean of the background near it."""
-    height, width = frame.shape[:2]
-    lines = min(LINES, height)
-    size = max(1, round(width * lines / height)), lines
-    small = cv2.resize(frame, size, interpolation=cv2.INTER_AREA).astype(np.float32)
-    weight = np.clip(1 - cv2.resize(mask, size), 0, 1)
-    # The mask ends within the person's edge; and where only the person is near, there must be something.
-    weight = cv2.erode(weight, np.ones((5, 5), np.uint8)) + np.float32(1e-3)
-    sigma = SHARE * lines
-    total = cv2.GaussianBlur(weight, (0, 0), sigma)
-    mixed = cv2.GaussianBlur(small * weight[..., None], (0, 0), sigma)
+def blurred(small: Pixels, mask: Mask, width: int, height: int) -> Pixels:
+    """The background out of focus, half the size of ``small``, which is the frame of this width and height squeezed.
+
+    The person, whom it would carry into what is beside them, is left out of the blur: each pixel is the weighted mean
+    of the background near it.
+    """
+    size = small.shape[1] // 2, small.shape[0] // 2
+    pixels = np.asarray(cv2.resize(small, size, interpolation=cv2.INTER_AREA), np.float32)
+    # Hair and the mask's soft edge are left out, too; and where only the person is near, there must be something.
+    weight = cv2.erode(1 - cv2.resize(mask, size), np.ones((7, 7), np.uint8)) + np.float32(1e-3)
+    sigmas = [SHARE * height * part / whole for part, whole in zip(size, (width, height), strict=True)]
+    total = cv2.GaussianBlur(weight, (0, 0), sigmas[0], sigmaY=sigmas[1])
+    mixed = cv2.GaussianBlur(pixels * weight[..., None], (0, 0), sigmas[0], sigmaY=sigmas[1])
     return np.asarray(mixed / total[..., None] + np.float32(0.5), np.uint8)

@@ -53,6 +53,6 @@ def guided(luma: Luma, mask: Mask) -> LinearMask:
     slope = (mean_product - mean_guide * mean_mask) / (variance + np.float32(EPSILON))
     offset = mean_mask - slope * mean_guide
     planes = cv2.split(cv2.blur(cv2.merge((slope, offset)), window))
-    slope, offset = (np.asarray(plane, np.float32) for plane in planes)
+    mean_slope, mean_offset = (np.asarray(plane, np.float32) for plane in planes)
     stretch = np.float32(1 / (HIGH - LOW))
-    return LinearMask(slope * stretch, (offset - np.float32(LOW)) * np.float32(255 * stretch))
+    return LinearMask(mean_slope * stretch, (mean_offset - np.float32(LOW)) * np.float32(255 * stretch))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from pleinair.engine.frame import Paint, Pixels
 from pleinair.engine.region.backdrop import BackdropMaker
-from pleinair.engine.region.guided import guided
+from pleinair.engine.region.guided import LinearMask, Luma, guided
 from pleinair.engine.region.layers import LARGE, lay_over
 from pleinair.engine.region.matte import MatteSmoother
 from pleinair.engine.region.segmentation import Mask, Segmenter, SegmenterOpening, reduced
@@ -50,8 +49,10 @@ class RegionPainter:
         if segmenter is None:
             self._shape = None
             return paint(pixels)
-        person, mask = self._find(segmenter, pixels)
-        behind = self._backdrops.make(backdrop, pixels, person)
+        small = reduced(pixels)
+        person, linear = self._find(segmenter, small, pixels.shape)
+        mask = linear.at(_luma(pixels))
+        behind = self._backdrops.make(backdrop, pixels, small, person)
         if region is Region.PERSON:
             painted = paint(_kept(pixels))
             return lay_over(painted, behind, mask, _own(painted))
@@ -63,20 +64,24 @@ class RegionPainter:
         """Wait for a network that is being opened."""
         self._opening.close()
 
-    def _find(self, segmenter: Segmenter, pixels: Pixels) -> tuple[Mask, npt.NDArray[np.uint8]]:
-        """The person in a small picture, 0..1, and in one of the frame's size or of ``LARGE`` pixels, 0..255."""
-        if self._shape not in (None, pixels.shape):
+    def _find(self, segmenter: Segmenter, small: Pixels, shape: tuple[int, ...]) -> tuple[Mask, LinearMask]:
+        """The person in the small picture of a frame of this shape, and in any picture of it."""
+        if self._shape not in (None, shape):
             self.restart()
-        self._shape = pixels.shape
-        small = reduced(pixels)
+        self._shape = shape
         luma = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8)
-        mask = self._smoother.smooth(luma, segmenter.mask(small))
-        height, width = pixels.shape[:2]
-        if height * width > LARGE:
-            scale = (LARGE / (height * width)) ** 0.5
-            size = round(width * scale), round(height * scale)
-            pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
-        return mask, guided(luma, mask).at(np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), np.uint8))
+        person = self._smoother.smooth(luma, segmenter.mask(small))
+        return person, guided(luma, person)
+
+
+def _luma(pixels: Pixels) -> Luma:
+    """Of the frame, at its size or of ``LARGE`` pixels."""
+    height, width = pixels.shape[:2]
+    if height * width > LARGE:
+        scale = (LARGE / (height * width)) ** 0.5
+        size = round(width * scale), round(height * scale)
+        pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), np.uint8)
 
 
 def _own(painted: Pixels) -> Pixels | None:
