@@ -33,12 +33,23 @@ class LinearMask:
     slope: Mask
     offset: Mask
 
-    def at(self, luma: Luma) -> npt.NDArray[np.uint8]:
+
+class Enlarger:
+    """Enlarges masks to the size of frames, in memory that it keeps: that of a frame costs more to get than to fill.
+    Used from one thread."""
+
+    def __init__(self) -> None:
+        self._parts: list[Mask] = []
+
+    def enlarge(self, mask: LinearMask, luma: Luma) -> Luma:
         """The mask that a picture of this luma, of any size, has: uint8 (H, W), 255 for the person."""
-        size = (luma.shape[1], luma.shape[0])
-        slope, offset = (cv2.resize(part, size) for part in (self.slope, self.offset))
-        product = cv2.multiply(slope, luma, dst=slope, dtype=cv2.CV_32F)
-        return np.asarray(cv2.add(product, offset, dtype=cv2.CV_8U), np.uint8)
+        if not self._parts or self._parts[0].shape != luma.shape:
+            self._parts = [np.empty(luma.shape, np.float32) for _ in range(2)]
+        slope, offset = self._parts
+        for small, large in ((mask.slope, slope), (mask.offset, offset)):
+            cv2.resize(small, (luma.shape[1], luma.shape[0]), dst=large)
+        cv2.multiply(slope, luma, dst=slope, dtype=cv2.CV_32F)
+        return np.asarray(cv2.add(slope, offset, dtype=cv2.CV_8U), np.uint8)
 
 
 def guided(luma: Luma, mask: Mask) -> LinearMask:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -11,8 +13,8 @@ from pleinair.engine.frame import Pixels
 
 LARGE = 8_000_000
 """Pixels up to which a mask is as large as the frame; beyond, it is enlarged with the layers, strip by strip."""
-STRIP = 256
-"""Rows of such a strip."""
+STRIP = 64
+"""Rows that are mixed at once, so that what is computed on the way fits into the processor's cache."""
 
 
 def lay_over(front: Pixels, back: Pixels, mask: npt.NDArray[np.uint8], into: Pixels | None = None) -> Pixels:
@@ -25,17 +27,20 @@ def lay_over(front: Pixels, back: Pixels, mask: npt.NDArray[np.uint8], into: Pix
     if height * width > LARGE:
         result = np.empty_like(front) if into is None else into
         opaque = _opaque(mask)
-        for top in range(0, height, STRIP):
-            rows = slice(top, min(top + STRIP, height))
+        for rows in _strips(0, height):
             result[rows] = _mix(*(_rows(layer, width, height, rows) for layer in (front, back, opaque)))
         return result
     same = back.shape == front.shape
     result = back.copy() if same else np.asarray(cv2.resize(back, (width, height)), np.uint8)
-    x, y, w, h = cv2.boundingRect(mask)
-    if w:
-        box = slice(y, y + h), slice(x, x + w)
-        result[box] = _mix(front[box], result[box], _opaque(mask[box]))
+    left, top, w, h = cv2.boundingRect(mask)  # nothing where it is 0 everywhere
+    for rows in _strips(top, top + h):
+        part = rows, slice(left, left + w)
+        result[part] = _mix(front[part], result[part], _opaque(mask[part]))
     return result
+
+
+def _strips(top: int, bottom: int) -> Iterator[slice]:
+    return (slice(row, min(row + STRIP, bottom)) for row in range(top, bottom, STRIP))
 
 
 def _opaque(mask: npt.NDArray[np.uint8]) -> Pixels:

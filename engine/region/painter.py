@@ -7,7 +7,7 @@ import numpy as np
 
 from pleinair.engine.frame import Paint, Pixels
 from pleinair.engine.region.backdrop import BackdropMaker
-from pleinair.engine.region.guided import LinearMask, Luma, guided
+from pleinair.engine.region.guided import Enlarger, LinearMask, Luma, guided
 from pleinair.engine.region.layers import LARGE, lay_over
 from pleinair.engine.region.matte import MatteSmoother
 from pleinair.engine.region.segmentation import Mask, Segmenter, SegmenterOpening, reduced
@@ -25,6 +25,7 @@ class RegionPainter:
 
     def __init__(self) -> None:
         self._opening = SegmenterOpening()
+        self._enlarger = Enlarger()
         self._backdrops = BackdropMaker()
         self._plain = False
         self.restart()
@@ -51,7 +52,7 @@ class RegionPainter:
             return paint(pixels)
         small = reduced(pixels)
         person, linear = self._find(segmenter, small, pixels.shape)
-        mask = linear.at(_luma(pixels))
+        mask = self._enlarger.enlarge(linear, _luma(pixels))
         behind = self._backdrops.make(backdrop, pixels, small, person)
         if region is Region.PERSON:
             painted = paint(_kept(pixels))
