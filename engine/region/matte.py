@@ -8,9 +8,9 @@ import numpy as np
 from pleinair.engine.region.guided import Luma
 from pleinair.engine.region.segmentation import Mask
 
-KEEP, KEEP_MOVING = 0.92, 0.3
-"""Share of the last mask where the picture stands still, and where it moves."""
-STILL, MOVING = 4, 16
+KEEP = 0.92
+"""Share of the last mask where the picture stands still; where it moves, nothing is kept."""
+STILL, MOVING = 3, 10
 """Change of the luma, in grey levels, up to which the picture stands still, and from which it surely moves."""
 CUT = 30
 """Mean change of the luma, in grey levels, that is taken for another scene."""
@@ -23,7 +23,7 @@ ENOUGH, TOO_LITTLE = 0.01, 0.005
 FADE = 8
 """Frames in which a person comes and goes."""
 
-_KEEP = np.interp(np.arange(256), (STILL, MOVING), (KEEP, KEEP_MOVING)).astype(np.float32)
+_KEEP = np.interp(np.arange(256), (STILL, MOVING), (KEEP, 0.0)).astype(np.float32)
 
 
 class Presence:
