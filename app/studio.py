@@ -13,8 +13,10 @@ from pleinair.engine.backends.trials import Candidate
 from pleinair.engine.errors import StyleNotFound
 from pleinair.engine.files import GENERATORS, asset, cache_folder, user_styles_folder
 from pleinair.engine.generator import GeneratorFile, read_generator_file
+from pleinair.engine.region.backdrop import read_backdrop
 from pleinair.engine.styles.library import Library, read_library
 from pleinair.engine.styles.look import Look, parse_mix
+from pleinair.engine.styles.region import FILMED, Region
 from pleinair.engine.stylizer import Stylizer
 
 FIRST_STYLE = "starry-night"
@@ -46,9 +48,13 @@ class Studio:
         strength: float = 1.0,
         keep_colors: bool = False,
         controls: Mapping[str, float] | None = None,
+        region: str = Region.ALL.value,
+        backdrop: str = FILMED.kind.value,
     ) -> Look:
-        """The look that the command line describes. Raises StyleNotFound, UsageError."""
-        return Look(parse_mix(spec, self.library), strength, keep_colors, controls or {})
+        """The look that the command line describes. Raises StyleNotFound, UsageError, and PictureError for a backdrop
+        that is no photo."""
+        mix = parse_mix(spec, self.library)
+        return Look(mix, strength, keep_colors, controls or {}, Region(region), read_backdrop(backdrop))
 
     @property
     def candidates(self) -> list[Candidate]:

@@ -15,6 +15,9 @@ Pixels = npt.NDArray[np.uint8]
 Paint = Callable[[Pixels], Pixels]
 """Paints uint8 (H, W, 3) BGR; the result has the same shape."""
 
+Begin = Callable[[], Paint]
+"""Begins to paint a photo or a clip: what it returns paints its pictures in their order, and knows no others."""
+
 
 @dataclass(frozen=True, eq=False)
 class Frame:

@@ -43,7 +43,12 @@ def run(arguments: argparse.Namespace) -> dict[str, Any] | None:
 def _run(arguments: argparse.Namespace, record: Path | None, microphone: Microphone | None) -> dict[str, Any]:
     studio = open_studio(arguments.generator)
     look = studio.look(
-        arguments.style or FIRST_STYLE, arguments.strength, arguments.keep_colors, arguments.controls
+        arguments.style or FIRST_STYLE,
+        arguments.strength,
+        arguments.keep_colors,
+        arguments.controls,
+        arguments.region,
+        arguments.backdrop,
     )
     stylizer = studio.open_stylizer(arguments.backend)
     if stylizer.notice:

@@ -13,8 +13,9 @@ from tqdm import tqdm
 from pleinair.app.studio import open_studio
 from pleinair.app.terminal import say, tell
 from pleinair.engine.errors import PictureError
-from pleinair.engine.frame import Pixels
+from pleinair.engine.frame import Paint, Pixels
 from pleinair.engine.offline import require_possible, stylize_file, stylize_folder
+from pleinair.engine.region.painter import RegionPainter
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -23,11 +24,23 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
     if not source.is_dir():
         require_possible(source, target, arguments.force)  # refused before anything is loaded
     studio = open_studio(arguments.generator)
-    look = studio.look(arguments.style, arguments.strength, arguments.keep_colors, arguments.controls)
+    look = studio.look(
+        arguments.style,
+        arguments.strength,
+        arguments.keep_colors,
+        arguments.controls,
+        arguments.region,
+        arguments.backdrop,
+    )
+    region = RegionPainter()
     stylizer = studio.open_stylizer(arguments.backend)
 
-    def paint(pixels: Pixels) -> Pixels:
+    def stylize(pixels: Pixels) -> Pixels:
         return stylizer.stylize(pixels, look, arguments.work_size, reuse=True)
+
+    def begin() -> Paint:
+        region.restart()
+        return lambda pixels: region.paint(pixels, look, stylize)
 
     began = time.monotonic()
     nobody = True if sys.stderr is None else None  # None: where it is no terminal
@@ -39,9 +52,9 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
 
         force = arguments.force
         if source.is_dir():
-            result = stylize_folder(source, target, paint, force, arguments.recursive, progress)
+            result = stylize_folder(source, target, begin, force, arguments.recursive, progress)
         else:
-            result = stylize_file(source, target, paint, force, progress)
+            result = stylize_file(source, target, begin, force, progress)
     stylizer.close()
     for reason in (*result.notes, *(f"Left out: {reason}" for reason in result.skipped.values())):
         tell(str(reason))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pleinair.engine.arrangement import Arrangement
 from pleinair.engine.live.governor import Target
+from pleinair.engine.styles.region import FILMED, Backdrop, Region
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,8 @@ class LaunchOptions:
     keep_colors: bool | None = None
     controls: Mapping[str, float] = field(default_factory=dict)
     """Values of the styles' controls."""
+    region: Region = Region.ALL
+    backdrop: Backdrop = FILMED
     work_size: int | None = None
     target: Target = field(default_factory=Target)
     size: tuple[int, int] | None = None

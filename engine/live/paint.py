@@ -17,6 +17,7 @@ from pleinair.engine.live.preparation import Preparation
 from pleinair.engine.live.reconnect import ReconnectingSource
 from pleinair.engine.live.state import LiveState
 from pleinair.engine.live.thumbnails import Thumbnails
+from pleinair.engine.region.painter import RegionPainter
 from pleinair.engine.styles.look import Look
 from pleinair.engine.stylizer import Stylizer, painted_size
 
@@ -54,6 +55,7 @@ class PaintLoop:
         self._prepared: tuple[Stylizer, list[str], tuple[int, ...]] | None = None
         self._newest: Frame | None = None
         self._still: Pixels | None = None
+        self._region = RegionPainter()
         self._told = ""
         self._small = False
 
@@ -84,6 +86,7 @@ class PaintLoop:
         """Once the thread has ended: stop preparing, and close a stylizer that never came into use. The one
         in use is the caller's to close."""
         self._preparation.stop()
+        self._region.close()
         with self._lock:
             if self._next_stylizer is not None:
                 self._next_stylizer.close()
@@ -97,7 +100,11 @@ class PaintLoop:
             look, names = self._look()
             self._prepare(names, frame.pixels.shape, rate)
             began, rung = now(), self._governor.rung
-            pixels = self.stylizer.stylize(frame.pixels, look, rung.work_size, rung.generator)
+            pixels = self._region.paint(
+                frame.pixels,
+                look,
+                lambda part: self.stylizer.stylize(part, look, rung.work_size, rung.generator),
+            )
         except OutOfMemory as error:
             smaller = self._governor.shrink()
             if smaller is None:

@@ -12,7 +12,7 @@ import av
 
 from pleinair.engine.compositing import fit
 from pleinair.engine.errors import PictureError
-from pleinair.engine.frame import Paint
+from pleinair.engine.frame import Begin, Paint
 from pleinair.engine.media.animations import Animation
 from pleinair.engine.media.containers import TICK, Container, container_for
 from pleinair.engine.media.films import Film
@@ -39,12 +39,12 @@ TAGS = {
 """What a file says of itself that the painting says too, by the name that it has there."""
 
 
-def stylize_clip(source: Path, target: Path, paint: Paint, force: bool, progress: Progress) -> Result:
+def stylize_clip(source: Path, target: Path, begin: Begin, force: bool, progress: Progress) -> Result:
     """Paint every picture of a video or an animated picture, at its time; sound, subtitles and chapters are taken
     along as far as the format of ``target`` has them.
 
     An old file at ``target`` stays until the new one is whole. Where the work breaks off, what was painted until
-    then is kept beside it. Raises OutputExists, PictureError, and what ``paint`` raises.
+    then is kept beside it. Raises OutputExists, PictureError, and what painting raises.
     """
     container = container_for(target)
     require_free(target, force, [source])
@@ -53,7 +53,7 @@ def stylize_clip(source: Path, target: Path, paint: Paint, force: bool, progress
             unfinished = Unfinished(target, force)
         except OSError as error:
             raise PictureError(_describe(source, target, error)) from error
-        job = _Job(clip, container, unfinished.part, paint)
+        job = _Job(clip, container, unfinished.part, begin())
         try:
             job.run(progress)
             if not job.painted:

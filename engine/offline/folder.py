@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pleinair.engine.errors import PictureError, PleinAirError, sentence
-from pleinair.engine.frame import Paint
+from pleinair.engine.frame import Begin
 from pleinair.engine.media.containers import CONTAINERS, container_for
 from pleinair.engine.media.kinds import Kind, kind_of
 from pleinair.engine.offline.clip import stylize_clip
@@ -48,15 +48,15 @@ def require_possible(source: Path, target: Path, force: bool) -> Kind:
     return kind
 
 
-def stylize_file(source: Path, target: Path, paint: Paint, force: bool, progress: Progress) -> Result:
-    """Paint a photo, a video or an animated picture. Raises OutputExists, PictureError, and what ``paint`` raises."""
+def stylize_file(source: Path, target: Path, begin: Begin, force: bool, progress: Progress) -> Result:
+    """Paint a photo, a video or an animated picture. Raises OutputExists, PictureError, and what painting raises."""
     if require_possible(source, target, force) is Kind.PHOTO:
-        return stylize_photo(source, target, paint, force)
-    return stylize_clip(source, target, paint, force, progress)
+        return stylize_photo(source, target, begin, force)
+    return stylize_clip(source, target, begin, force, progress)
 
 
 def stylize_folder(
-    source: Path, target: Path, paint: Paint, force: bool, recursive: bool, progress: Progress
+    source: Path, target: Path, begin: Begin, force: bool, recursive: bool, progress: Progress
 ) -> Result:
     """Paint every photo and video of a folder into another, with all folders below it where it is ``recursive``.
 
@@ -73,9 +73,9 @@ def stylize_folder(
         try:
             _make_folder(output.parent)
             one = (
-                stylize_photo(source / job.path, output, paint, force)
+                stylize_photo(source / job.path, output, begin, force)
                 if job.kind is Kind.PHOTO
-                else stylize_clip(source / job.path, output, paint, force, lambda *_: None)
+                else stylize_clip(source / job.path, output, begin, force, lambda *_: None)
             )
         except PleinAirError as error:
             result.skipped[str(job.path)] = sentence(error)

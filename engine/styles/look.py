@@ -9,6 +9,7 @@ import numpy as np
 
 from pleinair.engine.errors import StyleError, UsageError
 from pleinair.engine.styles.library import Library
+from pleinair.engine.styles.region import FILMED, Backdrop, Region
 from pleinair.engine.styles.style_file import Style, Vector, style_id
 
 
@@ -18,13 +19,16 @@ class Look:
 
     ``mix``: styles and their weights, which add up to 1; ``strength`` 0..1, from the untouched frame to
     the full style; ``keep_colors``: paint with the colours of the frame; ``controls``: values of the styles'
-    controls, those not named are at their defaults.
+    controls, those not named are at their defaults; ``region``: which part of the picture is painted;
+    ``backdrop``: what lies behind the person.
     """
 
     mix: tuple[tuple[Style, float], ...]
     strength: float = 1.0
     keep_colors: bool = False
     controls: Mapping[str, float] = field(default_factory=dict)
+    region: Region = Region.ALL
+    backdrop: Backdrop = FILMED
     _vectors: dict[str, Vector] = field(default_factory=dict, init=False, repr=False)
 
     def vector_for(self, generator: str) -> Vector:

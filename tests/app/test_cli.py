@@ -52,6 +52,8 @@ def one_sentence(text: str) -> str:
         (["stylize", "a.jpg", "b.jpg"], 2, "--style"),
         (["stylize", "a.jpg", "b.jpg", "--style", "udnie"], 1, "a.jpg"),
         (["stylize", "a.jpg", "b.jpg", "--style", "udnie", "--strength", "2"], 2, "0 to 1"),
+        (["stylize", "a.jpg", "b.jpg", "--style", "udnie", "--region", "me"], 2, "person"),
+        (["live", "--headless", "--source", "demo", "--backdrop", "nowhere.jpg"], 2, "nowhere.jpg"),
         (["bench", "--size", "641x480"], 1, "multiples of 4"),
     ],
 )

@@ -95,7 +95,7 @@ def test_transparency_is_kept(tmp_path: Path, ending: str) -> None:
     photo = read_photo(source)
     assert photo.alpha is not None
     assert photo.pixels[:, 0].min() == 255  # over white, whatever colour it hides
-    stylize_file(source, target, lambda pixels: pixels, False, lambda *_: None)
+    stylize_file(source, target, lambda: lambda pixels: pixels, False, lambda *_: None)
     written = cv2.imread(str(target), cv2.IMREAD_UNCHANGED)
     assert written is not None
     np.testing.assert_array_equal(written[..., 3], rgba[..., 3])
@@ -104,7 +104,7 @@ def test_transparency_is_kept(tmp_path: Path, ending: str) -> None:
 def test_transparency_becomes_white_where_the_format_has_none(tmp_path: Path) -> None:
     source, target = tmp_path / "a.png", tmp_path / "b.jpg"
     Image.new("RGBA", (64, 48), (0, 0, 0, 0)).save(source)
-    stylize_file(source, target, lambda pixels: pixels, False, lambda *_: None)
+    stylize_file(source, target, lambda: lambda pixels: pixels, False, lambda *_: None)
     assert read_still(target).min() > 250
 
 

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from pleinair.engine.errors import PictureError
-from pleinair.engine.frame import Pixels
+from pleinair.engine.frame import Paint, Pixels
 from pleinair.engine.media.containers import CONTAINERS
 from pleinair.engine.media.writer import VideoWriter
 from pleinair.engine.offline import stylize_file
@@ -26,8 +26,8 @@ FLASH = 25
 """The picture that is white while there is a beep."""
 
 
-def as_it_is(pixels: Pixels) -> Pixels:
-    return pixels
+def as_it_is() -> Paint:
+    return lambda pixels: pixels
 
 
 def ignore(done: int, total: int) -> None:
@@ -196,7 +196,7 @@ def test_what_was_painted_before_it_broke_off_is_kept_and_plays(
     target = tmp_path / f"out{ending}"
     target.write_bytes(b"old")
     with pytest.raises(type(error)) as raised:
-        stylize_file(source, target, Breaking(25, error), True, ignore)
+        stylize_file(source, target, lambda: Breaking(25, error), True, ignore)
     assert target.read_bytes() == b"old"
     kept = next(tmp_path.glob("out.unfinished-*"))
     assert [read_number(picture) for picture in look_into(kept).pictures] == list(range(25))
@@ -207,7 +207,7 @@ def test_what_was_painted_before_it_broke_off_is_kept_and_plays(
 def test_nothing_painted_leaves_nothing(tmp_path: Path) -> None:
     source = Film(4).write(tmp_path / "in.mp4")
     with pytest.raises(PictureError):
-        stylize_file(source, tmp_path / "out.mp4", Breaking(0, PictureError("No.")), False, ignore)
+        stylize_file(source, tmp_path / "out.mp4", lambda: Breaking(0, PictureError("No.")), False, ignore)
     assert sorted(p.name for p in tmp_path.iterdir() if p.name != "home") == ["in.mp4"]
 
 
@@ -219,7 +219,7 @@ from pleinair.engine.offline import stylize_file
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (120_000, 120_000))
 try:
-    stylize_file(Path(sys.argv[1]), Path(sys.argv[2]), lambda pixels: pixels, False, lambda *_: None)
+    stylize_file(Path(sys.argv[1]), Path(sys.argv[2]), lambda: lambda pixels: pixels, False, lambda *_: None)
 except PictureError as error:
     print(error)
 """

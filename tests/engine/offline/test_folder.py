@@ -10,14 +10,14 @@ import pytest
 from PIL import Image
 
 from pleinair.engine.errors import PictureError
-from pleinair.engine.frame import Pixels
+from pleinair.engine.frame import Paint
 from pleinair.engine.offline import Result, stylize_folder
 from pleinair.engine.sources.pattern import draw
 from tests.films import Film
 
 
-def as_it_is(pixels: Pixels) -> Pixels:
-    return pixels
+def as_it_is() -> Paint:
+    return lambda pixels: pixels
 
 
 def paint(source: Path, target: Path, recursive: bool = False) -> Result:

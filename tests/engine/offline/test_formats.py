@@ -69,7 +69,7 @@ def test_every_picture_and_the_sound_come_through(
 ) -> None:
     source = write(tmp_path / "in", ending, video, sound)
     target = tmp_path / "out.mp4"
-    result = stylize_file(source, target, lambda pixels: pixels, False, ignore)
+    result = stylize_file(source, target, lambda: lambda pixels: pixels, False, ignore)
     assert (result.pictures, result.notes) == (20, [])
     before, after = look_into(source), look_into(target)
     assert [read_number(picture) for picture in after.pictures] == list(range(20))
@@ -86,7 +86,7 @@ def test_every_picture_and_the_sound_come_through(
 def test_every_format_is_written(tmp_path: Path, ending: str) -> None:
     source = Film(count=8, sounds=[Sound()]).write(tmp_path / "in.mp4")
     target = tmp_path / f"out{ending}"
-    result = stylize_file(source, target, lambda pixels: pixels, False, ignore)
+    result = stylize_file(source, target, lambda: lambda pixels: pixels, False, ignore)
     assert result.pictures == 8
     container = CONTAINERS[ending]
     if container.sound_encoder is None:
@@ -112,7 +112,7 @@ def test_all_tracks_are_kept_with_their_languages(tmp_path: Path) -> None:
     ]
     source = Film(sounds=sounds, tags={"title": "Höhe", "date": "2020"}).write(tmp_path / "in.mkv")
     target = tmp_path / "out.mp4"
-    stylize_file(source, target, lambda pixels: pixels, False, ignore)
+    stylize_file(source, target, lambda: lambda pixels: pixels, False, ignore)
     told = look_into(target)
     assert told.streams[1:] == [("audio", "aac", "deu"), ("audio", "opus", "eng"), ("audio", "aac", "und")]
     assert (told.tags["title"], told.tags["date"]) == ("Höhe", "2020")
@@ -128,7 +128,7 @@ def test_all_tracks_are_kept_with_their_languages(tmp_path: Path) -> None:
 @pytest.mark.parametrize("aspect", [Fraction(32, 27), Fraction(8, 9)])
 def test_pixels_that_are_not_square_become_so(tmp_path: Path, aspect: Fraction) -> None:
     source = Film(4, aspect=aspect).write(tmp_path / "in.mp4")
-    stylize_file(source, tmp_path / "out.mp4", lambda pixels: pixels, False, ignore)
+    stylize_file(source, tmp_path / "out.mp4", lambda: lambda pixels: pixels, False, ignore)
     height, width = look_into(tmp_path / "out.mp4").pictures[0].shape[:2]
     assert width / height == pytest.approx(320 / 240 * aspect, rel=0.02)
     assert width >= 320 and height >= 240
