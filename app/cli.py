@@ -188,6 +188,12 @@ def build_parser() -> argparse.ArgumentParser:
         help="paint and record as a mirror shows it (the window mirrors cameras on the screen by itself)",
     )
     live.add_argument(
+        "--no-steady",
+        dest="steady",
+        action="store_false",
+        help="let the painting shimmer where the camera's picture stands still",
+    )
+    live.add_argument(
         "--fade",
         type=_number(0, 2),
         metavar="N",

@@ -53,6 +53,7 @@ def run(arguments: argparse.Namespace) -> dict[str, Any] | None:
         governor,
     )
     live.mirror = arguments.mirror
+    live.steady = arguments.steady
     recorder = None
     began = time.monotonic()
     live.start()

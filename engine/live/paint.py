@@ -14,6 +14,7 @@ from pleinair.engine.live.notices import Notice, NoticeKind
 from pleinair.engine.live.preparation import Preparation
 from pleinair.engine.live.reconnect import ReconnectingSource
 from pleinair.engine.live.state import LiveState
+from pleinair.engine.live.steadiness import Steadiness
 from pleinair.engine.styles.look import Look
 from pleinair.engine.stylizer import Stylizer, painted_size
 
@@ -41,6 +42,8 @@ class PaintLoop:
         """The generator that the person wants, None for the best that keeps up."""
         self.mirror = False
         """Whether frames are painted as a mirror shows them."""
+        self.steadiness = Steadiness()
+        """Keeps what is painted from shimmering."""
         self._source, self._governor, self._state, self._hand_on = source, governor, state, hand_on
         self._next_stylizer: Stylizer | None = None
         self._lock = threading.Lock()
@@ -88,6 +91,8 @@ class PaintLoop:
             self._prepare(names, frame.pixels.shape, rate)
             began, rung = now(), self._governor.rung
             pixels = self.stylizer.stylize(frame.pixels, look, rung.work_size, rung.generator)
+            key = self._source.current, self.mirror, self.stylizer, look, rung
+            pixels = self.steadiness.steady(frame, pixels, key)
         except OutOfMemory as error:
             smaller = self._governor.shrink()
             if smaller is None:
@@ -101,6 +106,7 @@ class PaintLoop:
         height, width = frame.pixels.shape[:2]
         painted = PaintedFrame(frame, pixels, self.fade.target.name, now())
         size = painted_size(width, height, rung.work_size)
+        self._state.stats.flickered(self.steadiness.flicker)
         self._state.stats.painted_one(painted, began, rung.generator, size)
         self._hand_on(painted)
         self._governor.observe(painted.ready_at - began, painted.latency, rate, painted.ready_at)
