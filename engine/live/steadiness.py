@@ -30,9 +30,11 @@ WINDOW = 5
 """Side in pixels of these small frames of the squares over which a change is averaged."""
 STILL, MOVING = 2.0, 4.0
 """Times the camera's noise up to which a mean squared change is none, and from which on something moves."""
-REACH, SOFT = 17, 7
+REACH, SOFT = 13, 7
 """Sides in pixels of the small frames of the squares by which what moves is widened and then blurred: beside it, the
 painting changes as well."""
+SETTLE = 0.3
+"""Seconds in which a place comes to rest when nothing moves there any more: the painting changes as it goes away."""
 QUIET = 25
 """Percentile of the changes all over a frame that is taken for the camera's noise, whatever moves elsewhere."""
 LEAST, MOST = 1.0, 12.0
@@ -80,54 +82,64 @@ class Steadiness:
             return painted
         small, past = _small(frame.pixels), self._past
         if past is None or past.key != key or past.average.shape != painted.shape:
-            sample = _sample(painted)
-            average = painted.astype(np.float32)
-            self._past = _Past(key, frame.captured_at, MOST, small, small, average, sample, sample)
+            self._past = _Past(key, frame.captured_at, small, painted)
             return painted
 
-        noise = _noise(small, past)
+        noise, passed = _noise(small, past), frame.captured_at - past.at
         change = _mean_squared(small, past.reference) / noise
         moving = cv2.dilate((change - STILL) / (MOVING - STILL), np.ones((REACH, REACH), np.uint8))
         moving = np.asarray(cv2.blur(moving.clip(0.0, 1.0), (SOFT, SOFT)), np.float32)
-        share = moving + (1.0 - moving) * (1.0 - math.exp(-(frame.captured_at - past.at) / SECONDS))
-
-        height, width = painted.shape[:2]
-        wide = np.asarray(cv2.resize(share, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
-        average = _blend(past.average, painted.astype(np.float32), wide)
-        # What the frame was like when the average was painted: slow changes add up in their difference, and let go.
-        reference = _blend(past.reference, small, share)
-        shown = np.asarray(cv2.convertScaleAbs(average), np.uint8)
+        moving = np.maximum(moving, past.moving - passed / SETTLE)
+        share = moving + (1.0 - moving) * (1.0 - math.exp(-passed / SECONDS))
+        past.blend(painted, small, share)
+        shown = np.asarray(cv2.convertScaleAbs(past.average), np.uint8)
 
         samples = _sample(painted), _sample(shown)
-        still = (moving == 0.0).view(np.uint8)
+        still = (moving[::2, ::2] == 0.0).view(np.uint8)
         if count := cv2.countNonZero(still):
-            befores = past.painted, past.shown
-            self.flicker = Flicker(
-                *(
-                    cv2.norm(one, before, cv2.NORM_L1, still) / (3 * count)
-                    for one, before in zip(samples, befores, strict=True)
-                )
-            )
-        self._past = _Past(key, frame.captured_at, noise, small, reference, average, *samples)
+            pairs = zip(samples, past.samples, strict=True)
+            self.flicker = Flicker(*(cv2.norm(*pair, cv2.NORM_L1, still) / (3 * count) for pair in pairs))
+        past.at, past.noise, past.small, past.moving, past.samples = (
+            frame.captured_at,
+            noise,
+            small,
+            moving,
+            samples,
+        )
         return shown
 
 
-@dataclass(frozen=True)
 class _Past:
     """What is kept from one frame to the next."""
 
-    key: Hashable
-    at: float
-    """When the frame was captured."""
-    noise: float
-    """Mean squared change of small frames."""
-    small: Floats
-    reference: Floats
-    """The small frames, averaged as the paintings are."""
-    average: Floats
-    """The paintings, float32 (H, W, 3): with whole grey levels, it would stop short of what is painted."""
-    painted: Pixels
-    shown: Pixels
+    def __init__(self, key: Hashable, at: float, small: Floats, painted: Pixels) -> None:
+        self.key = key
+        self.at = at
+        """When the frame was captured."""
+        self.noise = MOST
+        """Mean squared change of small frames."""
+        self.small = small
+        self.moving = np.zeros(small.shape[:2], np.float32)
+        """float32 (h, w): 0 where small frames stand still, 1 where something moves or has just moved."""
+        self.reference = small.copy()
+        """What frames were like when the average was painted: slow changes add up in their difference to it."""
+        self.average = painted.astype(np.float32)
+        """The paintings: in whole grey levels, it would stop short of what is painted."""
+        self.samples = (_sample(painted),) * 2
+        """Of what was painted and what was shown."""
+        # Memory that is used again: to get it from the system for each frame takes longer than to blend.
+        self._new = np.empty_like(self.average)
+        self._share, self._rest = np.empty((2, *painted.shape[:2]), np.float32)
+        self._ones = np.ones_like(self._share)
+
+    def blend(self, painted: Pixels, small: Floats, share: Floats) -> None:
+        """Take as much of a painting and its small frame as ``share`` says, float32 (h, w) from 0 to 1."""
+        cv2.blendLinear(small, self.reference, share, 1.0 - share, self.reference)
+        height, width = painted.shape[:2]
+        cv2.resize(share, (width, height), self._share, interpolation=cv2.INTER_LINEAR)
+        cv2.subtract(self._ones, self._share, self._rest)
+        np.copyto(self._new, painted)
+        cv2.blendLinear(self._new, self.average, self._share, self._rest, self.average)
 
 
 def _small(pixels: Pixels) -> Floats:
@@ -138,8 +150,9 @@ def _small(pixels: Pixels) -> Floats:
 
 
 def _sample(pixels: Pixels) -> Pixels:
-    """As many pixels as small frames have, as they are."""
-    return pixels[:: 2**HALVINGS, :: 2**HALVINGS].copy()
+    """Every second pixel of small frames, but as it is: averages would flicker less."""
+    width, height = (math.ceil(side / 2 ** (HALVINGS + 1)) for side in pixels.shape[1::-1])
+    return np.asarray(cv2.resize(pixels, (width, height), interpolation=cv2.INTER_NEAREST), np.uint8)
 
 
 def _mean_squared(one: Floats, other: Floats) -> Floats:
@@ -154,9 +167,5 @@ def _noise(small: Floats, past: _Past) -> float:
     change = _mean_squared(small, past.small)[::WINDOW, ::WINDOW]
     if not change.any():  # the same frame again, as some cameras and many films have it
         return past.noise
-    return float(np.clip(np.percentile(change, QUIET), LEAST, min(MOST, past.noise * RISE)))
-
-
-def _blend(old: Floats, new: Floats, share: Floats) -> Floats:
-    """``share`` of the new one, float32 (H, W) from 0 to 1, over the old one."""
-    return np.asarray(cv2.blendLinear(new, old, share, cv2.subtract(np.ones_like(share), share)), np.float32)
+    quiet = float(np.sort(change, axis=None)[change.size * QUIET // 100])
+    return max(LEAST, min(quiet, MOST, past.noise * RISE))
