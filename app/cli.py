@@ -251,6 +251,12 @@ def build_parser() -> argparse.ArgumentParser:
         help="cut the middle of the picture to these proportions, like 16:9, 1:1 or 9:16",
     )
     live.add_argument(
+        "--no-steady",
+        dest="steady",
+        action="store_false",
+        help="let the painting shimmer where the camera's picture stands still",
+    )
+    live.add_argument(
         "--fade",
         type=_number(0, 2),
         metavar="N",

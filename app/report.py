@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pleinair.engine.live.pipeline import LivePipeline
+from pleinair.engine.live.steadiness import Flicker
 from pleinair.engine.sinks import Recorder, VirtualCamera
 from pleinair.engine.sound import Microphone
 from pleinair.engine.timing import Percentiles
@@ -17,7 +18,8 @@ def live_report(
     camera: VirtualCamera | None = None,
     microphone: Microphone | None = None,
 ) -> dict[str, Any]:
-    """What ``--json`` prints after ``seconds`` of painting; times in ms."""
+    """What ``--json`` prints after ``seconds`` of painting; times in ms, flicker in grey
+    levels."""
     stats, session = live.stats.snapshot(), live.stylizer.generator.session
     return {
         "seconds": round(seconds, 3),
@@ -45,7 +47,15 @@ def live_report(
         "painted_fps": round(stats.painted / seconds, 2),
         "latency_ms": _rounded(stats.latency),
         "infer_ms": _rounded(stats.painting),
+        "steady": live.steady,
+        "flicker": _flicker(stats.flicker),
     }
+
+
+def _flicker(flicker: Flicker | None) -> dict[str, float | None]:
+    if flicker is None:
+        return {"painted": None, "shown": None}
+    return {"painted": round(flicker.painted, 2), "shown": round(flicker.shown, 2)}
 
 
 def _rounded(times: Percentiles | None) -> dict[str, float | None]:

@@ -71,6 +71,7 @@ def _run(arguments: argparse.Namespace, record: Path | None, microphone: Microph
         governor,
     )
     live.arrangement = arrangement_of(arguments)
+    live.steady = arguments.steady
     recorder, camera = None, None
     sinks: list[Sink] = []
     began = time.monotonic()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from pleinair.engine.arrangement import Arrangement
 from pleinair.engine.clock import now
@@ -16,6 +17,7 @@ from pleinair.engine.live.notices import Notice, NoticeKind
 from pleinair.engine.live.preparation import Preparation
 from pleinair.engine.live.reconnect import ReconnectingSource
 from pleinair.engine.live.state import LiveState
+from pleinair.engine.live.steadiness import Steadiness
 from pleinair.engine.live.thumbnails import Thumbnails
 from pleinair.engine.region.painter import RegionPainter
 from pleinair.engine.styles.look import Look
@@ -48,6 +50,8 @@ class PaintLoop:
         self.frozen = False
         """Whether the same picture is painted again and again, whatever comes."""
         self.thumbnails = Thumbnails()
+        self.steadiness = Steadiness()
+        """Keeps what is painted from shimmering."""
         self._source, self._governor, self._state, self._hand_on = source, governor, state, hand_on
         self._next_stylizer: Stylizer | None = None
         self._lock = threading.Lock()
@@ -100,11 +104,7 @@ class PaintLoop:
             look, names = self._look()
             self._prepare(names, frame.pixels.shape, rate)
             began, rung = now(), self._governor.rung
-            pixels = self._region.paint(
-                frame.pixels,
-                look,
-                lambda part: self.stylizer.stylize(part, look, rung.work_size, rung.generator),
-            )
+            pixels = self._region.paint(frame.pixels, look, partial(self._paint_part, frame, look, rung))
         except OutOfMemory as error:
             smaller = self._governor.shrink()
             if smaller is None:
@@ -118,10 +118,19 @@ class PaintLoop:
         height, width = frame.pixels.shape[:2]
         painted = PaintedFrame(frame, pixels, self.fade.target.name, now())
         size = painted_size(width, height, rung.work_size)
+        self._state.stats.flickered(self.steadiness.flicker)
         self._state.stats.painted_one(painted, began, rung.generator, size)
         self._hand_on(painted)
         self._governor.observe(painted.ready_at - began, painted.latency, rate, painted.ready_at)
         self._advise(rung)
+
+    def _paint_part(self, frame: Frame, look: Look, rung: Rung, pixels: Pixels) -> Pixels:
+        """Paint the part of the frame that is to be painted, before its backdrop: uint8 (H, W, 3) BGR."""
+        painted = self.stylizer.stylize(pixels, look, rung.work_size, rung.generator)
+        if painted is pixels:  # strength 0
+            return painted
+        key = self._source.current, self.arrangement, self.stylizer, look, rung
+        return self.steadiness.steady(frame, painted, key)
 
     def _held(self, frame: Frame) -> Frame:
         """The frame, or while it is frozen another one with the same picture as before."""

@@ -120,6 +120,16 @@ class LivePipeline:
         return self._paint.thumbnails
 
     @property
+    def steady(self) -> bool:
+        """Whether the painting is kept from shimmering where the frame stands still, as it is at first. May be
+        replaced from any thread."""
+        return self._paint.steadiness.on
+
+    @steady.setter
+    def steady(self, steady: bool) -> None:
+        self._paint.steadiness.on = steady
+
+    @property
     def stylizer(self) -> Stylizer:
         """The stylizer in use."""
         return self._paint.stylizer

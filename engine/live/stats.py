@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from pleinair.engine.clock import now
 from pleinair.engine.frame import PaintedFrame
+from pleinair.engine.live.steadiness import Flicker, mean_flicker
 from pleinair.engine.timing import Percentiles, Rate, Timings
 
 
@@ -31,6 +34,9 @@ class LiveStats:
     painting: Percentiles | None
     latency: Percentiles | None
     """From captured to painted."""
+    flicker: Flicker | None = None
+    """Of the painting where the frame stood still, the mean over the frames; None where none did, or where the
+    painting is not kept from shimmering."""
 
 
 class StatsCollector:
@@ -45,6 +51,8 @@ class StatsCollector:
         self._rate = Rate()
         self._capture, self._waiting = Timings(), Timings()
         self._painting, self._latency = Timings(), Timings()
+        self._flicker: deque[Flicker | None] = deque(maxlen=20_000)
+        self._lock = threading.Lock()
 
     def captured_one(self, seconds: float) -> None:
         """A frame was captured; it took the thread ``seconds`` of processor time."""
@@ -61,8 +69,15 @@ class StatsCollector:
         self.generator, self.painted_size = generator, size
         self.painted += 1
 
+    def flickered(self, flicker: Flicker | None) -> None:
+        """That much did the painting flicker of which ``painted_one`` tells."""
+        with self._lock:
+            self._flicker.append(flicker)
+
     def snapshot(self, newest: int | None = None) -> LiveStats:
-        """The figures at this moment; times over all frames, or over the ``newest`` ones."""
+        """The figures at this moment; times and flicker over all frames, or over the ``newest`` ones."""
+        with self._lock:
+            flicker = list(self._flicker)
         return LiveStats(
             self.captured,
             self.painted,
@@ -74,4 +89,5 @@ class StatsCollector:
             self._waiting.percentiles(newest),
             self._painting.percentiles(newest),
             self._latency.percentiles(newest),
+            mean_flicker(flicker if newest is None else flicker[-newest:]),
         )

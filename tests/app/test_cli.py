@@ -136,6 +136,18 @@ def test_live_films_a_camera_by_its_name(cameras: Cameras, capsys: pytest.Captur
     assert report["source"] == "camera 0" and report["painted"] > 0
 
 
+@pytest.mark.parametrize("words", [[], ["--no-steady"]], ids=["on by default", "switched off"])
+def test_live_tells_how_steady_the_painting_is(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["live", "--headless", "--source", "pattern", "--seconds", "2", "--work-size", "120", "--json"]
+    assert main([*command, *words]) == 0
+    report = last_json(capsys.readouterr().out)
+    assert report["steady"] is not bool(words)
+    if words:
+        assert report["flicker"] == {"painted": None, "shown": None}
+    else:
+        assert 0 < report["flicker"]["shown"] < report["flicker"]["painted"]
+
+
 def test_live_records_what_it_paints(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "out.mp4"
     words = ["live", "--source", DEMO, "--style", "udnie", "--record", str(out), "--headless", "--json"]

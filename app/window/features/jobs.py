@@ -13,8 +13,9 @@ from pleinair.app.window.background_tasks import BackgroundTasks
 from pleinair.app.window.kept_files import free_name, make_folder, recordings_folder
 from pleinair.app.window.state import Job, Store
 from pleinair.engine.errors import PleinAirError, sentence
-from pleinair.engine.frame import Pixels
+from pleinair.engine.frame import Paint, Pixels
 from pleinair.engine.offline import natural_ending, stylize_file
+from pleinair.engine.region.painter import RegionPainter
 from pleinair.engine.styles.look import Look
 
 
@@ -47,7 +48,7 @@ class Jobs(QObject):
         def paint_all() -> tuple[list[Path], list[str]]:
             painted: list[Path] = []
             failed: list[str] = []
-            stylizer = studio.open_stylizer(backend)
+            stylizer, region = studio.open_stylizer(backend), RegionPainter()
             try:
                 for number, file in enumerate(files, 1):
 
@@ -56,13 +57,17 @@ class Jobs(QObject):
                             raise Cancelled("It was cancelled.")
                         return stylizer.stylize(pixels, look)
 
+                    def begin() -> Paint:
+                        region.restart()
+                        return lambda pixels: region.paint(pixels, look, paint)
+
                     def progress(done: int, of: int, file: Path = file, number: int = number) -> None:
                         tell(Job(file.name, number, len(files), done / of if of else 0.0))
 
                     progress(0, 0)
                     try:
                         target = _target(file, folder, look)
-                        failed += stylize_file(file, target, paint, False, progress).notes
+                        failed += stylize_file(file, target, begin, False, progress).notes
                         painted.append(target)
                     except Cancelled as error:
                         failed += getattr(error, "__notes__", [])
@@ -70,6 +75,7 @@ class Jobs(QObject):
                     except PleinAirError as error:
                         failed.append(sentence(error))
             finally:
+                region.close()
                 stylizer.close()
             return painted, failed
 
