@@ -26,12 +26,12 @@ from pleinair.engine.backends.selection import select
 from pleinair.engine.files import cache_folder
 from pleinair.engine.styles.look import Look
 from pleinair.engine.stylizer import Stylizer
-from tests.cameras import Cameras
-from tests.clock import ManualClock
-from tests.pictures import write_clip
-from tests.virtual_cameras import VirtualCameras
+from tests.support.cameras import Cameras
+from tests.support.clock import ManualClock
+from tests.support.pictures import write_clip
+from tests.support.virtual_cameras import VirtualCameras
 
-pytest_plugins = ["tests.golden", "tests.lessons"]
+pytest_plugins = ["tests.support.golden", "tests.support.lessons"]
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,7 @@ import numpy as np
 from PIL import Image
 
 from pleinair.engine.sources.pattern import draw
-from tests.films import Film, Sound
+from tests.support.films import Film, Sound
 
 Maker = Callable[[Path, int], bool]
 """Makes one file; returns whether it can be painted."""

@@ -21,7 +21,7 @@ from pleinair.engine.sound.arrival import ArrivalTimes
 from pleinair.engine.sound.base import PIECE
 from pleinair.engine.sound.pattern import LOUDNESS, beeps
 from pleinair.engine.sources.pattern import draw, flashes
-from tests.clock import ManualClock
+from tests.support.clock import ManualClock
 
 SIZE = (160, 120)
 FPS = 30

@@ -16,7 +16,7 @@ import pytest
 from pleinair.app.terminal import Stopped, stoppable
 from pleinair.engine.files import asset
 from pleinair.engine.sources.pattern import draw
-from tests.films import Film, Sound, look_into
+from tests.support.films import Film, Sound, look_into
 
 QUICK = ["--style", "ink", "--generator", "fast", "--backend", "cpu"]
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals are others there")

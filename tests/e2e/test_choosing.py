@@ -23,9 +23,9 @@ from pleinair.app.window.settings import Settings
 from pleinair.app.window.state import Preferences, Recording
 from pleinair.engine.files import asset
 from pleinair.engine.frame import Pixels
-from tests.cameras import Cameras
 from tests.e2e.player import painting, play
-from tests.pictures import demo_frame, write_clip
+from tests.support.cameras import Cameras
+from tests.support.pictures import demo_frame, write_clip
 
 Waits = Iterator[Callable[[], bool]]
 

@@ -22,10 +22,10 @@ from pleinair.app.window.settings import Settings
 from pleinair.app.window.state import Preferences, Recording
 from pleinair.engine.files import asset
 from pleinair.engine.frame import Pixels
-from tests.cameras import Cameras
 from tests.e2e.player import painting, play
 from tests.engine.sources.test_waiting import answering
-from tests.pictures import write_clip
+from tests.support.cameras import Cameras
+from tests.support.pictures import write_clip
 
 
 def test_the_window_closes_while_an_address_does_not_answer() -> None:

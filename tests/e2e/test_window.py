@@ -21,9 +21,9 @@ from pleinair.app.window.main_window import MainWindow
 from pleinair.app.window.settings import Settings
 from pleinair.engine.backends.selection import automatic_backends
 from pleinair.engine.files import asset
-from tests.cameras import Cameras
 from tests.e2e.player import painting, play
-from tests.pictures import read_picture
+from tests.support.cameras import Cameras
+from tests.support.pictures import read_picture
 
 
 def test_without_a_camera_the_demo_plays_and_the_window_says_so() -> None:

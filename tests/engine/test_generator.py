@@ -17,8 +17,8 @@ from pleinair.engine.errors import BackendError, GeneratorError
 from pleinair.engine.files import asset
 from pleinair.engine.generator import open_generator, read_generator_file
 from pleinair.engine.stylizer import Stylizer
-from tests.machine import has_bfloat16
-from tests.pictures import demo_frame
+from tests.support.machine import has_bfloat16
+from tests.support.pictures import demo_frame
 
 FAST = asset("generators", "fast.onnx")
 

@@ -17,8 +17,8 @@ from pleinair.engine.files import GENERATORS
 from pleinair.engine.sources.pattern import draw
 from pleinair.engine.styles.look import Look
 from pleinair.engine.stylizer import Stylizer, painted_size
-from tests.golden import GoldenPictures
-from tests.pictures import demo_frame
+from tests.support.golden import GoldenPictures
+from tests.support.pictures import demo_frame
 
 
 @pytest.mark.parametrize("generator", GENERATORS)

@@ -19,7 +19,7 @@ from pleinair.engine.backends.session import InvalidNetwork
 from pleinair.engine.errors import BackendError
 from pleinair.engine.files import asset
 from pleinair.engine.system import has_nvidia_driver
-from tests.pictures import demo_frame
+from tests.support.pictures import demo_frame
 
 
 def inputs_of_convolutions(network: bytes) -> list[int]:

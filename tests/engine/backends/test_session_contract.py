@@ -18,8 +18,8 @@ from pleinair.engine.backends.selection import automatic_backends
 from pleinair.engine.backends.session import InvalidNetwork, Session
 from pleinair.engine.errors import BackendError
 from pleinair.engine.files import asset
-from tests.machine import has_bfloat16
-from tests.pictures import demo_frame
+from tests.support.machine import has_bfloat16
+from tests.support.pictures import demo_frame
 
 FAST = asset("generators", "fast.onnx").read_bytes()
 

@@ -20,7 +20,7 @@ from pleinair.engine.files import asset
 from pleinair.engine.generator import read_generator_file
 from pleinair.engine.styles.library import read_library
 from pleinair.engine.styles.look import Look
-from tests.pictures import demo_frame
+from tests.support.pictures import demo_frame
 
 CPU = torch.device("cpu")
 SHIPPED = sorted(path.stem for path in asset("generators").glob("*.onnx"))

@@ -9,7 +9,7 @@ import pytest
 
 from pleinair.app.studio import Studio
 from pleinair.engine.live.fade import CrossFade
-from tests.clock import ManualClock
+from tests.support.clock import ManualClock
 
 
 def test_the_vectors_pass_evenly_from_one_style_to_the_other(studio: Studio, clock: ManualClock) -> None:

@@ -23,7 +23,7 @@ from pleinair.engine.sources.pattern import PatternSource, read_number
 from pleinair.engine.sources.playback import Playback
 from pleinair.engine.styles.look import Look
 from pleinair.engine.stylizer import Stylizer
-from tests.pictures import SHORT, read_video
+from tests.support.pictures import SHORT, read_video
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 10.0) -> None:

@@ -16,8 +16,8 @@ from pleinair.engine.live.steadiness import Flicker, Steadiness, mean_flicker
 from pleinair.engine.styles.look import Look
 from pleinair.engine.stylizer import Stylizer
 from tests.engine.live.test_pipeline import pattern, wait_for
-from tests.pictures import demo_frame
 from tests.steadiness import blended, edge_error, flicker, passing, sensor_noise, steadied
+from tests.support.pictures import demo_frame
 
 FPS = 30
 

@@ -10,7 +10,7 @@ from pleinair.engine.sources import open_source
 from pleinair.engine.styles.look import Look
 from pleinair.engine.stylizer import Stylizer
 from tests.engine.live.test_pipeline import wait_for
-from tests.pictures import demo_frame
+from tests.support.pictures import demo_frame
 
 
 @pytest.fixture

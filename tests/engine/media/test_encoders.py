@@ -18,8 +18,8 @@ from pleinair.engine.media.encoders import (
 )
 from pleinair.engine.media.quality import Quality
 from pleinair.engine.sinks import Recorder
-from tests.clock import ManualClock
 from tests.engine.sinks.test_recorder import played, record
+from tests.support.clock import ManualClock
 
 QUICK = Encoder("libx264", "a quick one", (("preset", "ultrafast"), ("crf", "18"), ("tune", "zerolatency")))
 COARSE = Encoder("libx264", "a coarse one", (("crf", "51"), ("preset", "ultrafast")))

@@ -21,7 +21,7 @@ from pleinair.engine.media.kinds import Kind, kind_of
 from pleinair.engine.media.pictures import Picture
 from pleinair.engine.media.tone_mapping import HLG, PQ, hlg_to_light, light_to_srgb, pq_to_light, table
 from pleinair.engine.sources.pattern import draw, read_number
-from tests.films import RATE, Film, Sound, remux
+from tests.support.films import RATE, Film, Sound, remux
 
 
 def read(path: Path) -> tuple[list[Picture], int]:

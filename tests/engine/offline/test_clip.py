@@ -20,7 +20,7 @@ from pleinair.engine.media.containers import CONTAINERS
 from pleinair.engine.media.writer import VideoWriter
 from pleinair.engine.offline import stylize_file
 from pleinair.engine.sources.pattern import draw, read_number
-from tests.films import RATE, Film, Sound, look_into, remux
+from tests.support.films import RATE, Film, Sound, look_into, remux
 
 FLASH = 25
 """The picture that is white while there is a beep."""

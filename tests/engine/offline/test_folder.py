@@ -13,7 +13,7 @@ from pleinair.engine.errors import PictureError
 from pleinair.engine.frame import Paint
 from pleinair.engine.offline import Result, stylize_folder
 from pleinair.engine.sources.pattern import draw
-from tests.films import Film
+from tests.support.films import Film
 
 
 def as_it_is() -> Paint:

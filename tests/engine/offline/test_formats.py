@@ -13,7 +13,7 @@ from pleinair.engine.media.containers import CONTAINERS
 from pleinair.engine.media.kinds import open_clip
 from pleinair.engine.offline import stylize_file
 from pleinair.engine.sources.pattern import read_number
-from tests.films import Film, Sound, look_into
+from tests.support.films import Film, Sound, look_into
 
 INPUTS = [
     ("mp4", "libx264", "aac"),

@@ -12,7 +12,7 @@ from pleinair.engine.offline import stylize_file, stylize_folder
 from pleinair.engine.sources.pattern import draw, read_number
 from pleinair.engine.styles.look import Look
 from pleinair.engine.stylizer import Stylizer
-from tests.pictures import read_video
+from tests.support.pictures import read_video
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ import pytest
 
 from pleinair.app.cli import main
 from pleinair.engine.region.painter import RegionPainter
-from tests.pictures import demo_frame, read_picture, read_video
 from tests.region import mask_of
+from tests.support.pictures import demo_frame, read_picture, read_video
 
 
 @pytest.mark.usefixtures("stylizer")

@@ -24,9 +24,9 @@ from pleinair.engine.sources.pattern import draw
 from pleinair.engine.styles.look import Look
 from pleinair.engine.styles.region import Region
 from pleinair.engine.stylizer import Stylizer
-from tests.golden import GoldenPictures
-from tests.pictures import demo_frame
 from tests.region import flickers, frames_of, mask_of
+from tests.support.golden import GoldenPictures
+from tests.support.pictures import demo_frame
 
 COLOR = "#204060"
 FRAME = demo_frame(320, 240)

@@ -15,8 +15,8 @@ from pleinair.engine.media.quality import Quality
 from pleinair.engine.media.writer import cut_torn_end
 from pleinair.engine.sinks import Recorder
 from pleinair.engine.sources.pattern import draw, read_number
-from tests.clock import ManualClock
-from tests.pictures import read_video
+from tests.support.clock import ManualClock
+from tests.support.pictures import read_video
 
 
 def record(recorder: Recorder, clock: ManualClock, count: int) -> None:
@@ -188,7 +188,7 @@ from tests.engine.sinks.test_recorder import painted
 from pleinair.engine.errors import RecordingError
 from pleinair.engine.clock import now
 from pleinair.engine.sinks import Recorder
-from tests.pictures import read_video
+from tests.support.pictures import read_video
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, 150_000))
 heard = []

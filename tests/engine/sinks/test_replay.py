@@ -14,9 +14,9 @@ from pleinair.engine.sinks import Replay, replay
 from pleinair.engine.sound.base import PIECE
 from pleinair.engine.sound.pattern import PatternSound
 from pleinair.engine.sources.pattern import PatternSource, read_number
-from tests.clock import ManualClock
 from tests.engine.sinks.test_recorder import played
-from tests.pictures import read_video
+from tests.support.clock import ManualClock
+from tests.support.pictures import read_video
 from tests.sync import offsets, read
 
 

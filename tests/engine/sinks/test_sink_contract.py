@@ -19,7 +19,7 @@ from pleinair.engine.sources.pattern import PatternSource
 from pleinair.engine.styles.look import Look
 from pleinair.engine.stylizer import Stylizer
 from tests.engine.sinks.test_recorder import painted
-from tests.virtual_cameras import VirtualCameras
+from tests.support.virtual_cameras import VirtualCameras
 
 
 class DummySink(Sink):

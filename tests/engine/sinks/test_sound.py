@@ -16,8 +16,8 @@ from pleinair.engine.frame import SOUND_RATE, Sound
 from pleinair.engine.media.containers import CONTAINERS
 from pleinair.engine.sinks import Recorder
 from pleinair.engine.sinks.recorder import SOUND_WAIT_SECONDS
-from tests.clock import ManualClock
 from tests.engine.sinks.test_recorder import painted, played
+from tests.support.clock import ManualClock
 from tests.sync import Evening, offsets, read
 
 TOGETHER = 0.04

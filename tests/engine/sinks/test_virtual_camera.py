@@ -13,9 +13,9 @@ from pleinair.engine.errors import VirtualCameraError
 from pleinair.engine.sinks import VirtualCamera, virtual_camera
 from pleinair.engine.sinks.virtual_camera import FPS, GRACE
 from pleinair.engine.sources.pattern import read_number
-from tests.clock import ManualClock
 from tests.engine.sinks.test_recorder import painted
-from tests.virtual_cameras import Device, VirtualCameras
+from tests.support.clock import ManualClock
+from tests.support.virtual_cameras import Device, VirtualCameras
 
 INTERVAL = 1 / FPS
 

@@ -15,7 +15,7 @@ from pleinair.engine.sound.arrival import ArrivalTimes
 from pleinair.engine.sound.base import PIECE, SoundSource
 from pleinair.engine.sound.pattern import BEEP_SECONDS, PatternSound, beeps
 from pleinair.engine.sound.registry import register_sound
-from tests.clock import ManualClock
+from tests.support.clock import ManualClock
 
 
 class Unplugged:

@@ -12,8 +12,8 @@ from PIL import Image
 from pleinair.engine.media.kinds import open_clip
 from pleinair.engine.sources.pattern import draw, read_number
 from pleinair.engine.sources.video import STANDING, ClipSource
-from tests.clock import ManualClock
 from tests.engine.sources.reading import read
+from tests.support.clock import ManualClock
 
 FRAMES = 60
 FPS = 25

@@ -19,10 +19,10 @@ from pleinair.engine.sources.base import Pace, SourceEnded
 from pleinair.engine.sources.pattern import draw
 from pleinair.engine.sources.playback import Playback
 from pleinair.engine.sources.registry import SourceKind, SourceRequest, find_source, register_source
-from tests.cameras import Cameras
 from tests.engine.sources.broadcast import broadcast, serve
 from tests.engine.sources.reading import read, read_all
-from tests.pictures import write_clip
+from tests.support.cameras import Cameras
+from tests.support.pictures import write_clip
 
 
 class DummySource:

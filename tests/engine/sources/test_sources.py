@@ -17,10 +17,10 @@ from pleinair.engine.sources.camera import open_by_ffmpeg
 from pleinair.engine.sources.pattern import draw, read_number
 from pleinair.engine.sources.registry import SourceRequest
 from pleinair.engine.sources.video import ClipSource
-from tests.cameras import NAME, Cameras
-from tests.clock import ManualClock
 from tests.engine.sources.broadcast import broadcast
 from tests.engine.sources.reading import read, read_all
+from tests.support.cameras import NAME, Cameras
+from tests.support.clock import ManualClock
 
 
 def test_a_file_plays_in_real_time_with_its_own_time_stamps_and_ends(clock: ManualClock) -> None:

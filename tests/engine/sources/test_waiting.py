@@ -27,8 +27,8 @@ from tests.engine.live.test_pipeline import wait_for
 from tests.engine.media.test_films import damage
 from tests.engine.sources.broadcast import broadcast, serve
 from tests.engine.sources.reading import read, read_all
-from tests.films import Film, remux
-from tests.pictures import write_clip
+from tests.support.films import Film, remux
+from tests.support.pictures import write_clip
 
 HEAD = b"HTTP/1.0 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=frame\r\n\r\n"
 

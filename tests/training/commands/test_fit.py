@@ -23,7 +23,7 @@ from pleinair.training.optim.processes import Processes
 from pleinair.training.optim.starts import start_from
 from pleinair.training.report import Report
 from pleinair.training.session import SessionSettings, TrainingSession
-from tests.pictures import read_picture
+from tests.support.pictures import read_picture
 
 Fit = Callable[..., Path]
 

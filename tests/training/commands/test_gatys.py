@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from pleinair.training.cli import main
-from tests.pictures import read_picture
+from tests.support.pictures import read_picture
 
 
 def test_the_command_writes_pictures_and_the_loss_curve(

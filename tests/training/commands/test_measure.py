@@ -9,7 +9,7 @@ from pleinair.training.cli import build_parser, main
 from pleinair.training.commands.measure import measure_styles, settings_of
 from pleinair.training.evaluation.baseline import MAX_EXTENSION
 from pleinair.training.report import Report
-from tests.pictures import read_picture
+from tests.support.pictures import read_picture
 
 UDNIE = asset("styles", "udnie.safetensors")
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from pleinair.training.cli import main
 from pleinair.training.evaluation.sheet import CELL, LABEL
-from tests.pictures import read_picture
+from tests.support.pictures import read_picture
 
 
 def test_the_contact_sheet_shows_every_photo_in_every_style(studio_folder: Path, tmp_path: Path) -> None:

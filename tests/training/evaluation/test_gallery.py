@@ -10,7 +10,7 @@ from pleinair.app.studio import open_studio
 from pleinair.engine.files import GENERATORS, asset
 from pleinair.training.evaluation.metrics import Appearance, appearance
 from pleinair.training.evaluation.painters import open_painters
-from tests.pictures import demo_frame
+from tests.support.pictures import demo_frame
 
 BORDER = {"fast": 1.25, "fine": 1.3}
 """The most paint along the border over that in the middle."""

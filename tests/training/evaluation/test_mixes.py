@@ -9,7 +9,7 @@ from pleinair.engine.files import asset
 from pleinair.engine.sources.pattern import draw
 from pleinair.training.cli import main
 from pleinair.training.evaluation.mixes import evenness
-from tests.pictures import read_picture
+from tests.support.pictures import read_picture
 
 
 def test_evenness_is_the_largest_step_over_the_mean_step() -> None:
