@@ -31,7 +31,6 @@ DEMO = str(asset("demo.mp4"))
         (["live", "--headless", "--source", "camera:97"], 1, "camera 97"),
         (["live", "--headless", "--microphone"], 2, "--record"),
         (["live", "--headless", "--record", "a.mp4", "--recording-quality", "lavish"], 2, "small"),
-        (["live", "--side-by-side"], 2, "--headless"),
         (["stylize", "a.jpg", "b.jpg"], 2, "--style"),
         (["stylize", "a.jpg", "b.jpg", "--style", "udnie"], 1, "a.jpg"),
         (["stylize", "a.jpg", "b.jpg", "--style", "udnie", "--strength", "2"], 2, "0 to 1"),
