@@ -20,7 +20,7 @@ from pleinair.engine.files import GENERATORS
 from pleinair.engine.live.governor import Target
 from pleinair.engine.media.quality import Quality
 from pleinair.engine.styles.controls import controls
-from pleinair.engine.styles.region import FILMED, Region
+from pleinair.engine.styles.region import Region
 
 Report = dict[str, Any]
 Command = Callable[[argparse.Namespace], Report | None]
@@ -151,12 +151,10 @@ def build_parser() -> argparse.ArgumentParser:
     look.add_argument(
         "--region",
         choices=[region.value for region in Region],
-        default=Region.ALL.value,
         help="what is painted; the rest stays as it is filmed (default: all)",
     )
     look.add_argument(
         "--backdrop",
-        default=FILMED.kind.value,
         metavar="WHAT",
         help="what lies behind the person: filmed, blurred, a colour like #203040, or a photo; it is painted "
         "like the background that it replaces (default: filmed)",

@@ -21,6 +21,7 @@ from pleinair.engine.media.quality import Quality
 from pleinair.engine.sinks import Recorder, Sink, VirtualCamera, require_folder, require_recordable
 from pleinair.engine.sound import DEFAULT, Microphone, open_sound
 from pleinair.engine.sources import open_source
+from pleinair.engine.styles.region import FILMED, Region
 
 POLL_SECONDS = 0.01
 
@@ -47,8 +48,8 @@ def _run(arguments: argparse.Namespace, record: Path | None, microphone: Microph
         arguments.strength,
         arguments.keep_colors,
         arguments.controls,
-        arguments.region,
-        arguments.backdrop,
+        arguments.region or Region.ALL,
+        arguments.backdrop or FILMED.kind,
     )
     stylizer = studio.open_stylizer(arguments.backend)
     if stylizer.notice:

@@ -16,6 +16,7 @@ from pleinair.engine.errors import PictureError
 from pleinair.engine.frame import Paint, Pixels
 from pleinair.engine.offline import require_possible, stylize_file, stylize_folder
 from pleinair.engine.region.painter import RegionPainter
+from pleinair.engine.styles.region import FILMED, Region
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -29,8 +30,8 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
         arguments.strength,
         arguments.keep_colors,
         arguments.controls,
-        arguments.region,
-        arguments.backdrop,
+        arguments.region or Region.ALL,
+        arguments.backdrop or FILMED.kind,
     )
     region = RegionPainter()
     stylizer = studio.open_stylizer(arguments.backend)

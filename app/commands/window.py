@@ -37,8 +37,6 @@ def run(arguments: argparse.Namespace) -> None:
 def run_live_window(arguments: argparse.Namespace) -> dict[str, Any] | None:
     """Open the window with what ``pleinair live`` was asked for; its report, once it is closed."""
     from pleinair.app.window.launch_options import LaunchOptions
-    from pleinair.engine.region.backdrop import read_backdrop
-    from pleinair.engine.styles.region import Region
 
     own = isinstance(arguments.generator, Path)
     arrangement = replace(arrangement_of(arguments), mirror=False)
@@ -48,8 +46,9 @@ def run_live_window(arguments: argparse.Namespace) -> dict[str, Any] | None:
         strength=arguments.strength,
         keep_colors=arguments.keep_colors,
         controls=arguments.controls,
-        region=Region(arguments.region),
-        backdrop=read_backdrop(arguments.backdrop),
+        region=arguments.region,
+        backdrop=arguments.backdrop,
+        steady=None if arguments.steady else False,
         work_size=arguments.work_size,
         target=arguments.target,
         size=arguments.size,

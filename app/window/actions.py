@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pleinair.app.window.state import Recording, WindowState
 from pleinair.engine.arrangement import USUAL_CROPS
+from pleinair.engine.styles.region import BackdropKind, Region
 
 if TYPE_CHECKING:
     from pleinair.app.window.main_window import MainWindow
@@ -150,21 +151,28 @@ DIVIDER = ActionSpec(
     "Before and after",
     "D",
     "Show the unpainted picture on the left of a line, which can be dragged",
-    lambda window: window.controller.store.update(divider=not window.controller.store.state.divider),
+    lambda window: window.controller.picture.toggle_divider(),
     lambda state: state.divider,
+)
+STEADY = ActionSpec(
+    "Keep it steady",
+    "",
+    "Keep the painting from shimmering where the camera's picture stands still",
+    lambda window: window.controller.picture.toggle_steady(),
+    lambda state: state.steady,
 )
 FLIP = ActionSpec(
     "Upside down",
     "",
     "Turn the picture upside down",
-    lambda window: window.controller.looks.toggle_flip(),
+    lambda window: window.controller.picture.toggle_flip(),
     lambda state: state.arrangement.flip,
 )
 ROTATE = ActionSpec(
     "Rotate",
     "Ctrl+R",
     "Turn the picture by a quarter, clockwise",
-    lambda window: window.controller.looks.rotate(),
+    lambda window: window.controller.picture.rotate(),
 )
 
 
@@ -173,7 +181,7 @@ def _crop(text: str, crop: tuple[int, int] | None) -> ActionSpec:
         text,
         "",
         "Cut the picture to these proportions" if crop else "Show the whole picture",
-        lambda window: window.controller.looks.choose_crop(crop),
+        lambda window: window.controller.picture.choose_crop(crop),
         lambda state: state.arrangement.crop == crop,
     )
 
@@ -186,14 +194,14 @@ MIRROR = ActionSpec(
     "Mirror cameras",
     "M",
     "See yourself as in a mirror, or as others see you",
-    lambda window: window.controller.looks.toggle_mirror(),
+    lambda window: window.controller.picture.toggle_mirror(),
     lambda state: state.mirror,
 )
 MIRROR_RECORDINGS = ActionSpec(
     "Mirror recordings too",
     "",
     "Record and keep the picture as in a mirror",
-    lambda window: window.controller.looks.toggle_mirror_recordings(),
+    lambda window: window.controller.picture.toggle_mirror_recordings(),
     lambda state: state.mirror_recordings,
 )
 FULL_SCREEN = ActionSpec(
@@ -210,6 +218,53 @@ OPEN_ADDRESS = ActionSpec(
     "Ctrl+L",
     "Paint a network camera or stream",
     lambda window: window.open_address(),
+)
+
+
+def _region(text: str, tooltip: str, region: Region) -> ActionSpec:
+    return ActionSpec(
+        text,
+        "",
+        tooltip,
+        lambda window: window.controller.looks.choose_region(region),
+        lambda state: state.region == region,
+    )
+
+
+REGIONS = (
+    _region("Paint everything", "Paint the whole picture", Region.ALL),
+    _region("Paint the person", "Leave what is behind the person as it is filmed", Region.PERSON),
+    _region("Paint the background", "Leave the person as filmed", Region.BACKGROUND),
+)
+
+
+def _backdrop(text: str, tooltip: str, kind: str) -> ActionSpec:
+    return ActionSpec(
+        text,
+        "",
+        tooltip,
+        lambda window: window.controller.looks.choose_backdrop(kind),
+        lambda state: state.backdrop == kind,
+    )
+
+
+BACKDROPS = (
+    _backdrop("Background as filmed", "Show what is behind the person", BackdropKind.FILMED),
+    _backdrop("Blur the background", "Show what is behind the person out of focus", BackdropKind.BLURRED),
+    ActionSpec(
+        "Colour as background...",
+        "",
+        "Put a plain colour behind the person",
+        lambda window: window.choose_backdrop_color(),
+        lambda state: state.backdrop.startswith("#"),
+    ),
+    ActionSpec(
+        "Photo as background...",
+        "",
+        "Put a photo behind the person",
+        lambda window: window.choose_backdrop_photo(),
+        lambda state: state.backdrop not in list(BackdropKind) and not state.backdrop.startswith("#"),
+    ),
 )
 PAINT_FILES = ActionSpec(
     "Paint files...",
@@ -255,8 +310,9 @@ MENU: tuple[tuple[ActionSpec | Submenu, ...], ...] = (
     (OPEN_FILE, OPEN_ADDRESS, PAINT_FILES),
     (
         Submenu("Style", (NEXT_STYLE, PREVIOUS_STYLE, SURPRISE, FAVOURITE, MIX)),
-        Submenu("Picture", (PAUSE, BEFORE, DIVIDER, MIRROR, MIRROR_RECORDINGS, FLIP, ROTATE)),
+        Submenu("Picture", (PAUSE, BEFORE, DIVIDER, STEADY, MIRROR, MIRROR_RECORDINGS, FLIP, ROTATE)),
         Submenu("Crop", CROPS),
+        Submenu("Person and background", (*REGIONS, *BACKDROPS)),
         RECORDING,
         VIRTUAL_CAMERA,
     ),

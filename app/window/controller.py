@@ -13,6 +13,7 @@ from pleinair.app.window.background_tasks import BackgroundTasks
 from pleinair.app.window.features.errands import Errands
 from pleinair.app.window.features.jobs import Jobs
 from pleinair.app.window.features.looks import Looks
+from pleinair.app.window.features.picture import Picture
 from pleinair.app.window.features.recording import Recordings
 from pleinair.app.window.features.replay import Replays
 from pleinair.app.window.features.sound import Sounds
@@ -57,7 +58,8 @@ class Controller(QObject):
         self.options, self.settings = options, Settings()
         self.store, self.tasks = Store(), BackgroundTasks()
         self.sources = Sources(self.store, self.tasks, self.settings, options.size, options.fps)
-        self.looks = Looks(self.store)
+        self.looks = Looks(self.store, self.tasks)
+        self.picture = Picture(self.store)
         self.sounds = Sounds(self.store, self.tasks)
         self.recordings = Recordings(self.store, self.tasks, self.sounds)
         self.replays = Replays(self.store, self.tasks, self.sounds)
@@ -85,12 +87,8 @@ class Controller(QObject):
         options, remembered = self.options, self.settings.text("backend", AUTO)
         self.store.update(**first_state(options, self.settings))
         self._timer.start()
-        self.tasks.start(
-            "start",
-            lambda: open_all(options.generator, options.backend, remembered),
-            self._opened,
-            self._stuck,
-        )
+        backdrop = self.store.state.backdrop
+        self.tasks.start("start", lambda: open_all(options, remembered, backdrop), self._opened, self._stuck)
 
     def _stuck(self, text: str) -> None:
         self.store.update(overlay=text)
@@ -116,6 +114,9 @@ class Controller(QObject):
         self.sources.offer_cameras(opened.cameras)
         for reason in library.rejected.values():
             self.store.complain(reason)
+        self.looks.backdrop = opened.backdrop
+        if opened.lost_backdrop:
+            self.store.complain(opened.lost_backdrop)
         if opened.stylizer.notice:
             self.store.say(opened.stylizer.notice)
         if self.options.source is not None:
@@ -152,7 +153,7 @@ class Controller(QObject):
 
     def _live_started(self, live: LivePipeline, source: str, reason: str) -> None:
         self.live = live
-        for part in (self.looks, self.sources, self.recordings, self.replays, self.cameras):
+        for part in (self.looks, self.picture, self.sources, self.recordings, self.replays, self.cameras):
             part.live = live
         self.store.update(ready=True, overlay="", source=source, opening="", backend_busy=False)
         self.sources.offer(source)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from pleinair.engine.arrangement import Arrangement
 from pleinair.engine.live.governor import Target
-from pleinair.engine.styles.region import FILMED, Backdrop, Region
 
 
 @dataclass(frozen=True)
@@ -21,8 +20,11 @@ class LaunchOptions:
     keep_colors: bool | None = None
     controls: Mapping[str, float] = field(default_factory=dict)
     """Values of the styles' controls."""
-    region: Region = Region.ALL
-    backdrop: Backdrop = FILMED
+    region: str | None = None
+    """Which part of the picture is painted."""
+    backdrop: str | None = None
+    """What lies behind the person."""
+    steady: bool | None = None
     work_size: int | None = None
     target: Target = field(default_factory=Target)
     size: tuple[int, int] | None = None

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import (
-    QAction,
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
@@ -15,33 +13,35 @@ from PySide6.QtGui import (
     QKeySequence,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QProgressBar, QVBoxLayout, QWidget
 
 from pleinair.app.window.actions import (
     ACTIONS,
+    BACKDROPS,
     BEFORE,
-    MENU,
     MIX,
     MUTE,
     PLACES,
     RECORD,
     RECORDING,
+    REGIONS,
     SNAPSHOT,
     SURPRISE,
     ActionSpec,
-    Submenu,
 )
 from pleinair.app.window.controller import Controller
 from pleinair.app.window.dialogs.mix_panel import MixPanel
 from pleinair.app.window.dialogs.preferences import PreferencesDialog
 from pleinair.app.window.dialogs.simple import (
     ask_for_address,
+    ask_for_color,
     ask_for_file,
     ask_for_files,
     show_about,
     show_keys,
 )
 from pleinair.app.window.launch_options import LaunchOptions
+from pleinair.app.window.menus import make_actions, make_menu, make_short_menu
 from pleinair.app.window.state import Recording, WindowState
 from pleinair.app.window.teaching.dialog import show_teaching
 from pleinair.app.window.widgets.choice_button import ChoiceButton
@@ -175,36 +175,20 @@ class MainWindow(QMainWindow):
         self.message.dismissed.connect(controller.store.dismiss)
         self.backend.chosen.connect(controller.choose_backend)
         self.quality.chosen.connect(controller.looks.choose_quality)
-        actions: dict[ActionSpec, QAction] = {}
-        self._actions = actions
-        for spec in ACTIONS:
-            action = QAction(spec.text, self, shortcut=QKeySequence(spec.shortcut), toolTip=spec.tooltip)
-            action.triggered.connect(partial(self._act, spec))
-            action.setCheckable(spec.checked is not None)
-            action.setAutoRepeat(spec is not BEFORE)
-            self.addAction(action)
-            actions[spec] = action
+        actions = self._actions = make_actions(self, ACTIONS, self._act)
         self.strip.surprise.clicked.connect(actions[SURPRISE].trigger)
         self.strip.mix.clicked.connect(actions[MIX].trigger)
+        self.strip.person.setMenu(make_short_menu(self.strip.person, actions, REGIONS, BACKDROPS))
         controls.record.clicked.connect(actions[RECORD].trigger)
         controls.snapshot.clicked.connect(actions[SNAPSHOT].trigger)
+        menu, submenus = make_menu(controls.menu, actions)
         self.microphones = MicrophoneMenu(controls.menu)
         self.microphones.chosen.connect(controller.sounds.choose)
-        menu = QMenu(controls.menu)
-        for group in MENU:
-            for item in group:
-                if not isinstance(item, Submenu):
-                    menu.addAction(actions[item])
-                    continue
-                submenu = menu.addMenu(item.text)
-                submenu.addActions([actions[spec] for spec in item.specs])
-                if item is RECORDING:
-                    submenu.insertMenu(actions[MUTE], self.microphones)
-                    submenu.aboutToShow.connect(controller.sounds.look_for_microphones)
-            menu.addSeparator()
+        submenus[RECORDING].insertMenu(actions[MUTE], self.microphones)
+        submenus[RECORDING].aboutToShow.connect(controller.sounds.look_for_microphones)
         controls.menu.setMenu(menu)
 
-    def _act(self, spec: ActionSpec, checked: bool = False) -> None:
+    def _act(self, spec: ActionSpec, checked: bool) -> None:
         """``checked`` is what Qt made of it; the state says it anew."""
         spec.handler(self)
 
@@ -299,11 +283,19 @@ class MainWindow(QMainWindow):
 
     def open_file(self) -> None:
         """Let a person pick a file, and paint it."""
-        ask_for_file(self, self.controller.choose_source)
+        ask_for_file(self, "Open a video or photo", self.controller.choose_source)
 
     def open_address(self) -> None:
         """Let a person type an address, and paint what comes from there."""
         ask_for_address(self, self.controller.choose_source)
+
+    def choose_backdrop_color(self) -> None:
+        """Let a person pick the colour behind them."""
+        ask_for_color(self, self.controller.looks.choose_backdrop)
+
+    def choose_backdrop_photo(self) -> None:
+        """Let a person pick the photo behind them."""
+        ask_for_file(self, "Photo as background", self.controller.looks.choose_backdrop)
 
     def show_preferences(self) -> None:
         """Let a person set what is set once."""

@@ -9,6 +9,7 @@ from pleinair.engine.arrangement import USUAL_CROPS, Arrangement
 from pleinair.engine.backends.registry import AUTO
 from pleinair.engine.media.quality import Quality
 from pleinair.engine.styles.controls import controls
+from pleinair.engine.styles.region import FILMED, Region
 
 LONGEST_COUNTDOWN = 10
 """Seconds."""
@@ -30,6 +31,9 @@ def first_state(options: LaunchOptions, settings: Settings) -> dict[str, object]
         "mirror_recordings": options.mirror or settings.flag("mirror_recordings", False),
         "arrangement": options.arrangement or _remembered_arrangement(settings),
         "favourites": frozenset(settings.text("favourites", "").split()),
+        "region": options.region or _remembered_region(settings),
+        "backdrop": options.backdrop or settings.text("backdrop", FILMED.kind),
+        "steady": settings.flag("steady", True) if options.steady is None else options.steady,
         "preferences": first_preferences(options, settings),
         "strip": settings.flag("strip", True),
     }
@@ -40,6 +44,11 @@ def _remembered_arrangement(settings: Settings) -> Arrangement:
     crops = {"{}:{}".format(*crop): crop for crop in USUAL_CROPS}
     crop = crops.get(settings.text("crop", ""))
     return Arrangement(flip=settings.flag("flip", False), rotation=rotation, crop=crop)
+
+
+def _remembered_region(settings: Settings) -> str:
+    region = settings.text("region", Region.ALL)
+    return region if region in list(Region) else Region.ALL
 
 
 def first_preferences(options: LaunchOptions, settings: Settings) -> Preferences:
@@ -84,6 +93,12 @@ def keep_state(state: WindowState, options: LaunchOptions, settings: Settings) -
         arrangement = state.arrangement
         crop = "" if arrangement.crop is None else "{}:{}".format(*arrangement.crop)
         settings.keep(flip=arrangement.flip, rotation=arrangement.rotation, crop=crop)
+    if options.region is None:
+        settings.keep(region=state.region)
+    if options.backdrop is None:
+        settings.keep(backdrop=state.backdrop)
+    if options.steady is None:
+        settings.keep(steady=state.steady)
     if options.mirror is None:
         settings.keep(mirror=state.mirror, mirror_recordings=state.mirror_recordings)
     if options.microphone is None:

@@ -17,6 +17,7 @@ from pleinair.engine.clock import now
 from pleinair.engine.live.stats import LiveStats
 from pleinair.engine.media.quality import Quality
 from pleinair.engine.styles.library import Library
+from pleinair.engine.styles.region import FILMED, Region
 from pleinair.engine.styles.style_file import Style
 
 logger = logging.getLogger(__name__)
@@ -148,6 +149,12 @@ class WindowState:
     """Whether that goes for recordings and snapshots, and every source, too."""
     arrangement: Arrangement = field(default_factory=Arrangement)
     """How frames are turned and cut; whether they are mirrored stands above."""
+    region: str = Region.ALL
+    """Which part of the picture is painted."""
+    backdrop: str = FILMED.kind
+    """What lies behind the person, as ``--backdrop`` takes it."""
+    steady: bool = True
+    """Whether the painting is kept from shimmering."""
     divider: bool = False
     """Whether the picture shows the frame on the left of a line."""
     paused: bool = False

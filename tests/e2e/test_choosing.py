@@ -201,13 +201,13 @@ def test_before_and_after(cameras: Cameras) -> None:
 
 def test_the_picture_is_turned_and_cut_and_that_is_remembered() -> None:
     def act(window: MainWindow) -> Waits:
-        looks, preview = window.controller.looks, window.preview
+        picture, preview = window.controller.picture, window.preview
         yield painting(window, 2)
         QTest.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
         yield lambda: preview.newest is not None and preview.newest.pixels.shape == (640, 480, 3)
-        looks.choose_crop((1, 1))
+        picture.choose_crop((1, 1))
         yield lambda: preview.newest is not None and preview.newest.pixels.shape == (480, 480, 3)
-        looks.toggle_flip()
+        picture.toggle_flip()
 
     def again(window: MainWindow) -> Waits:
         yield painting(window, 2)

@@ -231,10 +231,10 @@ def test_a_camera_is_shown_as_in_a_mirror_and_recorded_as_it_is(cameras: Cameras
         natural = left_and_right(window.preview.newest.pixels)
         assert abs(natural) > 5
         yield lambda: abs(shown(window) + natural) < abs(natural) / 2
-        window.controller.looks.toggle_mirror_recordings()
+        window.controller.picture.toggle_mirror_recordings()
         yield lambda: newest(window) * natural < 0
         assert not window.preview.mirrored
-        window.controller.looks.toggle_mirror()
+        window.controller.picture.toggle_mirror()
         yield lambda: newest(window) * natural > 0
         yield lambda: abs(shown(window) - natural) < abs(natural) / 2
 

@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
+    QColorDialog,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
@@ -29,9 +30,9 @@ It comes with Qt for Python (LGPL), FFmpeg and x264 in PyAV (GPL), OpenCV (Apach
 (Apache), Pillow (MIT-CMU), libheif in pi-heif (LGPL)."""
 
 
-def ask_for_file(parent: QWidget, chosen: Callable[[str], None]) -> QFileDialog:
-    """Let a person pick a video or photo."""
-    dialog = QFileDialog(parent, "Open a video or photo")
+def ask_for_file(parent: QWidget, title: str, chosen: Callable[[str], None]) -> QFileDialog:
+    """Let a person pick a file."""
+    dialog = QFileDialog(parent, title)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.fileSelected.connect(chosen)
@@ -45,6 +46,15 @@ def ask_for_files(parent: QWidget, chosen: Callable[[list[str]], None]) -> QFile
     dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.filesSelected.connect(chosen)
+    dialog.open()
+    return dialog
+
+
+def ask_for_color(parent: QWidget, chosen: Callable[[str], None]) -> QColorDialog:
+    """Let a person pick a colour, which comes as ``#rrggbb``."""
+    dialog = QColorDialog(parent)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.colorSelected.connect(lambda color: chosen(color.name()))
     dialog.open()
     return dialog
 

@@ -3,59 +3,40 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 
 from PySide6.QtCore import QObject, Slot
 
+from pleinair.app.window.background_tasks import BackgroundTasks
 from pleinair.app.window.state import Recording, Store, WindowState
 from pleinair.engine.backends.registry import AUTO
 from pleinair.engine.live.pipeline import LivePipeline
+from pleinair.engine.region.backdrop import read_backdrop
 from pleinair.engine.styles.look import Look, parse_mix
+from pleinair.engine.styles.region import FILMED, Backdrop, Region
 
 TRYING_SECONDS = 0.15
 """From one look to the next while styles are only tried."""
 
 
 class Looks(QObject):
-    """Style, strength, colours, controls, quality and arrangement of ``live``."""
+    """Style, strength, colours, controls, quality, region and backdrop of ``live``."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, tasks: BackgroundTasks) -> None:
         super().__init__()
-        self._store = store
+        self._store, self._tasks = store, tasks
         self._rng = random.Random()
         self.live: LivePipeline | None = None
         """Once it runs."""
+        self.backdrop = FILMED
+        """That which the state names."""
         self._in_small: tuple[object, ...] = ()
         store.changed.connect(self._follow)
 
-    def toggle_mirror(self) -> None:
-        """As in a mirror, or as others see it."""
-        self._store.update(mirror=not self._store.state.mirror)
-
-    def toggle_mirror_recordings(self) -> None:
-        """Whether recordings and snapshots are mirrored, too."""
-        self._store.update(mirror_recordings=not self._store.state.mirror_recordings)
-
-    def toggle_flip(self) -> None:
-        """Upside down, or as it is."""
-        arrangement = self._store.state.arrangement
-        self._store.update(arrangement=replace(arrangement, flip=not arrangement.flip))
-
-    def rotate(self) -> None:
-        """A quarter turn clockwise."""
-        arrangement = self._store.state.arrangement
-        self._store.update(arrangement=replace(arrangement, rotation=(arrangement.rotation + 90) % 360))
-
-    def choose_crop(self, crop: tuple[int, int] | None) -> None:
-        """Cut the picture to these proportions; None: all of it."""
-        self._store.update(arrangement=replace(self._store.state.arrangement, crop=crop))
-
     @Slot(object)
     def _follow(self, state: WindowState) -> None:
-        """Arrange frames as the state says, and paint small pictures of what is shown in small."""
+        """Paint small pictures of what is shown in small."""
         if self.live is None:
             return
-        self.live.arrangement = state.painting_arrangement
         in_small = (state.library, state.strip, state.keep_colors, state.source, state.arrangement)
         if in_small != self._in_small:
             self._in_small = in_small
@@ -69,7 +50,8 @@ class Looks(QObject):
         state = self._store.state
         assert state.library is not None
         mix = parse_mix(style or state.style, state.library)
-        return Look(mix, state.strength / 100, state.keep_colors, state.controls)
+        strength, region = state.strength / 100, Region(state.region)
+        return Look(mix, strength, state.keep_colors, state.controls, region, self.backdrop)
 
     def change(self) -> None:
         """Paint with what the state describes, from the next frame on."""
@@ -156,6 +138,22 @@ class Looks(QObject):
     def toggle_keep_colors(self) -> None:
         """The other way round."""
         self.choose_keep_colors(not self._store.state.keep_colors)
+
+    def choose_region(self, region: Region) -> None:
+        """Paint this part of the picture."""
+        self._store.update(region=region)
+        self.change()
+
+    @Slot(str)
+    def choose_backdrop(self, text: str) -> None:
+        """Put this behind the person, once it is read: as ``--backdrop`` takes it."""
+
+        def show(backdrop: Backdrop) -> None:
+            self.backdrop = backdrop
+            self._store.update(backdrop=text)
+            self.change()
+
+        self._tasks.start("read backdrop", lambda: read_backdrop(text), show, self._store.complain)
 
     def choose_control(self, name: str, value: float) -> None:
         """Set a control of the styles."""

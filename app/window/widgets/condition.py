@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel, QMenu, QToolButton, QWidgetAction
 from pleinair.app.window.state import WindowState
 from pleinair.engine.files import GENERATORS
 from pleinair.engine.live.governor import GOOD
+from pleinair.engine.live.steadiness import Flicker
 
 FLUID = 0.85
 """Of the frames that the source has, from which on the picture is smooth."""
@@ -37,9 +38,14 @@ def figures(state: WindowState) -> str:
         "" if stats.latency is None else f"{stats.latency.p50:.0f} ms from camera to picture",
         f"filmed at {state.source_format}",
         "" if stats.painted_size == (0, 0) else "painted at {}x{}".format(*stats.painted_size),
+        "" if stats.flicker is None else _flicker(stats.flicker),
         f"by {stats.generator.capitalize()} on {state.device}" if stats.generator else "",
     ]
     return "\n".join(line for line in lines if line)
+
+
+def _flicker(flicker: Flicker) -> str:
+    return f"shimmer {flicker.painted:.1f} brought down to {flicker.shown:.1f} grey levels"
 
 
 class ConditionButton(QToolButton):

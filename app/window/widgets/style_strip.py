@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -163,13 +164,17 @@ class StyleStrip(QWidget):
         self.surprise.setToolTip(tip(SURPRISE))
         self.mix = QPushButton("Mix...")
         self.mix.setToolTip("Mix two styles, or four")
+        self.person = QToolButton()
+        self.person.setText("Person...")
+        self.person.setToolTip("Paint only yourself or only the background, and choose what is behind you")
+        self.person.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.row = _List()
         self.row.hovered.connect(self.tried)
         self.row.starred.connect(self.starred)
         self.row.currentItemChanged.connect(self._keep)
         column = QVBoxLayout()
         column.setSpacing(6)
-        for widget in (self.search, self.surprise, self.mix):
+        for widget in (self.search, self.surprise, self.mix, self.person):
             widget.setFixedWidth(120)
             column.addWidget(widget)
         column.addStretch(1)
