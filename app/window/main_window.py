@@ -188,7 +188,7 @@ class MainWindow(QMainWindow):
         submenus[RECORDING].aboutToShow.connect(controller.sounds.look_for_microphones)
         controls.menu.setMenu(menu)
 
-    def _act(self, spec: ActionSpec, checked: bool) -> None:
+    def _act(self, spec: ActionSpec, checked: bool = False) -> None:
         """``checked`` is what Qt made of it; the state says it anew."""
         spec.handler(self)
 

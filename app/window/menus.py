@@ -13,9 +13,7 @@ from pleinair.app.window.actions import BEFORE, MENU, ActionSpec, Submenu
 Actions = dict[ActionSpec, QAction]
 
 
-def make_actions(
-    parent: QWidget, specs: Iterable[ActionSpec], act: Callable[[ActionSpec, bool], None]
-) -> Actions:
+def make_actions(parent: QWidget, specs: Iterable[ActionSpec], act: Callable[[ActionSpec], None]) -> Actions:
     """An action for each, with its key, which works wherever ``parent`` has the focus."""
     actions: Actions = {}
     for spec in specs:
