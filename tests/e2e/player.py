@@ -73,3 +73,9 @@ def painting(window: MainWindow, frames: int) -> Callable[[], bool]:
         return len(seen) >= frames
 
     return check
+
+
+def active(window: MainWindow) -> Callable[[], bool]:
+    """Waits until keys go to the window again, as after a click on it: a dialog that closes leaves them nowhere."""
+    window.activateWindow()
+    return window.isActiveWindow

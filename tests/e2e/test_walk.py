@@ -21,7 +21,7 @@ from pleinair.app.window.kept_files import recordings_folder
 from pleinair.app.window.main_window import MainWindow
 from pleinair.app.window.state import Preferences, Recording
 from pleinair.app.window.teaching.dialog import TeachDialog
-from tests.e2e.player import painting, play
+from tests.e2e.player import active, painting, play
 from tests.e2e.test_teaching import my_painting, one_thread, small  # noqa: F401 (fixtures)
 from tests.support.cameras import Cameras
 from tests.support.pictures import read_picture, write_clip
@@ -61,8 +61,7 @@ def look_around(window: MainWindow) -> Waits:
         QTest.keyClick(panel.field, Qt.Key.Key_Right)
     yield shown(window, f"{style}:0.5,udnie:0.5")
     panel.reject()
-    window.activateWindow()  # as a click would
-    yield window.isActiveWindow
+    yield active(window)
 
 
 def change_strokes(window: MainWindow) -> Waits:
