@@ -103,9 +103,9 @@ class Person:
             action.trigger()
 
     def kept(self, ending: str) -> bool:
-        """Whether a file with this ending is whole."""
-        kept = recordings_folder(self.state.preferences).glob(f"*{ending}")
-        return any("unfinished" not in path.name for path in kept)
+        """Whether the window tells of a file with this ending that is there."""
+        told = {Path(offer.about) for message in self.state.messages for offer in message.offers}
+        return any(path.suffix == ending and path.exists() for path in told)
 
     def drop(self, *paths: Path) -> None:
         """Drop files on the window."""
