@@ -185,15 +185,16 @@ def measure_memory(minutes: float, seed: int) -> None:
             seconds[name] = now() - began
         before = tell(0, 0, None)
         weights = [1 / seconds[name] for name in ABILITIES]
-        began, done, told = now(), 0, 0
+        began, done, told, half = now(), 0, 0, before
         while (passed := (now() - began) / 60) < minutes:
             (name,) = rng.choices(list(ABILITIES), weights)
             yield from person.do(name, ABILITIES[name])
             done += 1
             if int(passed) > told:
                 told = int(passed)
-                tell(told, done, before)
-        tell(minutes, done, before)
+                memory = tell(told, done, before)
+                half = memory if told <= minutes / 2 else half
+        print(f"in the second half {tell(minutes, done, before) - half:+.1f} MB")
 
     def tell(minute: float, done: int, before: float | None) -> float:
         gc.collect()
