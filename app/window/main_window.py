@@ -337,5 +337,7 @@ class MainWindow(QMainWindow):
         self._idle.stop()
         self.preview.show_slot(None)
         self.strip.show_thumbnails(None)
-        self.controller.close(self.saveGeometry())
+        geometry = self.saveGeometry()
+        self.hide()  # what is left to do may take a second, in which nothing would answer
+        self.controller.close(geometry)
         super().closeEvent(event)

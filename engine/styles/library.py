@@ -68,7 +68,8 @@ def read_library(
                         f"{path} would be the style '{style.id}', as {other.name} is; rename one of them."
                     )
             except StyleFileError as error:
-                rejected[path] = str(error)
+                if path.exists():  # or else it was taken away meanwhile
+                    rejected[path] = str(error)
             else:
                 styles[style.id] = style
     return Library(MappingProxyType(styles), MappingProxyType(rejected))

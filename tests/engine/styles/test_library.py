@@ -1,3 +1,4 @@
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,13 @@ def test_a_library_goes_on_without_the_bad_files(studio: Studio, tmp_path: Path)
     assert list(library.styles) == ["mine"]
     assert sorted(path.stem for path in library.rejected) == ["foreign", "short", "torn"]
     assert all(reason.endswith(".") for reason in library.rejected.values())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a link needs a permission there")
+def test_a_file_that_is_taken_away_meanwhile_is_no_bad_file(studio: Studio, tmp_path: Path) -> None:
+    (tmp_path / "gone.safetensors").symlink_to(tmp_path / "nowhere")  # is listed, and cannot be read
+    library = read_library([tmp_path], [studio.generators[0].digest])
+    assert not library.styles and not library.rejected
 
 
 def test_two_files_of_one_id_are_told_apart(studio: Studio, tmp_path: Path) -> None:
