@@ -13,7 +13,6 @@ pytest.importorskip(
     "PySide6.QtWidgets", exc_type=ImportError, reason="Qt's system libraries are missing: see the README"
 )
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
 from pleinair.app.window.dialogs.mix_panel import MixPanel
@@ -22,27 +21,16 @@ from pleinair.app.window.main_window import MainWindow
 from pleinair.app.window.settings import Settings
 from pleinair.app.window.state import Preferences, Recording
 from pleinair.engine.files import asset
-from pleinair.engine.frame import Pixels
 from tests.e2e.player import painting, play
 from tests.support.cameras import Cameras
 from tests.support.pictures import demo_frame, write_clip
-from tests.support.widgets import drop
+from tests.support.widgets import drop, on_screen
 
 Waits = Iterator[Callable[[], bool]]
 
 
 def style_shown(window: MainWindow) -> str:
     return window.preview.newest.style if window.preview.newest is not None else ""
-
-
-def shown(window: MainWindow) -> Pixels:
-    """The picture as it is on the screen, without what is around it."""
-    image = window.preview.grab().toImage().convertToFormat(QImage.Format.Format_BGR888)
-    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
-    picture = rows[:, : image.width() * 3].reshape(image.height(), image.width(), 3)
-    assert window.preview.newest is not None
-    place = window.preview.picture_rect(window.preview.newest.pixels)
-    return picture[place.top() : place.bottom() + 1, place.left() : place.right() + 1].copy()
 
 
 def standing(window: MainWindow) -> Callable[[], bool]:
@@ -177,15 +165,15 @@ def test_before_and_after(cameras: Cameras) -> None:
         yield painting(window, 2)
         QTest.keyClick(window, Qt.Key.Key_P)
         yield standing(window)
-        after = shown(window)
+        after = on_screen(window.preview)
         QTest.keyPress(window, Qt.Key.Key_B)
-        before = shown(window)
+        before = on_screen(window.preview)
         QTest.keyRelease(window, Qt.Key.Key_B)
         assert np.abs(before.astype(int) - after).mean() > 10
-        np.testing.assert_array_equal(shown(window), after)
+        np.testing.assert_array_equal(on_screen(window.preview), after)
         QTest.keyClick(window, Qt.Key.Key_D)
         middle = after.shape[1] // 2
-        both = shown(window)
+        both = on_screen(window.preview)
         np.testing.assert_array_equal(both[:, : middle - 3], before[:, : middle - 3])
         np.testing.assert_array_equal(both[:, middle + 3 :], after[:, middle + 3 :])
         assert preview.newest is not None
@@ -194,7 +182,7 @@ def test_before_and_after(cameras: Cameras) -> None:
         QTest.mouseMove(preview, QPoint(place.left() + 10, y))
         QTest.mouseRelease(preview, Qt.MouseButton.LeftButton, pos=QPoint(place.left() + 10, y))
         QTest.keyClick(window, Qt.Key.Key_D)
-        np.testing.assert_array_equal(shown(window), after)
+        np.testing.assert_array_equal(on_screen(window.preview), after)
 
     cameras.plug_in()
     play([], act)

@@ -6,13 +6,12 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 pytest.importorskip(
     "PySide6.QtWidgets", exc_type=ImportError, reason="Qt's system libraries are missing: see the README"
 )
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog
 
 from pleinair.app.window.kept_files import recordings_folder
@@ -25,7 +24,7 @@ from tests.e2e.player import painting, play
 from tests.engine.sources.test_waiting import answering
 from tests.support.cameras import Cameras
 from tests.support.pictures import write_clip
-from tests.support.widgets import drop
+from tests.support.widgets import drop, on_screen
 
 
 def test_the_window_closes_while_an_address_does_not_answer() -> None:
@@ -210,12 +209,7 @@ def test_a_camera_is_shown_as_in_a_mirror_and_recorded_as_it_is(cameras: Cameras
         return left_and_right(window.preview.newest.pixels)
 
     def shown(window: MainWindow) -> float:
-        image = window.preview.grab().toImage().convertToFormat(QImage.Format.Format_BGR888)
-        rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
-        picture = rows[:, : image.width() * 3].reshape(image.height(), image.width(), 3)
-        assert window.preview.newest is not None
-        place = window.preview.picture_rect(window.preview.newest.pixels)
-        return left_and_right(picture[place.top() : place.bottom(), place.left() : place.right()])
+        return left_and_right(on_screen(window.preview))
 
     def act(window: MainWindow) -> Iterator[Callable[[], bool]]:
         window.controller.looks.choose_strength(0)

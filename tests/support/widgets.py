@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QMouseEvent
+from PySide6.QtGui import QDropEvent, QImage, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from pleinair.app.window.main_window import MainWindow
+from pleinair.app.window.widgets.preview import Preview
+from pleinair.engine.frame import Pixels
 
 
 def point(widget: QWidget, place: QPoint) -> None:
@@ -17,6 +20,16 @@ def point(widget: QWidget, place: QPoint) -> None:
     none, keys = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
     event = QMouseEvent(QEvent.Type.MouseMove, QPointF(place), everywhere, none, none, keys)
     QCoreApplication.sendEvent(widget, event)
+
+
+def on_screen(preview: Preview) -> Pixels:
+    """The picture as it is shown, without what is around it, uint8 (h, w, 3) BGR."""
+    image = preview.grab().toImage().convertToFormat(QImage.Format.Format_BGR888)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    picture = rows[:, : image.width() * 3].reshape(image.height(), image.width(), 3)
+    assert preview.newest is not None
+    place = preview.picture_rect(preview.newest.pixels)
+    return picture[place.top() : place.bottom() + 1, place.left() : place.right() + 1].copy()
 
 
 def leave(widget: QWidget) -> None:
