@@ -129,6 +129,7 @@ class MainWindow(QMainWindow):
         order = (*self.strip.in_order, *self.controls.in_order, self.condition, self.quality, self.backend)
         for before, after in pairwise(order):
             self.setTabOrder(before, after)
+        self.controls.styles.setFocus()  # in the search, keys would be letters
         self.setMinimumSize(MINIMUM)
         self.setAcceptDrops(True)
         self.resize(QSize(1000, 860))

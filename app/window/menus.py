@@ -31,6 +31,7 @@ def make_actions(parent: QWidget, specs: Iterable[ActionSpec], act: Callable[[Ac
 def make_menu(parent: QWidget, actions: Actions) -> tuple[QMenu, dict[Submenu, QMenu]]:
     """The whole menu, and those within it."""
     menu, submenus = QMenu(parent), {}
+    menu.setStyleSheet("QMenu { menu-scrollable: 1; }")  # or it becomes wider than a small screen
     for group in MENU:
         for item in group:
             if isinstance(item, Submenu):

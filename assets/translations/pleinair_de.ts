@@ -261,7 +261,7 @@
     </message>
     <message>
         <source>Put the style among the favourites, which come first, or take it from there</source>
-        <translation>Den Stil zu den Favoriten nehmen, die vorne stehen, oder wieder herausnehmen</translation>
+        <translation>Den Stil zu den Favoriten nehmen, die vorne stehen, oder zurück</translation>
     </message>
     <message>
         <source>Style {key}</source>
@@ -416,7 +416,7 @@
     <name>Condition</name>
     <message>
         <source>Starting</source>
-        <translation>Beginnt</translation>
+        <translation>Startet</translation>
     </message>
     <message>
         <source>Smooth</source>
@@ -714,7 +714,7 @@
         <source>Point at a style to try it, click to keep it
 {record} records
 {keys} shows all keys</source>
-        <translation>Auf einen Stil zeigen: ausprobieren; klicken: behalten
+        <translation>Zeigen probiert einen Stil aus, Klicken behält ihn
 {record} nimmt auf
 {keys} zeigt alle Tasten</translation>
     </message>

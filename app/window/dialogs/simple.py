@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from importlib.metadata import version
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QColorDialog,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
+    QFrame,
     QGridLayout,
     QInputDialog,
     QLabel,
     QLineEdit,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -87,7 +89,9 @@ def show_keys(parent: QWidget, keys: Iterable[tuple[str, str]]) -> QDialog:
             label = QLabel(text)
             label.setTextFormat(Qt.TextFormat.PlainText)
             grid.addWidget(label, row, column)
-    return _dialog(parent, translate("Dialogs", "Keys"), grid)
+    page = QWidget()
+    page.setLayout(grid)
+    return _dialog(parent, translate("Dialogs", "Keys"), _Scrolling(page))
 
 
 def show_about(parent: QWidget) -> QDialog:
@@ -102,20 +106,37 @@ def show_about(parent: QWidget) -> QDialog:
     label.setWordWrap(True)
     label.setMinimumWidth(380)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    grid = QGridLayout()
-    grid.addWidget(label)
-    return _dialog(parent, translate("Dialogs", "About Plein Air"), grid)
+    return _dialog(parent, translate("Dialogs", "About Plein Air"), label)
 
 
-def _dialog(parent: QWidget, title: str, content: QGridLayout) -> QDialog:
+class _Scrolling(QScrollArea):
+    """Wants to be as large as what is in it; on a small screen, it is less, and scrolls."""
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__()
+        self._content = content
+        self.setWidget(content)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        """That of the content, with room for the scroll bar beside it."""
+        bar = QSize(self.verticalScrollBar().sizeHint().width(), 2)
+        return self._content.sizeHint() + bar
+
+
+def _dialog(parent: QWidget, title: str, content: QWidget) -> QDialog:
     dialog = QDialog(parent)
     dialog.setWindowTitle(title)
+    content.setAccessibleName(title)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     column = QVBoxLayout(dialog)
     column.setContentsMargins(20, 16, 20, 16)
-    column.addLayout(content)
+    column.addWidget(content)
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
     buttons.rejected.connect(dialog.reject)
     column.addWidget(buttons)
+    room = parent.screen().availableGeometry().size()
+    dialog.resize(dialog.sizeHint().boundedTo(room * 0.9))
     dialog.open()
     return dialog

@@ -91,7 +91,7 @@ class Controls(QWidget):
         self._listed: list[Style] = []
         self.styles = StyleBox()
         self.styles.setIconSize(ICON)
-        self.styles.setMinimumWidth(150)
+        self.styles.setMinimumWidth(140)
         self.styles.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.styles.setMaxVisibleItems(7)  # more would cover the face while one chooses
         self.styles.setAccessibleName(self.tr("Style"))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QLabel
 
 from pleinair.app.window.actions import KEYS, RECORD
 from pleinair.app.window.state import WindowState
 from pleinair.app.window.widgets.announcing import announce
+from pleinair.app.window.widgets.message_bar import MARGIN, SHADE
 from pleinair.app.window.widgets.preview import Preview
-
-MARGIN = 12
 
 
 class Hint(QLabel):
@@ -23,7 +23,8 @@ class Hint(QLabel):
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setStyleSheet(
-            "#hint { background: rgba(20, 20, 24, 225); color: white; border-radius: 8px; padding: 8px 14px; }"
+            f"#hint {{ background: {SHADE.name(QColor.NameFormat.HexArgb)}; color: white; "
+            "border-radius: 8px; padding: 8px 14px; }"
         )
         said = self.tr(
             "Point at a style to try it, click to keep it\n{record} records\n{keys} shows all keys"

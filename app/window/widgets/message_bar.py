@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -25,6 +26,8 @@ MOST = 3
 """Sentences that are shown at once; of more the newest, and how many wait."""
 MARGIN = 12
 WIDEST = 720
+SHADE = QColor(20, 20, 24, 225)
+"""Behind white text, over whatever picture."""
 
 
 class JobRow(QWidget):
@@ -71,7 +74,7 @@ class MessageBar(QFrame):
         self.setObjectName("messages")
         self.setAccessibleName(self.tr("Messages"))
         self.setStyleSheet(
-            "#messages { background: rgba(20, 20, 24, 225); border-radius: 8px; }"
+            f"#messages {{ background: {SHADE.name(QColor.NameFormat.HexArgb)}; border-radius: 8px; }}"
             "#messages QLabel { color: white; } #messages QToolButton { color: white; border: none; padding: 2px 6px; }"
         )
         self._column = QVBoxLayout(self)

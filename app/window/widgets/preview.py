@@ -18,6 +18,7 @@ TICK_MS = 16
 GRIP = 8
 """Pixels on either side of the divider at which it can be taken."""
 BACKGROUND = QColor(18, 18, 20)
+RED = "#ff3b30"
 SHADE = QColor(0, 0, 0, 200)
 """Below what is drawn over the picture: dark enough even if that is white."""
 
@@ -218,7 +219,7 @@ def _draw_recording(painter: QPainter, sign: RecordingSign, rect: QRect) -> None
         painter.setBrush(SHADE)
         painter.drawRoundedRect(box, height / 2, height / 2)
         dot = QRectF(box.left() + 8, box.top() + 7, height - 14, height - 14)
-        painter.setBrush(QColor("white" if sign.paused else "#ff3b30"))
+        painter.setBrush(QColor("white" if sign.paused else RED))
         if sign.paused:
             third = dot.width() / 3
             painter.drawRect(QRectF(dot.left(), dot.top(), third, dot.height()))

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QStyle, QToolButton,
 
 from pleinair.app.window.picture_actions import PAUSE
 from pleinair.app.window.state import WindowState
+from pleinair.app.window.widgets.pictures import tinted
 
 STEPS_A_SECOND = 10
 
@@ -48,9 +49,9 @@ class SeekBar(QWidget):
         if not state.duration:
             return
         icons = QStyle.StandardPixmap
-        self.pause.setIcon(
-            self.style().standardIcon(icons.SP_MediaPlay if state.paused else icons.SP_MediaPause)
-        )
+        icon = self.style().standardIcon(icons.SP_MediaPlay if state.paused else icons.SP_MediaPause)
+        color = self.palette().buttonText().color()
+        self.pause.setIcon(tinted(icon, color, self.pause.iconSize()))
         word = self.tr("Play") if state.paused else self.tr("Pause")
         self.pause.setAccessibleName(word)
         self.pause.setToolTip(f"{word} ({PAUSE.key})")

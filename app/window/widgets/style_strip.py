@@ -44,6 +44,7 @@ ICON = QSize(104, 78)
 CELL_WIDTH = 116
 FRAME = 4
 """Pixels of the line around the chosen style."""
+STARRED = "#ffd54a"
 SHADE = QColor(0, 0, 0, 170)
 """Below the star: dark enough for it even on white."""
 STAR = 22
@@ -73,7 +74,7 @@ class _Cell(QStyledItemDelegate):
         index.data(Qt.ItemDataRole.DecorationRole).paint(painter, place)
         star = star_place(rect)
         painter.fillRect(star, SHADE)
-        painter.setPen(QPen(QColor("#ffd54a" if index.data(FAVOURITE) else "white")))
+        painter.setPen(QPen(QColor(STARRED if index.data(FAVOURITE) else "white")))
         painter.drawText(star, Qt.AlignmentFlag.AlignCenter, "\u2605" if index.data(FAVOURITE) else "\u2606")
         title, artist = index.data(Qt.ItemDataRole.DisplayRole), index.data(BYLINE)
         painter.setPen(palette.text().color())
