@@ -818,12 +818,8 @@
         <translation>{count} weitere</translation>
     </message>
     <message>
-        <source>Error</source>
-        <translation>Fehler</translation>
-    </message>
-    <message>
-        <source>Message</source>
-        <translation>Meldung</translation>
+        <source>Error: {text}</source>
+        <translation>Fehler: {text}</translation>
     </message>
     <message>
         <source>Dismiss</source>

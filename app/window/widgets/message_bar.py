@@ -124,7 +124,8 @@ class MessageBar(QFrame):
         label = QLabel(message.text)
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setWordWrap(True)
-        label.setAccessibleName(self.tr("Error") if message.error else self.tr("Message"))
+        if message.error:
+            label.setAccessibleName(self.tr("Error: {text}").format(text=message.text))
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.MinimumExpanding)
         line.addWidget(label, 1)
