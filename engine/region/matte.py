@@ -36,7 +36,7 @@ class Presence:
 
     def observe(self, mask: Mask) -> None:
         """Take the network's mask of the next frame into account."""
-        area, unsure = float(mask.mean()), doubt(mask)
+        area, unsure = cv2.mean(mask)[0], doubt(mask)
         first = self._there is None
         if self._there:
             self._there = area > TOO_LITTLE and unsure < TORN
@@ -61,7 +61,7 @@ class MatteSmoother:
         nobody."""
         if self._luma is not None and self._mask is not None:
             change = cv2.absdiff(luma, self._luma)
-            if float(change.mean()) > CUT:
+            if cv2.mean(change)[0] > CUT:
                 self._presence = Presence()
             else:
                 keep = cv2.LUT(cv2.blur(change, (5, 5)), _KEEP)
@@ -73,4 +73,5 @@ class MatteSmoother:
 
 def doubt(mask: Mask) -> float:
     """How unsure the network is: the mean of ``1 - mask`` over the person, from 0 (all or nothing everywhere) to 1."""
-    return float((mask * (1 - mask)).sum() / max(float(mask.sum()), 1e-6))
+    area = cv2.sumElems(mask)[0]
+    return (area - cv2.norm(mask, cv2.NORM_L2SQR)) / max(area, 1e-6)

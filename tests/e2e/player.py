@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from pleinair.app.cli import main
 from pleinair.app.window.main_window import MainWindow
+from pleinair.engine.clock import now
 
 Act = Callable[[MainWindow], Iterator[Callable[[], bool]]]
 
@@ -30,7 +32,9 @@ def play(words: list[str], act: Act, seconds: float = 30.0) -> None:
         window = windows[0]
         try:
             if time.monotonic() > end:
-                raise TimeoutError(f"waited too long; the window says: {window.message.text()!r}")
+                raise TimeoutError(
+                    f"waited too long{place(waits)}; the window says: {window.message.text()!r}"
+                )
             if not steps:
                 steps.append(act(window))
                 waits.append(next(steps[0]))
@@ -52,8 +56,26 @@ def play(words: list[str], act: Act, seconds: float = 30.0) -> None:
         raise state["error"]
 
 
+def place(waits: list[Callable[[], bool]]) -> str:
+    """Where the test stands, as far as what it waits for tells."""
+    code = getattr(waits[0], "__code__", None) if waits else None
+    return "" if code is None else f" at {Path(code.co_filename).name}:{code.co_firstlineno}"
+
+
 def painting(window: MainWindow, frames: int) -> Callable[[], bool]:
-    """Waits until a frame was shown that was filmed this many later."""
-    newest = window.preview.newest
-    wanted = frames + (newest.frame.index if newest is not None else -1)
-    return lambda: window.preview.newest is not None and window.preview.newest.frame.index >= wanted
+    """Waits until so many frames were shown that were filmed after this moment."""
+    began, seen = now(), set[float]()
+
+    def check() -> bool:
+        newest = window.preview.newest
+        if newest is not None and newest.frame.captured_at > began:
+            seen.add(newest.frame.captured_at)
+        return len(seen) >= frames
+
+    return check
+
+
+def active(window: MainWindow) -> Callable[[], bool]:
+    """Waits until keys go to the window again, as after a click on it: a dialog that closes leaves them nowhere."""
+    window.activateWindow()
+    return window.isActiveWindow

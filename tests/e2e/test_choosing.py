@@ -12,8 +12,8 @@ import pytest
 pytest.importorskip(
     "PySide6.QtWidgets", exc_type=ImportError, reason="Qt's system libraries are missing: see the README"
 )
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QImage
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
 from pleinair.app.window.dialogs.mix_panel import MixPanel
@@ -26,6 +26,7 @@ from pleinair.engine.frame import Pixels
 from tests.e2e.player import painting, play
 from tests.support.cameras import Cameras
 from tests.support.pictures import demo_frame, write_clip
+from tests.support.widgets import drop
 
 Waits = Iterator[Callable[[], bool]]
 
@@ -234,13 +235,6 @@ def test_a_full_screen_shows_nothing_but_the_picture_until_the_pointer_moves() -
         yield lambda: window.controls.isVisible() and not window.isFullScreen()
 
     play(["live", "--source", "demo"], act)
-
-
-def drop(window: MainWindow, *paths: Path) -> None:
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(one)) for one in paths])
-    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    window.dropEvent(QDropEvent(QPointF(9, 9), Qt.DropAction.CopyAction, data, buttons, keys))
 
 
 def test_several_files_are_painted_beside_the_picture(tmp_path: Path) -> None:

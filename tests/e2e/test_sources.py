@@ -12,8 +12,7 @@ import pytest
 pytest.importorskip(
     "PySide6.QtWidgets", exc_type=ImportError, reason="Qt's system libraries are missing: see the README"
 )
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QDialog
 
 from pleinair.app.window.kept_files import recordings_folder
@@ -26,6 +25,7 @@ from tests.e2e.player import painting, play
 from tests.engine.sources.test_waiting import answering
 from tests.support.cameras import Cameras
 from tests.support.pictures import write_clip
+from tests.support.widgets import drop
 
 
 def test_the_window_closes_while_an_address_does_not_answer() -> None:
@@ -145,12 +145,6 @@ def test_what_is_dropped_is_painted_or_installed(tmp_path: Path) -> None:
     write_clip(path)
     mine.write_bytes(asset("styles", "udnie.safetensors").read_bytes())
     (tmp_path / "bad.safetensors").write_bytes(b"bad")
-
-    def drop(window: MainWindow, *paths: Path) -> None:
-        data = QMimeData()
-        data.setUrls([QUrl.fromLocalFile(str(one)) for one in paths])
-        buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-        window.dropEvent(QDropEvent(QPointF(9, 9), Qt.DropAction.CopyAction, data, buttons, keys))
 
     def act(window: MainWindow) -> Iterator[Callable[[], bool]]:
         yield painting(window, 2)

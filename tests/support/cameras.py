@@ -21,9 +21,10 @@ class Cameras:
         monkeypatch.setattr("cv2_enumerate_cameras.enumerate_cameras", self._enumerate)
         monkeypatch.setattr("pleinair.engine.sources.camera.open_device", self._open)
 
-    def plug_in(self, name: str = NAME, works: bool = True) -> None:
-        """One more camera. It films the demo clip, and then has no more pictures, like one that is unplugged."""
-        self._clips[name] = asset("demo.mp4") if works else None
+    def plug_in(self, name: str = NAME, works: bool = True, clip: Path | None = None) -> None:
+        """One more camera. It films ``clip``, by default the demo, and then has no more pictures, like one that is
+        unplugged."""
+        self._clips[name] = (clip or asset("demo.mp4")) if works else None
 
     def _enumerate(self, api: int) -> list[SimpleNamespace]:
         return [

@@ -60,3 +60,22 @@ def write_clip(path: Path, frames: int = SHORT) -> None:
             small = np.asarray(cv2.resize(picture.pixels, (160, 120)), np.uint8)
             file.mux(stream.encode(av.VideoFrame.from_ndarray(small, format="bgr24")))
         file.mux(stream.encode(None))
+
+
+def write_long_clip(path: Path, times: int) -> None:
+    """The demo clip so many times, one after the other, without encoding it anew."""
+    with av.open(str(path), "w") as out:
+        offset = last = 0
+        stream = None
+        for _ in range(times):
+            with av.open(str(asset("demo.mp4"))) as file:
+                source = file.streams.video[0]
+                stream = stream or out.add_stream_from_template(source)
+                for packet in file.demux(source):
+                    if packet.dts is None or packet.pts is None:
+                        continue
+                    packet.pts, packet.dts = packet.pts + offset, packet.dts + offset
+                    last = max(last, packet.pts + (packet.duration or 0))
+                    packet.stream = stream
+                    out.mux(packet)
+            offset = last

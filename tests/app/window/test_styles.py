@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 pytest.importorskip(
     "PySide6.QtWidgets", exc_type=ImportError, reason="Qt's system libraries are missing: see the README"
 )
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
@@ -25,6 +24,7 @@ from pleinair.app.window.widgets.seek_bar import SeekBar, clock_time
 from pleinair.app.window.widgets.style_strip import StyleStrip, star_place
 from pleinair.engine.frame import Pixels
 from pleinair.engine.styles.look import parse_mix
+from tests.support.widgets import leave, point
 
 
 @pytest.fixture
@@ -77,14 +77,6 @@ def test_search_finds_titles_and_artists(strip: StyleStrip) -> None:
     assert len(titles(strip)) > 15
 
 
-def point(widget: QWidget, place: QPoint) -> None:
-    """Move the pointer there; QTest would move that of the screen."""
-    everywhere = QPointF(widget.mapToGlobal(place))
-    none, keys = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
-    event = QMouseEvent(QEvent.Type.MouseMove, QPointF(place), everywhere, none, none, keys)
-    QCoreApplication.sendEvent(widget, event)
-
-
 def test_pointing_tries_clicking_keeps_and_the_star_is_for_the_star(strip: StyleStrip) -> None:
     heard = heard_from(strip)
     item = strip.row.item(2)
@@ -96,7 +88,7 @@ def test_pointing_tries_clicking_keeps_and_the_star_is_for_the_star(strip: Style
     assert heard[-1] == ("starred", style)
     QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=cell.center() + QPoint(0, 10))
     assert heard[-1] == ("chosen", style)
-    QCoreApplication.sendEvent(strip.row, QEvent(QEvent.Type.Leave))
+    leave(strip.row)
     assert heard[-1] == ("tried", "")
     QTest.keyClick(strip.row, Qt.Key.Key_Right)
     assert heard[-1] == ("chosen", strip.row.item(3).data(Qt.ItemDataRole.UserRole))
