@@ -57,7 +57,7 @@ def take_here(path: Path, theme: str, style: str) -> None:
     assert isinstance(application, QApplication)
     if theme == "dark":
         application.setPalette(dark_palette())
-    Settings().keep(style=style, favourites="great-wave udnie")
+    Settings().keep(style=style, favourites="great-wave udnie", hint_seen=True)
 
     def act(window: MainWindow) -> Iterator[Callable[[], bool]]:
         window.showMaximized()

@@ -100,7 +100,9 @@ def _show(options: Any, seconds: float | None = None) -> dict[str, Any] | None:
     from PySide6.QtGui import QIcon
     from PySide6.QtWidgets import QApplication
 
+    from pleinair.app.translation import speak
     from pleinair.app.window.main_window import MainWindow
+    from pleinair.app.window.settings import Settings
     from pleinair.engine.clock import now
     from pleinair.engine.files import asset
 
@@ -108,6 +110,7 @@ def _show(options: Any, seconds: float | None = None) -> dict[str, Any] | None:
     assert isinstance(application, QApplication)
     application.setApplicationName("Plein Air")
     application.setDesktopFileName("pleinair")  # Wayland takes the icon from that file only
+    speak(application, Settings().text("language", ""))
     application.setWindowIcon(QIcon(str(asset("desktop", "256x256", "pleinair.png"))))
     # Qt's loop would keep a signal waiting until the next event that Python sees.
     old = {number: signal.getsignal(number) for number in STOPPING}

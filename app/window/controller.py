@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QFileSystemWatcher, QObject, Qt, QTimer, Signal, Slot
 
+from pleinair.app.names import backend_label
 from pleinair.app.studio import FIRST_STYLE, Studio
 from pleinair.app.window.background_tasks import BackgroundTasks
 from pleinair.app.window.features.errands import Errands
@@ -26,7 +27,7 @@ from pleinair.app.window.remembering import first_state, keep_preferences, keep_
 from pleinair.app.window.settings import Settings
 from pleinair.app.window.state import Preferences, Store
 from pleinair.app.window.teaching.teaching import Teaching
-from pleinair.engine.backends.registry import AUTO, backends
+from pleinair.engine.backends.registry import AUTO
 from pleinair.engine.errors import PleinAirError
 from pleinair.engine.live.governor import Governor
 from pleinair.engine.live.notices import Notice, NoticeKind
@@ -38,12 +39,6 @@ from pleinair.engine.stylizer import Stylizer
 TICK_MS = 250
 CAMERA_TICKS = 8
 """Between two looks for cameras that were plugged in."""
-
-
-def backend_label(name: str, otherwise: str) -> str:
-    """The name for people, and ``otherwise`` for ``auto``."""
-    spec = backends().get(name)
-    return otherwise if spec is None else spec.label
 
 
 class Controller(QObject):
@@ -98,7 +93,7 @@ class Controller(QObject):
         self.teaching.folder = self.studio.folders[-1]
         self._watcher.addPath(str(self.studio.folders[-1]))
         if not library.styles:
-            self._stuck("There are no styles; install Plein Air again.")
+            self._stuck(self.tr("There are no styles; install Plein Air again."))
             return
         wanted = self.options.style or self.settings.text("style", FIRST_STYLE)
         try:
@@ -125,7 +120,7 @@ class Controller(QObject):
         cameras = [choice.spec for choice in self.store.state.sources if choice.spec.startswith("camera")]
         remembered = self.settings.text("source", "")
         wanted_sources = [remembered] if remembered else []
-        self._open_first([*dict.fromkeys([*wanted_sources, *cameras, DEMO.spec])])
+        self._open_first([*dict.fromkeys([*wanted_sources, *cameras, DEMO])])
 
     def _open_first(self, sources: list[str], reason: str = "") -> None:
         """Open the first of these that works; ``reason``: why others did not."""
@@ -138,7 +133,8 @@ class Controller(QObject):
             if others:
                 self._open_first(others, text)
             else:
-                self.store.update(overlay=f"{text} You can choose another source below.", opening="")
+                advice = self.tr("You can choose another source below.")
+                self.store.update(overlay=f"{text} {advice}", opening="")
 
         def open_it() -> None:
             opener = self.sources.opener(source)
@@ -157,9 +153,10 @@ class Controller(QObject):
             part.live = live
         self.store.update(ready=True, overlay="", source=source, opening="", backend_busy=False)
         self.sources.offer(source)
-        if source == DEMO.spec and self.options.source is None and source != self.settings.text("source", ""):
-            why = reason or "No camera was found."
-            self.store.say(f"{why} Until there is one, this is the demo clip.")
+        if source == DEMO and self.options.source is None and source != self.settings.text("source", ""):
+            why = reason or self.tr("No camera was found.")
+            until = self.tr("Until there is one, this is the demo clip.")
+            self.store.say(f"{why} {until}")
         self.looks.choose_quality(self.store.state.quality)
         self.started.emit(live)
         self._greet()
@@ -169,7 +166,11 @@ class Controller(QObject):
             self.cameras.begin(self.options.virtual_camera)
 
     def _greet(self) -> None:
-        """Bring back the microphone, and tell of the recording that the window was closed with."""
+        """Bring back the microphone, tell of the recording that the window was closed with, and the first time what
+        is worth knowing."""
+        if not self.settings.flag("hint_seen", False):
+            self.settings.keep(hint_seen=True)
+            self.store.give_hint()
         microphone = self.options.microphone
         if microphone is None and self.settings.flag("sound", False):
             microphone = self.settings.text("microphone", "")
@@ -177,7 +178,7 @@ class Controller(QObject):
             self.sounds.choose(microphone)
         recorded = self.settings.text("recorded", "")
         if recorded and Path(recorded).exists():
-            self.store.tell_kept("Your last recording", Path(recorded))
+            self.store.tell_kept(self.tr("Your last recording"), Path(recorded))
 
     @Slot()
     def _reload_styles(self) -> None:
@@ -207,7 +208,7 @@ class Controller(QObject):
         if self.live is not None:
             self.sources.choose(source, self.live)
         elif self._stylizer is not None and self.store.state.library is not None:
-            self.store.update(overlay="Opening...", opening=source)
+            self.store.update(overlay=self.tr("Opening..."), opening=source)
             self.sources.offer(source)
             self.sources.chosen = True
             self._open_first([source])
@@ -222,7 +223,8 @@ class Controller(QObject):
         if live is None or studio is None:
             return
         self.store.update(backend_busy=True)
-        self.store.say(f"Starting {backend_label(name, 'what is fastest')}...")
+        label = backend_label(name, self.tr("what is fastest"))
+        self.store.say(self.tr("Starting {backend}...").format(backend=label))
 
         def switch() -> str | None:
             stylizer = studio.open_stylizer(name)
@@ -238,7 +240,8 @@ class Controller(QObject):
 
     def _backend_switched(self, name: str, notice: str | None) -> None:
         self.store.update(backend=name, backend_busy=False)
-        self.store.say(notice or f"This is {backend_label(name, 'the fastest')}.")
+        label = backend_label(name, self.tr("the fastest"))
+        self.store.say(notice or self.tr("This is {backend}.").format(backend=label))
 
     def _backend_refused(self, text: str) -> None:
         self.store.update(backend_busy=False)
@@ -282,14 +285,15 @@ class Controller(QObject):
     @Slot(object)
     def _show_notice(self, notice: Notice) -> None:
         if notice.kind is NoticeKind.LOST:
-            self.store.update(overlay=f"{notice.text} It goes on by itself when it is back.")
+            advice = self.tr("It goes on by itself when it is back.")
+            self.store.update(overlay=f"{notice.text} {advice}")
             return
         if notice.kind is NoticeKind.BACK:
             self.store.update(overlay="")
         elif notice.kind in (NoticeKind.ENDED, NoticeKind.ERROR) and self._no_more_pictures():
             # That stays said until there is another source, and a still picture is not recorded.
-            advice = " Choose another source." if notice.kind is NoticeKind.ENDED else ""
-            self.store.update(overlay=notice.text + advice)
+            advice = self.tr("Choose another source.") if notice.kind is NoticeKind.ENDED else ""
+            self.store.update(overlay=f"{notice.text} {advice}".strip())
             self.recordings.end()
             return
         if notice.kind is NoticeKind.ERROR:
@@ -338,6 +342,6 @@ class Controller(QObject):
         state = self.store.state
         self.settings.keep(geometry=geometry)
         keep_state(state, self.options, self.settings)
-        remembered = state.source.startswith("camera") or state.source == DEMO.spec
-        if remembered and (self.sources.chosen or state.source != DEMO.spec):  # the demo was a makeshift else
+        remembered = state.source.startswith("camera") or state.source == DEMO
+        if remembered and (self.sources.chosen or state.source != DEMO):  # the demo was a makeshift else
             self.settings.keep(source=state.source)

@@ -6,6 +6,7 @@ import re
 from datetime import datetime
 from pathlib import Path
 
+from pleinair.app.translation import translate
 from pleinair.app.window.state import Preferences
 from pleinair.engine import files
 from pleinair.engine.errors import PictureError
@@ -37,7 +38,8 @@ def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise PictureError(f"The folder {folder} cannot be made ({error.strerror}).") from error
+        text = translate("Files", "The folder {path} cannot be made ({reason}).")
+        raise PictureError(text.format(path=folder, reason=error.strerror)) from error
 
 
 def free_name(folder: Path, name: str, ending: str) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Slot
@@ -15,20 +16,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QMainWindow, QProgressBar, QVBoxLayout, QWidget
 
-from pleinair.app.window.actions import (
-    ACTIONS,
-    BACKDROPS,
-    BEFORE,
-    MIX,
-    MUTE,
-    PLACES,
-    RECORD,
-    RECORDING,
-    REGIONS,
-    SNAPSHOT,
-    SURPRISE,
-    ActionSpec,
-)
+from pleinair.app.names import name
+from pleinair.app.translation import translate
+from pleinair.app.window.action_spec import ActionSpec
+from pleinair.app.window.actions import ACTIONS, MUTE, RECORD, RECORDING, SNAPSHOT
 from pleinair.app.window.controller import Controller
 from pleinair.app.window.dialogs.mix_panel import MixPanel
 from pleinair.app.window.dialogs.preferences import PreferencesDialog
@@ -42,11 +33,13 @@ from pleinair.app.window.dialogs.simple import (
 )
 from pleinair.app.window.launch_options import LaunchOptions
 from pleinair.app.window.menus import make_actions, make_menu, make_short_menu
+from pleinair.app.window.picture_actions import BACKDROPS, BEFORE, MIX, PLACES, REGIONS, SURPRISE
 from pleinair.app.window.state import Recording, WindowState
 from pleinair.app.window.teaching.dialog import show_teaching
 from pleinair.app.window.widgets.choice_button import ChoiceButton
 from pleinair.app.window.widgets.condition import ConditionButton
 from pleinair.app.window.widgets.controls import Controls
+from pleinair.app.window.widgets.hint import Hint
 from pleinair.app.window.widgets.message_bar import MessageBar
 from pleinair.app.window.widgets.microphone_menu import MicrophoneMenu
 from pleinair.app.window.widgets.preview import Preview, RecordingSign
@@ -67,9 +60,9 @@ IDLE_MS = 2000
 
 def quality_text(state: WindowState) -> str:
     """What was chosen, and in brackets what paints where that is not the same."""
-    text = f"Quality: {state.quality.capitalize()}"
+    chosen = translate("MainWindow", "Quality: {name}").format(name=name(state.quality.capitalize()))
     painting = state.stats.generator if state.stats else ""
-    return text if painting in ("", state.quality) else f"{text} ({painting.capitalize()})"
+    return chosen if painting in ("", state.quality) else f"{chosen} ({name(painting.capitalize())})"
 
 
 def recording_sign(state: WindowState) -> RecordingSign | None:
@@ -98,16 +91,17 @@ class MainWindow(QMainWindow):
         self.loudness = QProgressBar()
         self.loudness.setTextVisible(False)
         self.loudness.setFixedWidth(70)
-        self.loudness.setToolTip("How loud the microphone is")
-        self.loudness.setAccessibleName("Loudness")
+        self.loudness.setToolTip(self.tr("How loud the microphone is"))
+        self.loudness.setAccessibleName(self.tr("Loudness"))
         self._idle = QTimer(self, interval=IDLE_MS, singleShot=True)
         self._idle.timeout.connect(self._hide_controls)
-        self.message = MessageBar(self.preview)
+        self.message, self.hint = MessageBar(self.preview), Hint(self.preview)
         self.condition = ConditionButton()
-        labels = {name: backends()[name].label for name in automatic_backends()}
-        self.backend = ChoiceButton("What paints", {AUTO: "The fastest (measured once)", **labels})
-        names = {name: name.capitalize() for name in GENERATORS}
-        self.quality = ChoiceButton("Quality", {AUTO: "Auto: the best that keeps up", **names})
+        fastest, best = self.tr("The fastest (measured once)"), self.tr("Auto: the best that keeps up")
+        labels = {backend: name(backends()[backend].label) for backend in automatic_backends()}
+        self.backend = ChoiceButton(self.tr("What paints"), {AUTO: fastest, **labels})
+        names = {generator: name(generator.capitalize()) for generator in GENERATORS}
+        self.quality = ChoiceButton(self.tr("Quality"), {AUTO: best, **names})
         self._lay_out()
         self._connect()
         geometry = self.controller.settings.geometry()
@@ -132,6 +126,10 @@ class MainWindow(QMainWindow):
         self.statusBar().addPermanentWidget(self.loudness)
         self.statusBar().addPermanentWidget(self.quality)
         self.statusBar().addPermanentWidget(self.backend)
+        order = (*self.strip.in_order, *self.controls.in_order, self.condition, self.quality, self.backend)
+        for before, after in pairwise(order):
+            self.setTabOrder(before, after)
+        self.controls.styles.setFocus()  # in the search, keys would be letters
         self.setMinimumSize(MINIMUM)
         self.setAcceptDrops(True)
         self.resize(QSize(1000, 860))
@@ -205,6 +203,7 @@ class MainWindow(QMainWindow):
             if spec.checked is not None:
                 action.setChecked(spec.checked(state))
         self.message.render_state(state)
+        self.hint.render_state(state)
         self.seek_bar.render_state(state)
         self.microphones.render_state(state)
         self.loudness.setVisible(state.microphone is not None)
@@ -283,7 +282,7 @@ class MainWindow(QMainWindow):
 
     def open_file(self) -> None:
         """Let a person pick a file, and paint it."""
-        ask_for_file(self, "Open a video or photo", self.controller.choose_source)
+        ask_for_file(self, self.tr("Open a video or photo"), self.controller.choose_source)
 
     def open_address(self) -> None:
         """Let a person type an address, and paint what comes from there."""
@@ -295,7 +294,7 @@ class MainWindow(QMainWindow):
 
     def choose_backdrop_photo(self) -> None:
         """Let a person pick the photo behind them."""
-        ask_for_file(self, "Photo as background", self.controller.looks.choose_backdrop)
+        ask_for_file(self, self.tr("Photo as background"), self.controller.looks.choose_backdrop)
 
     def show_preferences(self) -> None:
         """Let a person set what is set once."""
@@ -312,8 +311,8 @@ class MainWindow(QMainWindow):
         show_keys(
             self,
             [
-                ("1 to 9", "Paint in the style at this place"),
-                *((spec.shortcut, spec.tooltip) for spec in ACTIONS if spec.shortcut and spec not in PLACES),
+                (self.tr("1 to 9"), self.tr("Paint in the style at this place")),
+                *((spec.key, spec.purpose) for spec in ACTIONS if spec.shortcut and spec not in PLACES),
             ],
         )
 

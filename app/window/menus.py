@@ -8,7 +8,9 @@ from functools import partial
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
-from pleinair.app.window.actions import BEFORE, MENU, ActionSpec, Submenu
+from pleinair.app.window.action_spec import ActionSpec, Submenu, translate_action
+from pleinair.app.window.actions import MENU
+from pleinair.app.window.picture_actions import BEFORE
 
 Actions = dict[ActionSpec, QAction]
 
@@ -17,7 +19,7 @@ def make_actions(parent: QWidget, specs: Iterable[ActionSpec], act: Callable[[Ac
     """An action for each, with its key, which works wherever ``parent`` has the focus."""
     actions: Actions = {}
     for spec in specs:
-        action = QAction(spec.text, parent, shortcut=QKeySequence(spec.shortcut), toolTip=spec.tooltip)
+        action = QAction(spec.name, parent, shortcut=QKeySequence(spec.shortcut), toolTip=spec.purpose)
         action.triggered.connect(partial(act, spec))
         action.setCheckable(spec.checked is not None)
         action.setAutoRepeat(spec is not BEFORE)
@@ -29,10 +31,11 @@ def make_actions(parent: QWidget, specs: Iterable[ActionSpec], act: Callable[[Ac
 def make_menu(parent: QWidget, actions: Actions) -> tuple[QMenu, dict[Submenu, QMenu]]:
     """The whole menu, and those within it."""
     menu, submenus = QMenu(parent), {}
+    menu.setStyleSheet("QMenu { menu-scrollable: 1; }")  # or it becomes wider than a small screen
     for group in MENU:
         for item in group:
             if isinstance(item, Submenu):
-                submenus[item] = menu.addMenu(item.text)
+                submenus[item] = menu.addMenu(translate_action(item.text))
                 submenus[item].addActions([actions[spec] for spec in item.specs])
             else:
                 menu.addAction(actions[item])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pleinair.app.studio import Studio, open_studio
+from pleinair.app.translation import translate
 from pleinair.app.window.launch_options import LaunchOptions
 from pleinair.engine.backends.registry import AUTO
 from pleinair.engine.errors import BackendError, PleinAirError
@@ -39,7 +40,8 @@ def open_all(options: LaunchOptions, remembered: str, backdrop: str) -> Opened:
     except PleinAirError as error:
         if options.backdrop:
             raise
-        behind, lost = BLURRED, f"{error} Until you choose another backdrop, it is blurred."
+        until = translate("Controller", "Until you choose another backdrop, it is blurred.")
+        behind, lost = BLURRED, f"{error} {until}"
     studio = open_studio(options.generator or AUTO)
     backend = asked or remembered
     try:

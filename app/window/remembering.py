@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pleinair.app.translation import translate
 from pleinair.app.window.launch_options import LaunchOptions
 from pleinair.app.window.settings import Settings
 from pleinair.app.window.state import Preferences, WindowState
@@ -22,6 +23,7 @@ def first_state(options: LaunchOptions, settings: Settings) -> dict[str, object]
     specs = controls().values()
     remembered = {s.name: settings.real(s.name, s.default, s.low, s.high) for s in specs}
     return {
+        "overlay": translate("Controller", "Getting the paints ready..."),
         "strength": strength if options.strength is None else round(options.strength * 100),
         "keep_colors": keep if options.keep_colors is None else options.keep_colors,
         "controls": {**remembered, **options.controls},
@@ -64,6 +66,7 @@ def first_preferences(options: LaunchOptions, settings: Settings) -> Preferences
         countdown=settings.number("countdown", usual.countdown, 0, LONGEST_COUNTDOWN),
         both_pictures=settings.flag("both_pictures", usual.both_pictures),
         fade=settings.real("fade", usual.fade, 0.0, 2.0) if options.fade is None else options.fade,
+        language=settings.text("language", usual.language),
     )
 
 
@@ -77,6 +80,7 @@ def keep_preferences(preferences: Preferences, settings: Settings) -> None:
         countdown=preferences.countdown,
         both_pictures=preferences.both_pictures,
         fade=preferences.fade,
+        language=preferences.language,
     )
 
 

@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 MESSAGE_SECONDS = 6.0
 """That a sentence stays at least; longer ones stay longer."""
 SECONDS_A_LETTER = 0.08
+HINT_SECONDS = 10.0
 MOST_MESSAGES = 8
 """Errors that are kept until they are dismissed; then the oldest goes."""
 
@@ -56,6 +57,8 @@ class Preferences:
     """Whether the unpainted picture is kept beside each snapshot."""
     fade: float = 0.4
     """Seconds from one style to the next."""
+    language: str = ""
+    """The code of one of ``LANGUAGES``, from the next start on; empty for the system's."""
 
 
 @dataclass(frozen=True)
@@ -107,8 +110,10 @@ class WindowState:
 
     ready: bool = False
     """Whether there is a picture that can be changed and kept."""
-    overlay: str = "Getting the paints ready..."
+    overlay: str = ""
     """A sentence in the middle of the picture; empty for none."""
+    hint: bool = False
+    """Whether what is worth knowing at first stands over the picture."""
     messages: tuple[Message, ...] = ()
     """At the bottom of the picture, the newest last."""
     library: Library | None = None
@@ -222,6 +227,7 @@ class Store(QObject):
         self.state = WindowState()
         self._until = 0.0
         """When the sentence that is no error goes."""
+        self._hint_until = 0.0
 
     def update(self, **changes: Any) -> None:
         """Replace these fields."""
@@ -236,7 +242,8 @@ class Store(QObject):
     def tell_kept(self, what: str, path: Path) -> None:
         """Say where a file is that was written."""
         place = str(path.resolve())
-        self.say(f"{what}: {path}", Offer("Show in folder", "folder", place), Offer("Open", "play", place))
+        offers = Offer(self.tr("Show in folder"), "folder", place), Offer(self.tr("Open"), "play", place)
+        self.say(f"{what}: {path}", *offers)
 
     def complain(self, text: str, *offers: Offer) -> None:
         """Show a sentence until it is dismissed, and put it into the log."""
@@ -249,8 +256,15 @@ class Store(QObject):
         """A person has read it."""
         self.update(messages=tuple(other for other in self.state.messages if other != message))
 
+    def give_hint(self) -> None:
+        """Show for some seconds what is worth knowing at first."""
+        self._hint_until = now() + HINT_SECONDS
+        self.update(hint=True)
+
     def expire_messages(self) -> None:
-        """Take the sentence that is no error away once its time is over."""
+        """Take the hint, and the sentence that is no error, away once their time is over."""
+        if self.state.hint and now() > self._hint_until:
+            self.update(hint=False)
         if now() > self._until and any(not message.error for message in self.state.messages):
             self.update(messages=self._errors())
 

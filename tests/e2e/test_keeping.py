@@ -37,7 +37,7 @@ def test_preferences_hold_at_once_and_next_time(tmp_path: Path) -> None:
         yield painting(window, 2)
         window.show_preferences()
         dialog = window.findChild(PreferencesDialog)
-        assert dialog is not None and dialog.preferences == Preferences()
+        assert dialog is not None and dialog.preferences == Preferences(language="en")
         dialog.folder.setText(str(folder))
         dialog.pattern.setText("Me as {style}/?")
         assert dialog.example.text() == "Like: Me as great-wave.mp4"

@@ -9,13 +9,19 @@ from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QComboBox, QDialog, QGridLayout, QLabel, QVBoxLayout, QWidget
 
+from pleinair.app.translation import mark
 from pleinair.app.window.state import WindowState
 from pleinair.app.window.widgets.pictures import to_pixmap
 from pleinair.engine.styles.style_file import Style
 
 STEP = 0.05
 """Of the field, that an arrow key moves the point by."""
-CORNERS = ("Upper left", "Upper right", "Lower left", "Lower right")
+CORNERS = (
+    mark("MixPanel", "Upper left style"),
+    mark("MixPanel", "Upper right style"),
+    mark("MixPanel", "Lower left style"),
+    mark("MixPanel", "Lower right style"),
+)
 FIELD = QSize(300, 220)
 LINE_HEIGHT = 56
 
@@ -49,8 +55,8 @@ class MixField(QWidget):
         self.across, self.down = 0.5, 0.5
         self._corners: list[QPixmap | None] = [None] * 4
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Mix")
-        self.setToolTip("Drag the point, or use the arrow keys")
+        self.setAccessibleName(self.tr("Mix"))
+        self.setToolTip(self.tr("Drag the point, or use the arrow keys"))
         self.setMinimumWidth(FIELD.width())
 
     def show_corners(self, corners: list[QPixmap | None]) -> None:
@@ -136,7 +142,7 @@ class MixPanel(QDialog):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Mix styles")
+        self.setWindowTitle(self.tr("Mix styles"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._styles: list[Style] = []
         self.field = MixField()
@@ -146,8 +152,8 @@ class MixPanel(QDialog):
         self.shares.setTextFormat(Qt.TextFormat.PlainText)
         self.shares.setWordWrap(True)
         grid = QGridLayout()
-        for number, (box, name) in enumerate(zip(self.corners, CORNERS, strict=True)):
-            box.setAccessibleName(f"{name} style")
+        for number, (box, corner) in enumerate(zip(self.corners, CORNERS, strict=True)):
+            box.setAccessibleName(self.tr(corner))
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             box.setMinimumContentsLength(14)
             box.currentIndexChanged.connect(partial(self._changed, number))
@@ -171,7 +177,7 @@ class MixPanel(QDialog):
             blocker = QSignalBlocker(box)
             box.clear()
             if none:
-                box.addItem("(none)", "")
+                box.addItem(self.tr("(none)"), "")
             for style in self._styles:
                 box.addItem(style.title, style.id)
             box.setCurrentIndex(max(0, box.findData(kept)))
@@ -206,4 +212,8 @@ class MixPanel(QDialog):
     def _tell(self) -> None:
         titles = {style.id: style.title for style in self._styles}
         shares = sorted(self._weights().items(), key=lambda item: -item[1])
-        self.shares.setText(", ".join(f"{titles[style]} {share:.0%}" for style, share in shares))
+        parts = [
+            self.tr("{style} {percent}%").format(style=titles[style], percent=round(100 * share))
+            for style, share in shares
+        ]
+        self.shares.setText(", ".join(parts))

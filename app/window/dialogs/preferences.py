@@ -22,6 +22,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from pleinair.app.names import name
+from pleinair.app.translation import LANGUAGES
 from pleinair.app.window.kept_files import new_file, recordings_folder
 from pleinair.app.window.remembering import LONGEST_COUNTDOWN
 from pleinair.app.window.state import Preferences
@@ -36,16 +38,16 @@ class PreferencesDialog(QDialog):
 
     def __init__(self, parent: QWidget, preferences: Preferences) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Preferences")
+        self.setWindowTitle(self.tr("Preferences"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._before = preferences
         self.folder = QLineEdit(preferences.folder)
         self.folder.setPlaceholderText(str(recordings_folder(Preferences())))
         self.folder.setMinimumWidth(240)
-        choose = QPushButton("Choose...")
+        choose = QPushButton(self.tr("Choose..."))
         choose.clicked.connect(self._choose_folder)
         self.pattern = QLineEdit(preferences.name_pattern)
-        self.pattern.setToolTip("{style}, {date} and {time} are replaced")
+        self.pattern.setToolTip(self.tr("{style}, {date} and {time} are replaced"))
         self.example = QLabel()
         self.example.setTextFormat(Qt.TextFormat.PlainText)
         self.example.setWordWrap(True)
@@ -53,16 +55,16 @@ class PreferencesDialog(QDialog):
             edit.textChanged.connect(lambda _: self._show_example())
         self.quality = QComboBox()
         for quality in Quality:
-            self.quality.addItem(quality.name.capitalize(), quality.name.lower())
+            self.quality.addItem(name(quality.name.capitalize()), quality.name.lower())
         self.quality.setCurrentIndex(self.quality.findData(preferences.quality))
         self.countdown = QSpinBox()
         self.countdown.setRange(0, LONGEST_COUNTDOWN)
         self.countdown.setSuffix(" s")
-        self.countdown.setSpecialValueText("None")
+        self.countdown.setSpecialValueText(self.tr("None"))
         self.countdown.setValue(preferences.countdown)
-        self.side_by_side = QCheckBox("Record the unpainted picture beside the painted one")
+        self.side_by_side = QCheckBox(self.tr("Record the unpainted picture beside the painted one"))
         self.side_by_side.setChecked(preferences.side_by_side)
-        self.both_pictures = QCheckBox("Keep the unpainted picture with each snapshot")
+        self.both_pictures = QCheckBox(self.tr("Keep the unpainted picture with each snapshot"))
         self.both_pictures.setChecked(preferences.both_pictures)
         self.fade = QDoubleSpinBox()
         self.fade.setRange(0.0, 2.0)
@@ -71,18 +73,29 @@ class PreferencesDialog(QDialog):
         self.fade.setSuffix(" s")
         self.fade.setValue(preferences.fade)
 
+        self.language = QComboBox()
+        self.language.addItem(self.tr("As the system"), "")
+        for code, language in LANGUAGES.items():
+            self.language.addItem(language, code)
+        self.language.setCurrentIndex(self.language.findData(preferences.language))
+        self.language.setToolTip(self.tr("Holds from the next start on"))
+        choose.setAccessibleName(self.tr("Choose the folder for recordings"))
+
         line = QHBoxLayout()
         line.addWidget(self.folder, 1)
         line.addWidget(choose)
         form = QFormLayout()
-        form.addRow("Folder for recordings:", line)
-        form.addRow("Names of files:", self.pattern)
+        label = QLabel(self.tr("Folder for recordings:"))
+        label.setBuddy(self.folder)
+        form.addRow(label, line)
+        form.addRow(self.tr("Names of files:"), self.pattern)
         form.addRow("", self.example)
-        form.addRow("Quality of recordings:", self.quality)
-        form.addRow("Countdown before a recording:", self.countdown)
+        form.addRow(self.tr("Quality of recordings:"), self.quality)
+        form.addRow(self.tr("Countdown before a recording:"), self.countdown)
         form.addRow("", self.side_by_side)
         form.addRow("", self.both_pictures)
-        form.addRow("From one style to the next:", self.fade)
+        form.addRow(self.tr("From one style to the next:"), self.fade)
+        form.addRow(self.tr("Language, from the next start on:"), self.language)
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
@@ -106,14 +119,16 @@ class PreferencesDialog(QDialog):
             side_by_side=self.side_by_side.isChecked(),
             both_pictures=self.both_pictures.isChecked(),
             fade=round(self.fade.value(), 1),
+            language=str(self.language.currentData()),
         )
 
     def _choose_folder(self) -> None:
-        dialog = QFileDialog(self, "Folder for recordings", str(recordings_folder(self.preferences)))
+        dialog = QFileDialog(self, self.tr("Folder for recordings"), str(recordings_folder(self.preferences)))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self.folder.setText)
         dialog.open()
 
     def _show_example(self) -> None:
-        self.example.setText(f"Like: {new_file(self.preferences, 'great-wave', '.mp4').name}")
+        example = new_file(self.preferences, "great-wave", ".mp4").name
+        self.example.setText(self.tr("Like: {name}").format(name=example))

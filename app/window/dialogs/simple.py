@@ -5,29 +5,37 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from importlib.metadata import version
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QColorDialog,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
+    QFrame,
     QGridLayout,
     QInputDialog,
     QLabel,
     QLineEdit,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
-ABOUT = """Plein Air {version}
+from pleinair.app.translation import mark, translate
 
-Paints your webcam live in the style of a painting. It implements Ulyanov, Vedaldi, Lempitsky, Instance Normalization: \
-The Missing Ingredient for Fast Stylization (arXiv:1607.08022).
-
-MIT licence. Nothing that is filmed leaves this computer.
-
-It comes with Qt for Python (LGPL), FFmpeg and x264 in PyAV (GPL), OpenCV (Apache), ONNX Runtime (MIT), OpenVINO \
-(Apache), Pillow (MIT-CMU), libheif in pi-heif (LGPL)."""
+ABOUT = (
+    mark("Dialogs", "Paints your webcam live in the style of a painting. It implements {paper}."),
+    mark("Dialogs", "MIT licence. Nothing that is filmed leaves this computer."),
+    mark("Dialogs", "It comes with {parts}."),
+)
+PAPER = (
+    "Ulyanov, Vedaldi, Lempitsky, Instance Normalization: The Missing Ingredient for Fast Stylization "
+    "(arXiv:1607.08022)"
+)
+PARTS = (
+    "Qt for Python (LGPL), FFmpeg and x264 in PyAV (GPL), OpenCV (Apache), ONNX Runtime (MIT), OpenVINO (Apache), "
+    "Pillow (MIT-CMU), libheif in pi-heif (LGPL)"
+)
 
 
 def ask_for_file(parent: QWidget, title: str, chosen: Callable[[str], None]) -> QFileDialog:
@@ -42,7 +50,7 @@ def ask_for_file(parent: QWidget, title: str, chosen: Callable[[str], None]) -> 
 
 def ask_for_files(parent: QWidget, chosen: Callable[[list[str]], None]) -> QFileDialog:
     """Let a person pick photos and videos to paint into files."""
-    dialog = QFileDialog(parent, "Paint photos and videos")
+    dialog = QFileDialog(parent, translate("Dialogs", "Paint photos and videos"))
     dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.filesSelected.connect(chosen)
@@ -62,8 +70,8 @@ def ask_for_color(parent: QWidget, chosen: Callable[[str], None]) -> QColorDialo
 def ask_for_address(parent: QWidget, chosen: Callable[[str], None]) -> QInputDialog:
     """Let a person type the address of a network camera or a film."""
     dialog = QInputDialog(parent)
-    dialog.setWindowTitle("Open an address")
-    dialog.setLabelText("Address of a network camera or a film (http, https or rtsp):")
+    dialog.setWindowTitle(translate("Dialogs", "Open an address"))
+    dialog.setLabelText(translate("Dialogs", "Address of a network camera or a film (http, https or rtsp):"))
     dialog.setTextEchoMode(QLineEdit.EchoMode.Normal)
     dialog.resize(420, dialog.sizeHint().height())
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -81,7 +89,9 @@ def show_keys(parent: QWidget, keys: Iterable[tuple[str, str]]) -> QDialog:
             label = QLabel(text)
             label.setTextFormat(Qt.TextFormat.PlainText)
             grid.addWidget(label, row, column)
-    return _dialog(parent, "Keys", grid)
+    page = QWidget()
+    page.setLayout(grid)
+    return _dialog(parent, translate("Dialogs", "Keys"), _Scrolling(page))
 
 
 def show_about(parent: QWidget) -> QDialog:
@@ -89,26 +99,44 @@ def show_about(parent: QWidget) -> QDialog:
     try:
         number = version("pleinair")
     except ImportError:
-        number = "(not installed)"
-    label = QLabel(ABOUT.format(version=number))
+        number = translate("Dialogs", "(not installed)")
+    paragraphs = [translate("Dialogs", text).format(paper=PAPER, parts=PARTS) for text in ABOUT]
+    label = QLabel("\n\n".join([f"Plein Air {number}", *paragraphs]))
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
     label.setMinimumWidth(380)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    grid = QGridLayout()
-    grid.addWidget(label)
-    return _dialog(parent, "About Plein Air", grid)
+    return _dialog(parent, translate("Dialogs", "About Plein Air"), label)
 
 
-def _dialog(parent: QWidget, title: str, content: QGridLayout) -> QDialog:
+class _Scrolling(QScrollArea):
+    """Wants to be as large as what is in it; on a small screen, it is less, and scrolls."""
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__()
+        self._content = content
+        self.setWidget(content)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        """That of the content, with room for the scroll bar beside it."""
+        bar = QSize(self.verticalScrollBar().sizeHint().width(), 2)
+        return self._content.sizeHint() + bar
+
+
+def _dialog(parent: QWidget, title: str, content: QWidget) -> QDialog:
     dialog = QDialog(parent)
     dialog.setWindowTitle(title)
+    content.setAccessibleName(title)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     column = QVBoxLayout(dialog)
     column.setContentsMargins(20, 16, 20, 16)
-    column.addLayout(content)
+    column.addWidget(content)
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
     buttons.rejected.connect(dialog.reject)
     column.addWidget(buttons)
+    room = parent.screen().availableGeometry().size()
+    dialog.resize(dialog.sizeHint().boundedTo(room * 0.9))
     dialog.open()
     return dialog

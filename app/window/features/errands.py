@@ -48,17 +48,19 @@ class Errands(QObject):
     def show(self, path: Path) -> None:
         """Open a file or folder in the program that the system has for it."""
         if not path.exists():
-            self._store.complain(f"{path} is not there any more.")
+            self._store.complain(self.tr("{path} is not there any more.").format(path=path))
         elif not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
-            self._store.complain(f"No program was found to open {path} with.")
+            self._store.complain(self.tr("No program was found to open {path} with.").format(path=path))
 
     def copy_report(self) -> None:
         """Put what ``pleinair doctor`` says into the clipboard, without the person's name and home folder."""
-        self._store.say("Looking at this computer...")
+        self._store.say(self.tr("Looking at this computer..."))
 
         def copy(text: str) -> None:
             QGuiApplication.clipboard().setText(text)
-            self._store.say("The report is in the clipboard; paste it where you want to tell of a fault.")
+            self._store.say(
+                self.tr("The report is in the clipboard; paste it where you want to tell of a fault.")
+            )
 
         self._tasks.start("report", write_report, copy, self._store.complain)
 
@@ -73,20 +75,23 @@ class Errands(QObject):
             self.painting_wanted.emit([Path(one) for one in others])
 
     def _install(self, path: Path, folder: Path) -> None:
+        exists = self.tr("There is a style file {name} already; rename the new one.")
+        uncopied = self.tr("The style {path} cannot be copied ({reason}).")
+
         def install() -> str:
             style = read_style(path)
             target = folder / path.name
             if target.exists():
-                raise StyleFileError(f"There is a style file {target.name} already; rename the new one.")
+                raise StyleFileError(exists.format(name=target.name))
             try:
                 write_atomically(target, path.read_bytes())
             except OSError as error:
-                raise StyleFileError(f"The style {path} cannot be copied ({error.strerror}).") from error
+                raise StyleFileError(uncopied.format(path=path, reason=error.strerror)) from error
             return style.title
 
         self._tasks.start(
             "install style",
             install,
-            lambda title: self._store.say(f"Installed: {title}"),
+            lambda title: self._store.say(self.tr("Installed: {style}").format(style=title)),
             self._store.complain,
         )

@@ -38,7 +38,9 @@ class Jobs(QObject):
     def begin(self, files: Sequence[Path], studio: Studio, look: Look, backend: str) -> None:
         """Paint ``files`` with ``look`` into the folder for recordings."""
         if self._store.state.job is not None:
-            self._store.complain("Other files are still being painted; wait for them, or cancel that.")
+            self._store.complain(
+                self.tr("Other files are still being painted; wait for them, or cancel that.")
+            )
             return
         self._cancelled.clear()
         self._store.update(job=Job(files[0].name, 1, len(files), 0.0))
@@ -96,8 +98,12 @@ class Jobs(QObject):
         for text in failed:
             self._store.complain(text)
         if painted:
-            count = "" if len(painted) == 1 else f" {len(painted)} files, the last of them"
-            self._store.tell_kept(f"Painted{count}", painted[-1])
+            what = (
+                self.tr("Painted")
+                if len(painted) == 1
+                else self.tr("Painted {count} files, the last of them")
+            )
+            self._store.tell_kept(what.format(count=len(painted)), painted[-1])
 
     def _failed(self, text: str) -> None:
         self._store.update(job=None)

@@ -6,6 +6,7 @@ import random
 
 from PySide6.QtCore import QObject, Slot
 
+from pleinair.app.names import name as shown
 from pleinair.app.window.background_tasks import BackgroundTasks
 from pleinair.app.window.state import Recording, Store, WindowState
 from pleinair.engine.backends.registry import AUTO
@@ -68,8 +69,11 @@ class Looks(QObject):
         name = painting if painting in names else names[0]
         found = look.controls_for(generators[name].digest)
         better = [n for n in names if look.controls_for(generators[n].digest) - found]
-        advice = f"choose the quality {better[0].capitalize()}" if better else "choose another style"
-        why = f"{name.capitalize()} paints this style without it; {advice}"
+        why = (
+            self.tr("{name} paints this style without it; choose the quality {better}")
+            if better
+            else self.tr("{name} paints this style without it; choose another style")
+        ).format(name=shown(name.capitalize()), better="".join(shown(n.capitalize()) for n in better[:1]))
         if (found, why) != (self._store.state.available_controls, self._store.state.why_unavailable):
             self._store.update(available_controls=found, why_unavailable=why)
 

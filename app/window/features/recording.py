@@ -142,7 +142,10 @@ class Recordings(QObject):
             return
         preferences = self._store.state.preferences
         path = new_file(preferences, self._store.state.style, ".png")
-        unpainted = path.with_name(f"{path.stem} (unpainted).png") if preferences.both_pictures else None
+        unpainted_name = self.tr("unpainted")
+        unpainted = (
+            path.with_name(f"{path.stem} ({unpainted_name}).png") if preferences.both_pictures else None
+        )
 
         def write() -> Path:
             make_folder(path.parent)
@@ -152,12 +155,12 @@ class Recordings(QObject):
             return path
 
         self._tasks.start(
-            "snapshot", write, lambda kept: self._store.tell_kept("Kept", kept), self._store.complain
+            "snapshot", write, lambda kept: self._store.tell_kept(self.tr("Kept"), kept), self._store.complain
         )
 
     def _kept(self, path: Path) -> None:
         self._store.update(recording=Recording.IDLE)
-        self._store.tell_kept("Recorded", path)
+        self._store.tell_kept(self.tr("Recorded"), path)
 
     @Slot(str)
     def _failed(self, text: str) -> None:

@@ -41,7 +41,8 @@ class Replays(QObject):
         self.live.add_sink(self._replay)
         self._sounds.listen(self._replay.hear)
         self._store.update(replay=True)
-        self._store.say(f"From now on the last {SECONDS:.0f} seconds are kept, to be saved with L or G.")
+        said = self.tr("From now on the last {seconds} seconds are kept, to be saved with L or G.")
+        self._store.say(said.format(seconds=round(SECONDS)))
 
     def save(self, ending: str) -> None:
         """Write the last half minute as video, or the last seconds as a picture that moves. Where nothing is kept
@@ -53,13 +54,15 @@ class Replays(QObject):
         path = new_file(state.preferences, state.style, ending)
         quality = Quality[state.preferences.quality.upper()]
         seconds = None if ending == ".mp4" else ANIMATION_SECONDS
-        self._store.say("Saving the last seconds...")
+        self._store.say(self.tr("Saving the last seconds..."))
 
         def write() -> None:
             make_folder(path.parent)
             replay.save(path, seconds, quality=quality)
 
-        self._tasks.start("save replay", write, lambda _: self._store.tell_kept("Saved", path), self._failed)
+        self._tasks.start(
+            "save replay", write, lambda _: self._store.tell_kept(self.tr("Saved"), path), self._failed
+        )
 
     def finish(self) -> None:
         """Forget what was kept."""

@@ -45,7 +45,7 @@ class Sounds(QObject):
             return Microphone(lambda: open_sound(name or DEFAULT), notify)
 
         def failed(text: str) -> None:
-            self._store.complain(text, Offer("Try again", "microphone", name))
+            self._store.complain(text, Offer(self.tr("Try again"), "microphone", name))
 
         self._tasks.start("open microphone", open_it, lambda opened: self._use(opened, name), failed)
 

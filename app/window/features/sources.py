@@ -17,8 +17,8 @@ from pleinair.engine.live.opening import open_unless
 from pleinair.engine.live.pipeline import LivePipeline
 from pleinair.engine.sources import Camera, Source, SourceOpener, camera_specs, list_cameras, open_source
 
-DEMO = SourceChoice("demo", "Demo clip")
-SCREEN = SourceChoice("screen", "This screen")
+DEMO, SCREEN = "demo", "screen"
+"""As ``--source`` takes them."""
 RECENT = 8
 """Files and addresses that stay in the menu."""
 
@@ -77,14 +77,15 @@ class Sources(QObject):
         found = [SourceChoice(spec, camera.name) for spec, camera in zip(specs, cameras, strict=True)]
         if self._cameras is not None:
             for new in (choice for choice in found if choice not in self._cameras):
-                self._store.say(f"{new.name} was plugged in.", Offer("Use it", "source", new.spec))
+                said = self.tr("{camera} was plugged in.").format(camera=new.name)
+                self._store.say(said, Offer(self.tr("Use it"), "source", new.spec))
         if found != self._cameras:
             self._cameras = found
             self._show()
 
     def offer(self, source: str) -> None:
         """Offer a file or address too, also next time."""
-        others = [DEMO.spec, SCREEN.spec, *(choice.spec for choice in self._cameras or ())]
+        others = [DEMO, SCREEN, *(choice.spec for choice in self._cameras or ())]
         if source not in others and not source.startswith("camera"):
             self._recent = [source, *(one for one in self._recent if one != source)][:RECENT]
             self._settings.keep(recent="\n".join(self._recent))
@@ -93,8 +94,8 @@ class Sources(QObject):
     def _show(self, using: str = "") -> None:
         choices = [
             *(self._cameras or ()),
-            SCREEN,
-            DEMO,
+            SourceChoice(SCREEN, self.tr("This screen")),
+            SourceChoice(DEMO, self.tr("Demo clip")),
             *(SourceChoice(spec, Path(spec).name) for spec in self._recent),
         ]
         for source in (using, self._store.state.source, self._store.state.opening):
@@ -112,7 +113,7 @@ class Sources(QObject):
             return
         self._store.update(opening=source)
         self.offer(source)
-        self._store.say(f"Opening {self._name(source)}...")
+        self._store.say(self.tr("Opening {source}...").format(source=self._name(source)))
         self.when_allowed(source, lambda: self._switch(source, live))
 
     def choose_size(self, size: tuple[int, int], live: LivePipeline | None) -> None:
@@ -120,7 +121,8 @@ class Sources(QObject):
         self._store.update(size=size)
         source = self._store.state.source
         if live is not None and source.startswith("camera"):
-            self._store.say("Asking the camera for {} x {}...".format(*size))
+            said = self.tr("Asking the camera for {width} x {height}...")
+            self._store.say(said.format(width=size[0], height=size[1]))
             live.reopen_source(self.opener(source))
 
     def toggle_pause(self) -> None:
@@ -162,8 +164,8 @@ class Sources(QObject):
         if self.live is not None:
             self.live.frozen = False
         self._store.update(opening="", source=source, overlay="")
-        self._store.say(f"This is {self._name(source)}.")
+        self._store.say(self.tr("This is {source}.").format(source=self._name(source)))
 
     def _refused(self, source: str, text: str) -> None:
         self._store.update(opening="")
-        self._store.complain(text, Offer("Try again", "source", source))
+        self._store.complain(text, Offer(self.tr("Try again"), "source", source))

@@ -31,7 +31,7 @@ class VirtualCameras(QObject):
             self.begin("")
         else:
             self.finish()
-            self._store.say("Other programs see the painted picture no more.")
+            self._store.say(self.tr("Other programs see the painted picture no more."))
 
     def begin(self, device: str) -> None:
         """Send to this one; empty for the first one that is free."""
@@ -54,9 +54,8 @@ class VirtualCameras(QObject):
         if self.live is not None:
             self.live.add_sink(camera)
         self._store.update(virtual_camera=camera.device)
-        self._store.say(
-            f"Other programs see the painted picture now; choose the camera {camera.device} there."
-        )
+        said = self.tr("Other programs see the painted picture now; choose the camera {camera} there.")
+        self._store.say(said.format(camera=camera.device))
 
     def finish(self) -> None:
         """Give the device back."""
@@ -81,4 +80,4 @@ class VirtualCameras(QObject):
             self.live.remove_sink(self.camera)
         self.camera = None
         self._store.update(virtual_camera="")
-        self._store.complain(text, Offer("Try again", "virtual-camera", ""))
+        self._store.complain(text, Offer(self.tr("Try again"), "virtual-camera", ""))

@@ -26,7 +26,6 @@ from pleinair.app.window.teaching.teaching import Teaching
 
 SIZE = QSize(560, 320)
 """That fits a small screen at twice the size, too."""
-GOES_ON = "It goes on when this dialog is closed, and painting goes first."
 
 
 def show_teaching(parent: QWidget, teaching: Teaching, paint_like: Callable[[str], None]) -> TeachDialog:
@@ -61,7 +60,7 @@ class Picture(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setMinimumSize(240, 100)
-        self.setAccessibleName("What has been learned so far")
+        self.setAccessibleName(self.tr("What has been learned so far"))
         self._jpeg = b""
         self.image = QImage()
 
@@ -101,25 +100,26 @@ class TeachDialog(QDialog):
 
     def __init__(self, parent: QWidget, can_train: bool) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Teach a style")
+        self.setWindowTitle(self.tr("Teach a style"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.form = Form()
         self.form.changed.connect(self._allow)
         self.said = sentence_label()
-        self.said.setAccessibleName("How it goes")
+        self.said.setAccessibleName(self.tr("How it goes"))
         self.bar = QProgressBar()
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(self.tr("How much is done"))
         self.picture = Picture()
-        self.teach = QPushButton("Teach")
+        self.teach = QPushButton(self.tr("Teach"))
         self.teach.clicked.connect(self._begin)
-        self.paint = QPushButton("Paint with it")
+        self.paint = QPushButton(self.tr("Paint with it"))
         self.paint.clicked.connect(self._want)
-        self.stop = QPushButton("Stop and keep it")
-        self.stop.setToolTip("Keep the style as it has been learned so far")
-        self.cancel = QPushButton("Cancel")
-        self.cancel.setToolTip("Stop, and keep nothing")
-        self.another = QPushButton("Another style")
+        self.stop = QPushButton(self.tr("Stop and keep it"))
+        self.stop.setToolTip(self.tr("Keep the style as it has been learned so far"))
+        self.cancel = QPushButton(self.tr("Cancel"))
+        self.cancel.setToolTip(self.tr("Stop, and keep nothing"))
+        self.another = QPushButton(self.tr("Another style"))
         self.another.clicked.connect(self._ask)
         self._state, self._can_train = TeachingState(), can_train
         self.pages = QStackedWidget()
@@ -151,13 +151,15 @@ class TeachDialog(QDialog):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(
             sentence_label(
-                "Learning needs PyTorch, which is not installed. Run this, and open this dialog again:"
+                self.tr(
+                    "Learning needs PyTorch, which is not installed. Run this, and open this dialog again:"
+                )
             )
         )
         self.command = QLineEdit(INSTALL)
         self.command.setReadOnly(True)
-        self.command.setAccessibleName("Command")
-        self.copy = QPushButton("Copy")
+        self.command.setAccessibleName(self.tr("Command"))
+        self.copy = QPushButton(self.tr("Copy"))
         self.copy.clicked.connect(self._copy)
         row = QHBoxLayout()
         row.addWidget(self.command, 1)
@@ -199,7 +201,8 @@ class TeachDialog(QDialog):
         self.bar.setVisible(not done)
         self.bar.setRange(0, 0 if state.phase in (Phase.PREPARING, Phase.STOPPING) else 1000)
         self.bar.setValue(round(1000 * state.share))
-        sentences = (state.said, state.note, GOES_ON if state.phase is Phase.LEARNING else "")
+        goes_on = self.tr("It goes on when this dialog is closed, and painting goes first.")
+        sentences = (state.said, state.note, goes_on if state.phase is Phase.LEARNING else "")
         self.said.setText("\n".join(text for text in sentences if text))
         self.said.setVisible(bool(self.said.text()))
         self.teach.setVisible(asking and self._can_train)

@@ -12,10 +12,6 @@ from pleinair.app.window.teaching.state import Lesson
 from pleinair.app.window.widgets.source_button import shortened
 from pleinair.engine.files import asset
 
-CHOOSE = "Choose a picture, or drop one here..."
-FILMED = "What is filmed now, for a minute"
-FOLDER = "A folder of photos..."
-DEMO = "The demo clip"
 MINUTES = (5, 15, 60)
 USUAL = 15
 
@@ -35,28 +31,34 @@ class Form(QWidget):
         self.title = QLineEdit()
         self.title.textChanged.connect(self.changed)
         self.artist = QLineEdit()
-        self.artist.setPlaceholderText("Optional")
+        self.artist.setPlaceholderText(self.tr("Optional"))
         self.photos = QComboBox()
-        self.photos.addItems([FILMED, FOLDER, DEMO])
-        self.photos.setToolTip("What it learns to paint; a thousand photos make the best style")
+        self.photos.addItems(
+            [
+                self.tr("What is filmed now, for a minute"),
+                self.tr("A folder of photos..."),
+                self.tr("The demo clip"),
+            ]
+        )
+        self.photos.setToolTip(self.tr("What it learns to paint; a thousand photos make the best style"))
         self.photos.activated.connect(self._choose_photos)
         self.minutes = QComboBox()
         for minutes in MINUTES:
-            self.minutes.addItem(f"{minutes} minutes", minutes)
+            self.minutes.addItem(self.tr("{count} minutes").format(count=minutes), minutes)
         rows = QFormLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        rows.addRow("&Painting", self.painting)
-        rows.addRow("&Title", self.title)
-        rows.addRow("&Artist", self.artist)
-        rows.addRow("P&hotos", self.photos)
-        rows.addRow("Ti&me", self.minutes)
+        rows.addRow(self.tr("&Painting"), self.painting)
+        rows.addRow(self.tr("&Title"), self.title)
+        rows.addRow(self.tr("&Artist"), self.artist)
+        rows.addRow(self.tr("P&hotos"), self.photos)
+        rows.addRow(self.tr("Ti&me"), self.minutes)
         self.clear()
 
     def clear(self) -> None:
         """Ask anew."""
         self._painting = None
-        self.painting.setText(CHOOSE)
+        self.painting.setText(self.tr("Choose a picture, or drop one here..."))
         self.title.clear()
         self.artist.clear()
         self.minutes.setCurrentIndex(MINUTES.index(USUAL))
@@ -82,19 +84,20 @@ class Form(QWidget):
     def take_folder(self, path: str) -> None:
         """Learn on the photos of this folder."""
         self._folder = Path(path)
-        self.photos.setItemText(self.photos.findText(FOLDER), f"Photos in {shortened(self._folder.name)}")
+        said = self.tr("Photos in {folder}").format(folder=shortened(self._folder.name))
+        self.photos.setItemText(1, said)
         self.photos.setCurrentIndex(1)
 
     @Slot()
     def _choose_painting(self) -> None:
-        self._choose("Choose a painting", QFileDialog.FileMode.ExistingFile).fileSelected.connect(
+        self._choose(self.tr("Choose a painting"), QFileDialog.FileMode.ExistingFile).fileSelected.connect(
             self.take_painting
         )
 
     @Slot(int)
     def _choose_photos(self, index: int) -> None:
         if index == 1:
-            dialog = self._choose("Choose a folder of photos", QFileDialog.FileMode.Directory)
+            dialog = self._choose(self.tr("Choose a folder of photos"), QFileDialog.FileMode.Directory)
             dialog.fileSelected.connect(self.take_folder)
             dialog.rejected.connect(self._keep_photos)
 

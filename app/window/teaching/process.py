@@ -75,11 +75,13 @@ class TrainingProcess(QObject):
             return
         said = bytes(self._process.readAllStandardError().data()).decode(errors="replace").split("\n")
         sentences = [line.removeprefix(ERROR) for line in said if line.startswith(ERROR)]
-        last = next((line.strip() for line in reversed(said) if line.strip()), f"exit code {code}")
-        advice = "Close other programs, and try again."
-        self.ended.emit(sentences[-1] if sentences else f"Training has ended by itself ({last}). {advice}")
+        nothing = self.tr("exit code {code}").format(code=code)
+        last = next((line.strip() for line in reversed(said) if line.strip()), nothing)
+        text = self.tr("Training has ended by itself ({reason}). Close other programs, and try again.")
+        self.ended.emit(sentences[-1] if sentences else text.format(reason=last))
 
     @Slot(QProcess.ProcessError)
     def _fail(self, error: QProcess.ProcessError) -> None:
         if error is QProcess.ProcessError.FailedToStart:
-            self.ended.emit(f"Training cannot be started ({self._process.errorString()}).")
+            text = self.tr("Training cannot be started ({reason}).")
+            self.ended.emit(text.format(reason=self._process.errorString()))

@@ -15,6 +15,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from pleinair.app.translation import decimal, translate
 from pleinair.app.window.background_tasks import BackgroundTasks
 from pleinair.app.window.state import Store
 from pleinair.app.window.teaching.process import TrainingProcess
@@ -41,7 +42,6 @@ STILL_FALLING = 0.995
 BEFORE = 15
 CLOSING_SECONDS = 20
 """That the closing window waits for the step at hand."""
-PREPARING = "Getting ready. The first time, the loss network (60 MB) is downloaded."
 
 
 def file_name(title: str) -> str:
@@ -63,7 +63,8 @@ def keep_style(learned: Path, folder: Path) -> str:
         require_free(target, force=False)
         write_atomically(target, learned.read_bytes())
     except OSError as error:
-        raise StyleFileError(f"The style {target} cannot be written ({error.strerror}).") from error
+        text = translate("Teaching", "The style {path} cannot be written ({reason}).")
+        raise StyleFileError(text.format(path=target, reason=error.strerror)) from error
     return name
 
 
@@ -71,10 +72,13 @@ def how_it_goes(event: dict[str, Any], before: float | None) -> str:
     """A report of progress in words; ``before``: the loss some time ago."""
     minutes, seconds = divmod(int(event["seconds_left"]), 60)
     loss = float(event["losses"]["total"])
-    trend = (
-        "" if before is None else ", still falling" if loss < STILL_FALLING * before else ", hardly falling"
-    )
-    return f"{minutes}:{seconds:02} left. Loss {loss:.2f}{trend}."
+    if before is None:
+        text = translate("Teaching", "{time} left. Loss {loss}.")
+    elif loss < STILL_FALLING * before:
+        text = translate("Teaching", "{time} left. Loss {loss}, still falling.")
+    else:
+        text = translate("Teaching", "{time} left. Loss {loss}, hardly falling.")
+    return text.format(time=f"{minutes}:{seconds:02}", loss=decimal(loss, 2))
 
 
 @dataclass(eq=False)
@@ -138,7 +142,8 @@ class Teaching(QObject):
         self.state = TeachingState(title=lesson.title)
         if self._live is None or self.folder is None:
             self._update(
-                phase=Phase.FAILED, said="Nothing is filmed yet; wait for the picture, and try again."
+                phase=Phase.FAILED,
+                said=self.tr("Nothing is filmed yet; wait for the picture, and try again."),
             )
             return
         try:
@@ -146,8 +151,8 @@ class Teaching(QObject):
             job = _Job(lesson, folder)
             job.content.mkdir()
         except OSError as error:
-            text = f"The folder for what is learned cannot be made ({error.strerror}); free some space."
-            self._update(phase=Phase.FAILED, said=text)
+            text = self.tr("The folder for what is learned cannot be made ({reason}); free some space.")
+            self._update(phase=Phase.FAILED, said=text.format(reason=error.strerror))
             return
         self._job = job
         if lesson.content is None:
@@ -163,7 +168,7 @@ class Teaching(QObject):
         if self.state.phase is not Phase.LEARNING:
             self.cancel()
         elif self._job is not None and self._job.process is not None:
-            self._update(phase=Phase.STOPPING, said="Finishing the step at hand...")
+            self._update(phase=Phase.STOPPING, said=self.tr("Finishing the step at hand..."))
             self._job.process.stop()
 
     @Slot()
@@ -216,17 +221,16 @@ class Teaching(QObject):
             self._tasks.start(
                 "keep frame", lambda: write_picture(path, pixels), lambda _: None, partial(self._fail, job)
             )
-        self._update(
-            said=f"Looking at what is filmed: {job.looks} of {LOOKS}. Move about as you will later.",
-            share=job.looks / LOOKS,
-        )
+        said = self.tr("Looking at what is filmed: {number} of {looks}. Move about as you will later.")
+        self._update(said=said.format(number=job.looks, looks=LOOKS), share=job.looks / LOOKS)
 
     # Learning
 
     def _prepare(self) -> None:
         job = self._job
         assert job is not None
-        self._update(phase=Phase.PREPARING, said=PREPARING, share=0.0)
+        said = self.tr("Getting ready. The first time, the loss network (60 MB) is downloaded.")
+        self._update(phase=Phase.PREPARING, said=said, share=0.0)
         job.version = 0
         pixels, frame = self._newest(job), job.folder / "frame.png"
         if pixels is None:
@@ -261,7 +265,8 @@ class Teaching(QObject):
         if job is None:
             return
         if what == "few-photos":
-            self._update(note=f"Only {event['photos']} pictures to learn on: more make a better style.")
+            note = self.tr("Only {count} pictures to learn on: more make a better style.")
+            self._update(note=note.format(count=event["photos"]))
         elif what == "grey-painting":
             self._update(note=str(event["words"]))
         elif what == "progress" and self.state.phase in (Phase.PREPARING, Phase.LEARNING):
@@ -287,10 +292,11 @@ class Teaching(QObject):
         if job.unwanted:
             self._end(Phase.IDLE, "")
         elif not job.style.exists():
-            self._fail(job, error or "Nothing was learned; try again with more time.")
+            self._fail(job, error or self.tr("Nothing was learned; try again with more time."))
         else:
             self._update(phase=Phase.STOPPING)
-            but = f" {error} What was learned before is kept." if error else ""
+            kept = self.tr("What was learned before is kept.")
+            but = f" {error} {kept}" if error else ""
             self._tasks.start(
                 "keep style",
                 lambda: keep_style(job.style, folder),
@@ -299,7 +305,7 @@ class Teaching(QObject):
             )
 
     def _kept(self, style: str, but: str) -> None:
-        said = f"Learned: {self.state.title}. It is among the styles now.{but}"
+        said = self.tr("Learned: {style}. It is among the styles now.").format(style=self.state.title) + but
         self._end(Phase.DONE, said, style=style)
         self._store.say(said)
 

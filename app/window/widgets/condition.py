@@ -5,10 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QMenu, QToolButton, QWidgetAction
 
+from pleinair.app.names import name
+from pleinair.app.translation import decimal, translate
 from pleinair.app.window.state import WindowState
 from pleinair.engine.files import GENERATORS
 from pleinair.engine.live.governor import GOOD
-from pleinair.engine.live.steadiness import Flicker
 
 FLUID = 0.85
 """Of the frames that the source has, from which on the picture is smooth."""
@@ -20,12 +21,14 @@ def condition(state: WindowState) -> str:
     """One word, and what helps where something does."""
     stats = state.stats
     if stats is None or not stats.painted:
-        return "Starting"
+        return translate("Condition", "Starting")
     wanted = min(state.source_fps or FULL, FULL)
     if stats.fps >= FLUID * wanted and min(stats.painted_size) >= min(GOOD, state.source_lines or GOOD):
-        return "Smooth"
+        return translate("Condition", "Smooth")
     fastest = stats.generator == GENERATORS[-1] or len(state.qualities) < 2
-    return "Busy" if fastest else "Slow: choose Fast"
+    if fastest:
+        return translate("Condition", "Busy")
+    return translate("Condition", "Slow: choose {name}").format(name=name("Fast"))
 
 
 def figures(state: WindowState) -> str:
@@ -33,19 +36,27 @@ def figures(state: WindowState) -> str:
     stats = state.stats
     if stats is None:
         return ""
-    lines = [
-        f"{stats.fps:.0f} fps, {stats.dropped} frames dropped",
-        "" if stats.latency is None else f"{stats.latency.p50:.0f} ms from camera to picture",
-        f"filmed at {state.source_format}",
-        "" if stats.painted_size == (0, 0) else "painted at {}x{}".format(*stats.painted_size),
-        "" if stats.flicker is None else _flicker(stats.flicker),
-        f"by {stats.generator.capitalize()} on {state.device}" if stats.generator else "",
-    ]
-    return "\n".join(line for line in lines if line)
-
-
-def _flicker(flicker: Flicker) -> str:
-    return f"shimmer {flicker.painted:.1f} brought down to {flicker.shown:.1f} grey levels"
+    lines = [translate("Condition", "{fps} fps, {dropped} frames dropped")]
+    if stats.latency is not None:
+        lines.append(translate("Condition", "{latency} ms from camera to picture"))
+    lines.append(translate("Condition", "filmed at {source}"))
+    if stats.painted_size != (0, 0):
+        lines.append(translate("Condition", "painted at {size}"))
+    if stats.flicker is not None:
+        lines.append(translate("Condition", "shimmer {painted} brought down to {shown} grey levels"))
+    if stats.generator:
+        lines.append(translate("Condition", "by {generator} on {device}"))
+    return "\n".join(lines).format(
+        fps=round(stats.fps),
+        dropped=stats.dropped,
+        latency=stats.latency and round(stats.latency.p50),
+        source=state.source_format,
+        size="{}x{}".format(*stats.painted_size),
+        painted=stats.flicker and decimal(stats.flicker.painted, 1),
+        shown=stats.flicker and decimal(stats.flicker.shown, 1),
+        generator=name(stats.generator.capitalize()),
+        device=state.device,
+    )
 
 
 class ConditionButton(QToolButton):
@@ -55,7 +66,7 @@ class ConditionButton(QToolButton):
         super().__init__()
         self.setAutoRaise(True)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.setToolTip("How the picture is doing")
+        self.setToolTip(self.tr("How the picture is doing"))
         self.figures = QLabel()
         self.figures.setTextFormat(Qt.TextFormat.PlainText)
         self.figures.setMargin(10)
@@ -70,6 +81,6 @@ class ConditionButton(QToolButton):
         word = condition(state)
         if word != self.text():
             self.setText(word)
-            self.setAccessibleName(f"The picture: {word}")
+            self.setAccessibleName(self.tr("The picture: {word}").format(word=word))
         self.figures.setText(figures(state))
         self.figures.adjustSize()

@@ -20,7 +20,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from pleinair.app.window.actions import KEEP_COLORS, RECORD, SNAPSHOT, tip
+from pleinair.app.names import name
+from pleinair.app.translation import translate
+from pleinair.app.window.action_spec import tip
+from pleinair.app.window.actions import RECORD, SNAPSHOT
+from pleinair.app.window.picture_actions import KEEP_COLORS, NEXT_STYLE, PREVIOUS_STYLE
 from pleinair.app.window.state import Recording, WindowState
 from pleinair.app.window.widgets.pictures import to_icon
 from pleinair.app.window.widgets.source_button import SourceButton
@@ -34,14 +38,15 @@ ICON = QSize(48, 32)
 def record_text(state: WindowState) -> str:
     """What the button that records says."""
     if state.recording is Recording.SAVING:
-        return "Saving..."
+        return translate("Controls", "Saving...")
     if state.countdown:
-        return "Do not record"
+        return translate("Controls", "Do not record")
     if state.recording not in (Recording.RUNNING, Recording.PAUSED):
-        return RECORD.text
+        return RECORD.name
     minutes, seconds = divmod(int(state.recorded_seconds), 60)
-    lost = f" ({state.recording_dropped} lost)" if state.recording_dropped else ""
-    return f"Stop {minutes}:{seconds:02}{lost}"
+    stop = translate("Controls", "Stop {time}").format(time=f"{minutes}:{seconds:02}")
+    lost = translate("Controls", "({count} lost)").format(count=state.recording_dropped)
+    return f"{stop} {lost}" if state.recording_dropped else stop
 
 
 def _row(*widgets: QWidget) -> QHBoxLayout:
@@ -86,36 +91,50 @@ class Controls(QWidget):
         self._listed: list[Style] = []
         self.styles = StyleBox()
         self.styles.setIconSize(ICON)
-        self.styles.setMinimumWidth(150)
+        self.styles.setMinimumWidth(140)
         self.styles.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.styles.setMaxVisibleItems(7)  # more would cover the face while one chooses
-        self.styles.setAccessibleName("Style")
-        self.styles.setToolTip("The painting to paint like (Page Up and Page Down)")
+        self.styles.setAccessibleName(self.tr("Style"))
+        keys = (PREVIOUS_STYLE.key, NEXT_STYLE.key)
+        self.styles.setToolTip(self.tr("The painting to paint like ({keys})").format(keys=", ".join(keys)))
         self.styles.currentIndexChanged.connect(lambda _: self.style_chosen.emit(self.styles.currentData()))
-        tooltip = "From the camera's picture to the full style (+ and -)"
-        self.strength = ValueSlider("Strength", 0, 100, 100, tooltip, "{:.0f} %".format)
+        tooltip = self.tr("From the camera's picture to the full style ({keys})").format(keys="+, -")
+        self.strength = ValueSlider(self.tr("Strength"), 0, 100, 100, tooltip, "{:.0f} %".format)
         self.strength.moved.connect(lambda percent: self.strength_chosen.emit(round(percent)))
-        self.keep_colors = QCheckBox(KEEP_COLORS.text)
+        self.keep_colors = QCheckBox(KEEP_COLORS.name)
         self.keep_colors.setToolTip(tip(KEEP_COLORS))
         self.keep_colors.toggled.connect(self.keep_colors_chosen)
         self.source = SourceButton()
-        self.snapshot = QPushButton(SNAPSHOT.text)
+        self.snapshot = QPushButton(SNAPSHOT.name)
         self.snapshot.setToolTip(tip(SNAPSHOT))
-        self.record = QPushButton(RECORD.text)
+        self.record = QPushButton(RECORD.name)
         self.record.setMinimumWidth(110)
         self.record.setToolTip(tip(RECORD))
         self.menu = QToolButton()
         self.menu.setText("\N{TRIGRAM FOR HEAVEN}")
-        self.menu.setToolTip("Menu")
-        self.menu.setAccessibleName("Menu")
+        self.menu.setToolTip(self.tr("Menu"))
+        self.menu.setAccessibleName(self.tr("Menu"))
         self.menu.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
 
         self.sliders: dict[str, ValueSlider] = {}
         """Of the controls that are registered, by name."""
         for spec in controls().values():
-            slider = ValueSlider(spec.label, spec.low, spec.high, spec.default, spec.help.capitalize())
+            slider = ValueSlider(
+                name(spec.label), spec.low, spec.high, spec.default, name(spec.help.capitalize())
+            )
             slider.moved.connect(partial(self.control_chosen.emit, spec.name))
             self.sliders[spec.name] = slider
+        self.in_order: tuple[QWidget, ...] = (
+            self.styles,
+            self.source,
+            self.snapshot,
+            self.record,
+            self.menu,
+            self.strength.slider,
+            *(slider.slider for slider in self.sliders.values()),
+            self.keep_colors,
+        )
+        """As the Tab key goes through them."""
         rows = QVBoxLayout(self)
         rows.setContentsMargins(10, 8, 10, 4)
         rows.setSpacing(6)
@@ -136,9 +155,9 @@ class Controls(QWidget):
         self.source.render_state(state)
         self.strength.render_value(state.strength)
         self.keep_colors.setChecked(state.keep_colors)
-        for name, slider in self.sliders.items():
-            available = name in state.available_controls
-            value = state.controls.get(name, controls()[name].default)
+        for control, slider in self.sliders.items():
+            available = control in state.available_controls
+            value = state.controls.get(control, controls()[control].default)
             slider.render_value(value, "" if available else state.why_unavailable)
         self._render_styles(state)
         for blocker in blockers:
@@ -154,5 +173,5 @@ class Controls(QWidget):
                 text = f"{style.title} ({style.byline})" if style.byline else style.title
                 self.styles.addItem(to_icon(style.preview), text, style.id)
         if self.styles.findData(state.style) < 0:
-            self.styles.insertItem(0, "Mix", state.style)
+            self.styles.insertItem(0, self.tr("Mix"), state.style)
         self.styles.setCurrentIndex(self.styles.findData(state.style))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -18,12 +19,15 @@ from PySide6.QtWidgets import (
 )
 
 from pleinair.app.window.state import Job, Message, WindowState
+from pleinair.app.window.widgets.announcing import announce
 from pleinair.app.window.widgets.preview import Preview
 
 MOST = 3
 """Sentences that are shown at once; of more the newest, and how many wait."""
 MARGIN = 12
 WIDEST = 720
+SHADE = QColor(20, 20, 24, 225)
+"""Behind white text, over whatever picture."""
 
 
 class JobRow(QWidget):
@@ -37,7 +41,8 @@ class JobRow(QWidget):
         self.bar = QProgressBar()
         self.bar.setRange(0, 1000)
         self.bar.setMaximumWidth(180)
-        self.cancel = QPushButton("Cancel")
+        self.bar.setAccessibleName(self.tr("How much is done"))
+        self.cancel = QPushButton(self.tr("Cancel"))
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.addWidget(self.label, 1)
@@ -49,7 +54,8 @@ class JobRow(QWidget):
         """Show it; nothing where there is none."""
         self.setVisible(job is not None)
         if job is not None:
-            self.label.setText(f"Painting file {job.number} of {job.files}: {job.name}")
+            said = self.tr("Painting file {number} of {files}: {name}")
+            self.label.setText(said.format(number=job.number, files=job.files, name=job.name))
             self.bar.setValue(round(1000 * (job.number - 1 + job.share) / job.files))
 
 
@@ -66,9 +72,9 @@ class MessageBar(QFrame):
     def __init__(self, preview: Preview) -> None:
         super().__init__(preview)
         self.setObjectName("messages")
-        self.setAccessibleName("Messages")
+        self.setAccessibleName(self.tr("Messages"))
         self.setStyleSheet(
-            "#messages { background: rgba(20, 20, 24, 225); border-radius: 8px; }"
+            f"#messages {{ background: {SHADE.name(QColor.NameFormat.HexArgb)}; border-radius: 8px; }}"
             "#messages QLabel { color: white; } #messages QToolButton { color: white; border: none; padding: 2px 6px; }"
         )
         self._column = QVBoxLayout(self)
@@ -92,6 +98,9 @@ class MessageBar(QFrame):
             self._show(state.messages, state.job is not None)
 
     def _show(self, messages: tuple[Message, ...], busy: bool) -> None:
+        for message in messages:
+            if message not in self._shown:
+                announce(self, message.text, urgent=message.error)
         self._shown = messages
         while (item := self._column.takeAt(0)) is not None:
             row = item.widget()
@@ -103,7 +112,7 @@ class MessageBar(QFrame):
         for message in messages[-MOST:]:
             self._column.addWidget(self._row(message))
         if waiting > 0:
-            self._column.addWidget(QLabel(f"{waiting} more"))
+            self._column.addWidget(QLabel(self.tr("{count} more").format(count=waiting)))
         self.setVisible(busy or bool(messages))
         self._place()
 
@@ -115,7 +124,8 @@ class MessageBar(QFrame):
         label = QLabel(message.text)
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setWordWrap(True)
-        label.setAccessibleName("Error" if message.error else "Message")
+        if message.error:
+            label.setAccessibleName(self.tr("Error: {text}").format(text=message.text))
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.MinimumExpanding)
         line.addWidget(label, 1)
@@ -125,8 +135,8 @@ class MessageBar(QFrame):
             line.addWidget(button)
         close = QToolButton()
         close.setText("\N{MULTIPLICATION SIGN}")
-        close.setToolTip("Dismiss")
-        close.setAccessibleName("Dismiss")
+        close.setToolTip(self.tr("Dismiss"))
+        close.setAccessibleName(self.tr("Dismiss"))
         close.clicked.connect(partial(self.dismissed.emit, message))
         line.addWidget(close)
         return row

@@ -8,10 +8,14 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
+from pleinair.app.translation import mark
 from pleinair.app.window.state import WindowState
 from pleinair.app.window.widgets.source_button import shortened
 
-USUAL: dict[str | None, str] = {None: "No sound", "": "The computer's microphone"}
+USUAL: dict[str | None, str] = {
+    None: mark("MicrophoneMenu", "No sound"),
+    "": mark("MicrophoneMenu", "The computer's microphone"),
+}
 
 
 class MicrophoneMenu(QMenu):
@@ -21,7 +25,8 @@ class MicrophoneMenu(QMenu):
     """The name of a microphone; empty for the default one, None for none."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__("Microphone", parent)
+        super().__init__(parent)
+        self.setTitle(self.tr("Microphone"))
         self._group = QActionGroup(self)
         self._known: dict[str | None, QAction] = {}
         for name in USUAL:
@@ -37,7 +42,7 @@ class MicrophoneMenu(QMenu):
             action.setChecked(name == state.microphone)
 
     def _offer(self, name: str | None) -> None:
-        action = QAction(shortened(USUAL.get(name) or name or ""), self)
+        action = QAction(shortened(self.tr(USUAL[name]) if name in USUAL else name or ""), self)
         action.setCheckable(True)
         action.triggered.connect(partial(self._choose, name))
         self._group.addAction(action)

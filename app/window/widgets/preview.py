@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from pleinair.app.window.widgets.announcing import announce
 from pleinair.engine.frame import PaintedFrame, Pixels
 from pleinair.engine.live.slot import LatestSlot
 
@@ -17,6 +18,9 @@ TICK_MS = 16
 GRIP = 8
 """Pixels on either side of the divider at which it can be taken."""
 BACKGROUND = QColor(18, 18, 20)
+RED = "#ff3b30"
+SHADE = QColor(0, 0, 0, 200)
+"""Below what is drawn over the picture: dark enough even if that is white."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,7 @@ class Preview(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setMinimumSize(240, 140)
+        self.setAccessibleName(self.tr("The painted picture"))
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.newest: PaintedFrame | None = None
         self.message = ""
@@ -95,6 +100,9 @@ class Preview(QWidget):
         """Words in the middle of the picture; empty for none."""
         if text != self.message:
             self.message = text
+            self.setAccessibleDescription(text)
+            if text:
+                announce(self, text, urgent=True)
             self.update()
 
     def _pull(self) -> None:
@@ -176,7 +184,7 @@ class Preview(QWidget):
             box = self.rect().adjusted(40, 0, -40, 0)
             flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
             bounds = painter.boundingRect(box, flags, self.message).adjusted(-16, -10, 16, 10)
-            painter.fillRect(bounds, QColor(0, 0, 0, 170))
+            painter.fillRect(bounds, SHADE)
             painter.drawText(box, flags, self.message)
         painter.end()
 
@@ -208,10 +216,10 @@ def _draw_recording(painter: QPainter, sign: RecordingSign, rect: QRect) -> None
         width = painter.fontMetrics().horizontalAdvance(sign.text) + height + 8
         box = QRect(rect.left() + 12, rect.top() + 12, width, height)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(0, 0, 0, 150))
+        painter.setBrush(SHADE)
         painter.drawRoundedRect(box, height / 2, height / 2)
         dot = QRectF(box.left() + 8, box.top() + 7, height - 14, height - 14)
-        painter.setBrush(QColor("white" if sign.paused else "#ff3b30"))
+        painter.setBrush(QColor("white" if sign.paused else RED))
         if sign.paused:
             third = dot.width() / 3
             painter.drawRect(QRectF(dot.left(), dot.top(), third, dot.height()))

@@ -5,7 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QStyle, QToolButton, QWidget
 
+from pleinair.app.window.picture_actions import PAUSE
 from pleinair.app.window.state import WindowState
+from pleinair.app.window.widgets.pictures import tinted
 
 STEPS_A_SECOND = 10
 
@@ -30,8 +32,8 @@ class SeekBar(QWidget):
         self.pause.setAutoRaise(True)
         self.pause.clicked.connect(lambda _: self.pause_toggled.emit())
         self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.slider.setAccessibleName("Place in the clip")
-        self.slider.setToolTip("Move to another place in the clip")
+        self.slider.setAccessibleName(self.tr("Place in the clip"))
+        self.slider.setToolTip(self.tr("Move to another place in the clip"))
         self.slider.setPageStep(5 * STEPS_A_SECOND)
         self.slider.valueChanged.connect(lambda step: self.moved.emit(step / STEPS_A_SECOND))
         self.time = QLabel()
@@ -47,12 +49,12 @@ class SeekBar(QWidget):
         if not state.duration:
             return
         icons = QStyle.StandardPixmap
-        self.pause.setIcon(
-            self.style().standardIcon(icons.SP_MediaPlay if state.paused else icons.SP_MediaPause)
-        )
-        word = "Play" if state.paused else "Pause"
+        icon = self.style().standardIcon(icons.SP_MediaPlay if state.paused else icons.SP_MediaPause)
+        color = self.palette().buttonText().color()
+        self.pause.setIcon(tinted(icon, color, self.pause.iconSize()))
+        word = self.tr("Play") if state.paused else self.tr("Pause")
         self.pause.setAccessibleName(word)
-        self.pause.setToolTip(f"{word} (P)")
+        self.pause.setToolTip(f"{word} ({PAUSE.key})")
         blocker = QSignalBlocker(self.slider)
         self.slider.setMaximum(round(state.duration * STEPS_A_SECOND))
         if not self.slider.isSliderDown():

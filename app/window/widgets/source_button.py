@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QFontMetrics
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton
 
+from pleinair.app.window.actions import OPEN_ADDRESS, OPEN_FILE
 from pleinair.app.window.state import SourceChoice, WindowState
 
 SIZES = ((640, 480), (1280, 720), (1920, 1080))
@@ -44,8 +45,8 @@ class SourceButton(QToolButton):
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(110)
-        self.setAccessibleName("Source")
-        self.setToolTip("What to film: a camera, a video, a photo or an address")
+        self.setAccessibleName(self.tr("Source"))
+        self.setToolTip(self.tr("What to film: a camera, a video, a photo or an address"))
         self._menu = QMenu(self)
         self._menu.aboutToShow.connect(self.opening)
         self.setMenu(self._menu)
@@ -53,9 +54,9 @@ class SourceButton(QToolButton):
         self._known: dict[str, QAction] = {}
         """The actions of all sources that were ever offered."""
         self._sizes = self._size_menu()
-        self._no_camera = QAction("No camera was found", self)
+        self._no_camera = QAction(self.tr("No camera was found"), self)
         self._no_camera.setEnabled(False)
-        self._opening = [QAction(text, self) for text in ("Open a video or photo...", "Open an address...")]
+        self._opening = [QAction(spec.name, self) for spec in (OPEN_FILE, OPEN_ADDRESS)]
         self._opening[0].triggered.connect(lambda _: self.file_wanted.emit())
         self._opening[1].triggered.connect(lambda _: self.address_wanted.emit())
         self._lines = [QAction(self), QAction(self)]
@@ -74,7 +75,9 @@ class SourceButton(QToolButton):
     def render_state(self, state: WindowState) -> None:
         """Show the source in use, or the one that is being opened; sends no signals."""
         using = state.opening or state.source
-        self.name = next((choice.name for choice in state.sources if choice.spec == using), "Choose a source")
+        self.name = next(
+            (choice.name for choice in state.sources if choice.spec == using), self.tr("Choose a source")
+        )
         self._write()
         self.setEnabled(not state.opening)
         shown = (state.sources, using, state.size)
@@ -116,7 +119,7 @@ class SourceButton(QToolButton):
         self.chosen.emit(spec)
 
     def _size_menu(self) -> QMenu:
-        menu = QMenu("Size of the camera's picture", self)
+        menu = QMenu(self.tr("Size of the camera's picture"), self)
         group = QActionGroup(menu)
         for width, height in SIZES:
             action = QAction(f"{width} x {height}", menu)

@@ -33,7 +33,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from pleinair.app.window.actions import SURPRISE, tip
+from pleinair.app.window.action_spec import tip
+from pleinair.app.window.picture_actions import MIX, SURPRISE
 from pleinair.app.window.state import WindowState
 from pleinair.app.window.widgets.pictures import to_icon
 from pleinair.engine.frame import Pixels
@@ -41,6 +42,11 @@ from pleinair.engine.styles.style_file import Style
 
 ICON = QSize(104, 78)
 CELL_WIDTH = 116
+FRAME = 4
+"""Pixels of the line around the chosen style."""
+STARRED = "#ffd54a"
+SHADE = QColor(0, 0, 0, 170)
+"""Below the star: dark enough for it even on white."""
 STAR = 22
 """Pixels of the square in the upper right corner of a picture that holds its star."""
 REFRESH_MS = 500
@@ -65,20 +71,21 @@ class _Cell(QStyledItemDelegate):
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         painter.save()
         place = picture_place(rect)
-        if chosen:
-            painter.fillRect(rect.adjusted(1, 0, -1, 0), palette.highlight())
         index.data(Qt.ItemDataRole.DecorationRole).paint(painter, place)
         star = star_place(rect)
-        painter.fillRect(star, QColor(0, 0, 0, 130))
-        painter.setPen(QPen(QColor("#ffd54a" if index.data(FAVOURITE) else "white")))
+        painter.fillRect(star, SHADE)
+        painter.setPen(QPen(QColor(STARRED if index.data(FAVOURITE) else "white")))
         painter.drawText(star, Qt.AlignmentFlag.AlignCenter, "\u2605" if index.data(FAVOURITE) else "\u2606")
         title, artist = index.data(Qt.ItemDataRole.DisplayRole), index.data(BYLINE)
-        painter.setPen(palette.highlightedText().color() if chosen else palette.windowText().color())
+        painter.setPen(palette.text().color())
         line = QRect(rect.left() + 4, place.bottom() + 3, rect.width() - 8, metrics.height())
         for text in (title, artist):
             short = metrics.elidedText(text, Qt.TextElideMode.ElideRight, line.width())
             painter.drawText(line, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter, short)
             line.translate(0, metrics.height())
+        if chosen:
+            painter.setPen(QPen(palette.highlight(), FRAME))
+            painter.drawRect(rect.adjusted(FRAME // 2, FRAME // 2, -FRAME // 2, -FRAME // 2))
         painter.restore()
 
 
@@ -112,7 +119,7 @@ class _List(QListWidget):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setItemDelegate(_Cell(self))
-        self.setAccessibleName("Styles")
+        self.setAccessibleName(self.tr("Styles"))
         self.setFrameShape(QListWidget.Shape.NoFrame)
         height = ICON.height() + 2 * self.fontMetrics().height() + 12
         self.setFixedHeight(height + self.horizontalScrollBar().sizeHint().height() + 2)
@@ -156,17 +163,19 @@ class StyleStrip(QWidget):
         self._icons: dict[str, Pixels] = {}
         self._shown: tuple[object, ...] = ()
         self.search = QLineEdit()
-        self.search.setPlaceholderText("Search")
+        self.search.setPlaceholderText(self.tr("Search"))
         self.search.setClearButtonEnabled(True)
-        self.search.setAccessibleName("Search for a style")
+        self.search.setAccessibleName(self.tr("Search for a style"))
         self.search.textChanged.connect(lambda _: self._filter())
-        self.surprise = QPushButton(SURPRISE.text)
+        self.surprise = QPushButton(SURPRISE.name)
         self.surprise.setToolTip(tip(SURPRISE))
-        self.mix = QPushButton("Mix...")
-        self.mix.setToolTip("Mix two styles, or four")
+        self.mix = QPushButton(self.tr("Mix..."))
+        self.mix.setToolTip(tip(MIX))
         self.person = QToolButton()
-        self.person.setText("Person...")
-        self.person.setToolTip("Paint only yourself or only the background, and choose what is behind you")
+        self.person.setText(self.tr("Person..."))
+        self.person.setToolTip(
+            self.tr("Paint only the person or only the background, and choose what is behind the person")
+        )
         self.person.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.row = _List()
         self.row.hovered.connect(self.tried)
@@ -174,8 +183,12 @@ class StyleStrip(QWidget):
         self.row.currentItemChanged.connect(self._keep)
         column = QVBoxLayout()
         column.setSpacing(6)
-        for widget in (self.search, self.surprise, self.mix, self.person):
-            widget.setFixedWidth(120)
+        self.in_order: tuple[QWidget, ...] = (self.search, self.row, self.surprise, self.mix, self.person)
+        """As the Tab key goes through them."""
+        buttons = (self.surprise, self.mix, self.person)
+        width = max(120, *(button.sizeHint().width() for button in buttons))
+        for widget in (self.search, *buttons):
+            widget.setFixedWidth(width)
             column.addWidget(widget)
         column.addStretch(1)
         line = QHBoxLayout(self)
@@ -216,10 +229,9 @@ class StyleStrip(QWidget):
             item.setData(BYLINE, style.byline)
             item.setData(Qt.ItemDataRole.UserRole, style.id)
             item.setData(FAVOURITE, style.id in favourites)
-            item.setToolTip(
-                f"{style.title}\n{style.byline}\nClick to keep it, click the star for a favourite"
-            )
-            star = ", favourite" if style.id in favourites else ""
+            advice = self.tr("Click to keep it, click the star for a favourite")
+            item.setToolTip(f"{style.title}\n{style.byline}\n{advice}")
+            star = self.tr(", favourite") if style.id in favourites else ""
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{style.title}, {style.byline}{star}")
             self.row.addItem(item)
         self._filter()

@@ -8,6 +8,8 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QLabel, QSlider, QVBoxLayout, QWidget
 
+from pleinair.app.translation import decimal
+
 STEPS = 100
 WIDTH = 120
 
@@ -25,7 +27,7 @@ class ValueSlider(QWidget):
         high: float,
         default: float,
         tooltip: str,
-        show: Callable[[float], str] = "{:.2f}".format,
+        show: Callable[[float], str] = lambda value: decimal(value, 2),
     ) -> None:
         """``show``: how the value is written."""
         super().__init__()
@@ -56,7 +58,9 @@ class ValueSlider(QWidget):
         blocker.unblock()
         self._label.setText(f"{self._name} {self._show(self.value)}")
         self.setEnabled(not unavailable)
-        self.setToolTip(unavailable or f"{self._tooltip}; double-click to reset")
+        self.setToolTip(
+            unavailable or self.tr("{purpose}; double-click to reset").format(purpose=self._tooltip)
+        )
 
     def _step(self, value: float) -> int:
         return round(STEPS * (value - self._low) / (self._high - self._low))

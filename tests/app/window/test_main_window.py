@@ -13,7 +13,8 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication
 
-from pleinair.app.window.actions import ACTIONS, RECORD, in_menu, tip
+from pleinair.app.window.action_spec import tip
+from pleinair.app.window.actions import ACTIONS, RECORD, in_menu
 from pleinair.app.window.launch_options import LaunchOptions
 from pleinair.app.window.main_window import MainWindow, quality_text
 from pleinair.app.window.state import WindowState
