@@ -7,7 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from pleinair.app.window import actions
+from pleinair.app.window import actions, picture_actions
 from pleinair.app.window.dialogs.mix_panel import MixPanel
 from pleinair.app.window.dialogs.preferences import PreferencesDialog
 from pleinair.app.window.state import Recording
@@ -25,7 +25,7 @@ def open_window(person: Person) -> Waits:
 
 def choose_styles(person: Person) -> Waits:
     """With the key, the list, and a click in the row."""
-    person.press(actions.NEXT_STYLE)
+    person.press(picture_actions.NEXT_STYLE)
     yield person.shown(2)
     styles = person.window.controls.styles
     styles.setCurrentIndex((styles.currentIndex() + 3) % styles.count())
@@ -33,10 +33,10 @@ def choose_styles(person: Person) -> Waits:
     QTest.mouseClick(person.window.strip.row.viewport(), LEFT, NO_KEYS, QPoint(190, 60))
     style = person.state.style
     yield lambda: person.window.preview.newest is not None and person.window.preview.newest.style == style
-    person.press(actions.SURPRISE)
-    person.press(actions.FAVOURITE)
+    person.press(picture_actions.SURPRISE)
+    person.press(picture_actions.FAVOURITE)
     yield person.shown(2)
-    person.press(actions.FAVOURITE)
+    person.press(picture_actions.FAVOURITE)
 
 
 def try_styles(person: Person) -> Waits:
@@ -54,7 +54,7 @@ def try_styles(person: Person) -> Waits:
 
 def mix(person: Person) -> Waits:
     """Drag the point between two styles, then between three."""
-    person.press(actions.MIX)
+    person.press(picture_actions.MIX)
     panel = person.window.findChild(MixPanel)
     assert panel is not None
     for corner in (1, 2):
@@ -70,12 +70,17 @@ def mix(person: Person) -> Waits:
 def strength(person: Person) -> Waits:
     """With the keys and the slider; and the colours."""
     slider = person.window.controls.strength.slider
-    for spec in (actions.WEAKER, actions.WEAKER, actions.STRONGER, actions.KEEP_COLORS):
+    for spec in (
+        picture_actions.WEAKER,
+        picture_actions.WEAKER,
+        picture_actions.STRONGER,
+        picture_actions.KEEP_COLORS,
+    ):
         person.press(spec)
     for _ in range(5):
         QTest.keyClick(slider, Qt.Key.Key_Left)
         yield person.shown(1)
-    person.press(actions.KEEP_COLORS)
+    person.press(picture_actions.KEEP_COLORS)
     slider.setValue(100)
 
 
@@ -95,7 +100,7 @@ def clip(person: Person) -> Waits:
     """Open a clip, pause it, move within it."""
     person.drop(person.around.clip)
     yield lambda: person.state.source == str(person.around.clip) and person.window.seek_bar.isVisible()
-    person.press(actions.PAUSE)
+    person.press(picture_actions.PAUSE)
     yield lambda: person.state.paused
     for place in (15, 3, 10):
         person.window.seek_bar.slider.setValue(place)
@@ -113,8 +118,8 @@ def sources(person: Person) -> Waits:
     person.window.controls.source.opening.emit()
     yield lambda: f"camera:{NAME}" in person.window.controls.source.offered
     yield from person.use(f"camera:{NAME}")
-    person.press(actions.MIRROR)
-    person.press(actions.MIRROR)
+    person.press(picture_actions.MIRROR)
+    person.press(picture_actions.MIRROR)
     yield from person.use("demo")
 
 
@@ -173,7 +178,13 @@ def install_style(person: Person) -> Waits:
 
 def turn(person: Person) -> Waits:
     """Rotate all around, cut, flip."""
-    for spec in (*[actions.ROTATE] * 4, *actions.CROPS, actions.CROPS[0], actions.FLIP, actions.FLIP):
+    for spec in (
+        *[picture_actions.ROTATE] * 4,
+        *picture_actions.CROPS,
+        picture_actions.CROPS[0],
+        picture_actions.FLIP,
+        picture_actions.FLIP,
+    ):
         person.press(spec)
         yield person.shown(1)
 
@@ -181,7 +192,7 @@ def turn(person: Person) -> Waits:
 def divider(person: Person) -> Waits:
     """Drag it; and the unpainted picture."""
     preview = person.window.preview
-    person.press(actions.DIVIDER)
+    person.press(picture_actions.DIVIDER)
     yield person.shown(1)
     middle = preview.rect().center()
     QTest.mousePress(preview, LEFT, NO_KEYS, middle)
@@ -189,7 +200,7 @@ def divider(person: Person) -> Waits:
         QTest.mouseMove(preview, middle - QPoint(left, 0))
         yield person.shown(1)
     QTest.mouseRelease(preview, LEFT, NO_KEYS, middle)
-    person.press(actions.DIVIDER)
+    person.press(picture_actions.DIVIDER)
     QTest.keyPress(person.window, Qt.Key.Key_B)
     yield person.shown(1)
     QTest.keyRelease(person.window, Qt.Key.Key_B)
@@ -207,11 +218,11 @@ def full_screen(person: Person) -> Waits:
 
 def before_a_backdrop(person: Person) -> Waits:
     """Paint the person before a blurred background."""
-    person.press(actions.BACKDROPS[1])
-    person.press(actions.REGIONS[1])
+    person.press(picture_actions.BACKDROPS[1])
+    person.press(picture_actions.REGIONS[1])
     yield person.shown(6)
-    person.press(actions.REGIONS[0])
-    person.press(actions.BACKDROPS[0])
+    person.press(picture_actions.REGIONS[0])
+    person.press(picture_actions.BACKDROPS[0])
     yield person.shown(1)
 
 
@@ -258,7 +269,13 @@ def report(person: Person) -> Waits:
 
 def dialogs(person: Person) -> Waits:
     """Open and close those that only ask or tell."""
-    for spec in (actions.OPEN_FILE, actions.OPEN_ADDRESS, actions.KEYS, actions.ABOUT, actions.BACKDROPS[2]):
+    for spec in (
+        actions.OPEN_FILE,
+        actions.OPEN_ADDRESS,
+        actions.KEYS,
+        actions.ABOUT,
+        picture_actions.BACKDROPS[2],
+    ):
         person.press(spec)
         yield person.shown(2)
         dialog = person.dialog()

@@ -14,7 +14,7 @@ from PySide6.QtGui import QAction, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog
 
-from pleinair.app.window.actions import ActionSpec
+from pleinair.app.window.action_spec import ActionSpec
 from pleinair.app.window.kept_files import recordings_folder
 from pleinair.app.window.main_window import MainWindow
 from pleinair.app.window.state import WindowState
