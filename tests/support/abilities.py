@@ -7,7 +7,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from pleinair.app.window import actions, picture_actions
+from pleinair.app.window import actions
+from pleinair.app.window import picture_actions as picture
 from pleinair.app.window.dialogs.mix_panel import MixPanel
 from pleinair.app.window.dialogs.preferences import PreferencesDialog
 from pleinair.app.window.state import Recording
@@ -25,7 +26,7 @@ def open_window(person: Person) -> Waits:
 
 def choose_styles(person: Person) -> Waits:
     """With the key, the list, and a click in the row."""
-    person.press(picture_actions.NEXT_STYLE)
+    person.press(picture.NEXT_STYLE)
     yield person.shown(2)
     styles = person.window.controls.styles
     styles.setCurrentIndex((styles.currentIndex() + 3) % styles.count())
@@ -33,10 +34,10 @@ def choose_styles(person: Person) -> Waits:
     QTest.mouseClick(person.window.strip.row.viewport(), LEFT, NO_KEYS, QPoint(190, 60))
     style = person.state.style
     yield lambda: person.window.preview.newest is not None and person.window.preview.newest.style == style
-    person.press(picture_actions.SURPRISE)
-    person.press(picture_actions.FAVOURITE)
+    person.press(picture.SURPRISE)
+    person.press(picture.FAVOURITE)
     yield person.shown(2)
-    person.press(picture_actions.FAVOURITE)
+    person.press(picture.FAVOURITE)
 
 
 def try_styles(person: Person) -> Waits:
@@ -54,7 +55,7 @@ def try_styles(person: Person) -> Waits:
 
 def mix(person: Person) -> Waits:
     """Drag the point between two styles, then between three."""
-    person.press(picture_actions.MIX)
+    person.press(picture.MIX)
     panel = person.window.findChild(MixPanel)
     assert panel is not None
     for corner in (1, 2):
@@ -71,16 +72,16 @@ def strength(person: Person) -> Waits:
     """With the keys and the slider; and the colours."""
     slider = person.window.controls.strength.slider
     for spec in (
-        picture_actions.WEAKER,
-        picture_actions.WEAKER,
-        picture_actions.STRONGER,
-        picture_actions.KEEP_COLORS,
+        picture.WEAKER,
+        picture.WEAKER,
+        picture.STRONGER,
+        picture.KEEP_COLORS,
     ):
         person.press(spec)
     for _ in range(5):
         QTest.keyClick(slider, Qt.Key.Key_Left)
         yield person.shown(1)
-    person.press(picture_actions.KEEP_COLORS)
+    person.press(picture.KEEP_COLORS)
     slider.setValue(100)
 
 
@@ -100,7 +101,7 @@ def clip(person: Person) -> Waits:
     """Open a clip, pause it, move within it."""
     person.drop(person.around.clip)
     yield lambda: person.state.source == str(person.around.clip) and person.window.seek_bar.isVisible()
-    person.press(picture_actions.PAUSE)
+    person.press(picture.PAUSE)
     yield lambda: person.state.paused
     for place in (15, 3, 10):
         person.window.seek_bar.slider.setValue(place)
@@ -118,8 +119,8 @@ def sources(person: Person) -> Waits:
     person.window.controls.source.opening.emit()
     yield lambda: f"camera:{NAME}" in person.window.controls.source.offered
     yield from person.use(f"camera:{NAME}")
-    person.press(picture_actions.MIRROR)
-    person.press(picture_actions.MIRROR)
+    person.press(picture.MIRROR)
+    person.press(picture.MIRROR)
     yield from person.use("demo")
 
 
@@ -179,11 +180,11 @@ def install_style(person: Person) -> Waits:
 def turn(person: Person) -> Waits:
     """Rotate all around, cut, flip."""
     for spec in (
-        *[picture_actions.ROTATE] * 4,
-        *picture_actions.CROPS,
-        picture_actions.CROPS[0],
-        picture_actions.FLIP,
-        picture_actions.FLIP,
+        *[picture.ROTATE] * 4,
+        *picture.CROPS,
+        picture.CROPS[0],
+        picture.FLIP,
+        picture.FLIP,
     ):
         person.press(spec)
         yield person.shown(1)
@@ -192,7 +193,7 @@ def turn(person: Person) -> Waits:
 def divider(person: Person) -> Waits:
     """Drag it; and the unpainted picture."""
     preview = person.window.preview
-    person.press(picture_actions.DIVIDER)
+    person.press(picture.DIVIDER)
     yield person.shown(1)
     middle = preview.rect().center()
     QTest.mousePress(preview, LEFT, NO_KEYS, middle)
@@ -200,7 +201,7 @@ def divider(person: Person) -> Waits:
         QTest.mouseMove(preview, middle - QPoint(left, 0))
         yield person.shown(1)
     QTest.mouseRelease(preview, LEFT, NO_KEYS, middle)
-    person.press(picture_actions.DIVIDER)
+    person.press(picture.DIVIDER)
     QTest.keyPress(person.window, Qt.Key.Key_B)
     yield person.shown(1)
     QTest.keyRelease(person.window, Qt.Key.Key_B)
@@ -218,11 +219,11 @@ def full_screen(person: Person) -> Waits:
 
 def before_a_backdrop(person: Person) -> Waits:
     """Paint the person before a blurred background."""
-    person.press(picture_actions.BACKDROPS[1])
-    person.press(picture_actions.REGIONS[1])
+    person.press(picture.BACKDROPS[1])
+    person.press(picture.REGIONS[1])
     yield person.shown(6)
-    person.press(picture_actions.REGIONS[0])
-    person.press(picture_actions.BACKDROPS[0])
+    person.press(picture.REGIONS[0])
+    person.press(picture.BACKDROPS[0])
     yield person.shown(1)
 
 
@@ -274,7 +275,7 @@ def dialogs(person: Person) -> Waits:
         actions.OPEN_ADDRESS,
         actions.KEYS,
         actions.ABOUT,
-        picture_actions.BACKDROPS[2],
+        picture.BACKDROPS[2],
     ):
         person.press(spec)
         yield person.shown(2)

@@ -34,7 +34,7 @@ PAPER = (
 )
 PARTS = (
     "Qt for Python (LGPL), FFmpeg and x264 in PyAV (GPL), OpenCV (Apache), ONNX Runtime (MIT), OpenVINO (Apache), "
-    "Pillow (MIT-CMU), libheif in pi-heif (LGPL)"
+    "Pillow (MIT-CMU), libheif in pi-heif (LGPL), the selfie segmentation of MediaPipe (Apache), mss (MIT)"
 )
 
 
