@@ -211,11 +211,14 @@ class MainWindow(QMainWindow):
         self.preview.show_recording(recording_sign(state))
         self.strip.render_state(state)
         self.preview.show_divider(state.divider)
-        self._place_strip(state.strip)
+        self._place_rows(state)
 
-    def _place_strip(self, wanted: bool) -> None:
+    def _place_rows(self, state: WindowState) -> None:
+        """Show the rows above the controls where they are wanted and have room; never without the controls."""
         room = self.width() >= ROOM_FOR_STRIP.width() and self.height() >= ROOM_FOR_STRIP.height()
-        self.strip.setVisible(wanted and room and not self.controls.isHidden())
+        seen = not self.controls.isHidden()
+        self.strip.setVisible(seen and room and state.strip)
+        self.seek_bar.setVisible(seen and state.duration > 0)
 
     @Slot(object)
     def _show_live(self, live: LivePipeline) -> None:
@@ -244,8 +247,9 @@ class MainWindow(QMainWindow):
     @Slot()
     def _hide_controls(self) -> None:
         if self.isFullScreen() and QApplication.activePopupWidget() is None:
-            for widget in (self.controls, self.strip, self.statusBar()):
-                widget.hide()
+            self.controls.hide()
+            self.statusBar().hide()
+            self._place_rows(self.controller.store.state)
             self.preview.setCursor(Qt.CursorShape.BlankCursor)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
@@ -259,7 +263,7 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
         """A small window has no row of styles."""
         super().resizeEvent(event)
-        self._place_strip(self.controller.store.state.strip)
+        self._place_rows(self.controller.store.state)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
         """The painting is shown again once the key for the unpainted picture is let go."""

@@ -38,11 +38,8 @@ class Recordings(QObject):
     def toggle(self) -> None:
         """Begin, after the countdown where there is one; or stop, be it before the recording has begun."""
         state = self._store.state
-        if state.recording in ON_DISK:
+        if state.recording in ON_DISK or state.countdown:
             self.end()
-        elif state.countdown:
-            self._second.stop()
-            self._store.update(countdown=0)
         elif state.recording is Recording.IDLE and self.live is not None:
             if state.preferences.countdown:
                 self._store.update(countdown=state.preferences.countdown)
@@ -67,7 +64,7 @@ class Recordings(QObject):
         self._store.update(recording=Recording.STARTING)
         preferences, fps, broke = self._store.state.preferences, self.live.source.format.fps, self._broke.emit
         quality = Quality[preferences.quality.upper()]
-        with_sound = self._sounds.microphone is not None
+        with_sound = self._sounds.wanted
         self._tasks.start(
             "start recording",
             lambda: Recorder(
@@ -94,7 +91,9 @@ class Recordings(QObject):
         self._store.update(recording=Recording.PAUSED if self.recorder.paused else Recording.RUNNING)
 
     def end(self) -> None:
-        """Stop the recording, and say where it is."""
+        """Stop the recording, and say where it is; or the countdown before it."""
+        self._second.stop()
+        self._store.update(countdown=0)
         recorder = self._take_away()
         if recorder is not None:
             self._store.update(recording=Recording.SAVING)

@@ -24,7 +24,10 @@ class Sounds(QObject):
         super().__init__()
         self._store, self._tasks = store, tasks
         self.microphone: Microphone | None = None
-        """The one that is open."""
+        """The one that is open, or was when the window was closed."""
+        self.wanted = False
+        """Whether one is open, or being opened."""
+        self._listeners: list[Callable[[Sound], None]] = []
         self._noticed.connect(self._store.say, Qt.ConnectionType.QueuedConnection)
 
     def look_for_microphones(self) -> None:
@@ -36,6 +39,7 @@ class Sounds(QObject):
 
     def choose(self, name: str | None) -> None:
         """Listen to this one; empty for the default one, None for none."""
+        self.wanted = name is not None
         if name is None:
             self._use(None, None)
             return
@@ -45,6 +49,7 @@ class Sounds(QObject):
             return Microphone(lambda: open_sound(name or DEFAULT), notify)
 
         def failed(text: str) -> None:
+            self.wanted = self.microphone is not None
             self._store.complain(text, Offer(self.tr("Try again"), "microphone", name))
 
         self._tasks.start("open microphone", open_it, lambda opened: self._use(opened, name), failed)
@@ -55,6 +60,8 @@ class Sounds(QObject):
             self._tasks.start("close microphone", old.stop, lambda _: None, self._store.complain)
         if microphone is not None:
             microphone.muted = self._store.state.muted
+            for hear in self._listeners:
+                microphone.add_listener(hear)
             microphone.start()
         self._store.update(microphone=name, loudness=0.0)
 
@@ -65,12 +72,14 @@ class Sounds(QObject):
             self.microphone.muted = self._store.state.muted
 
     def listen(self, hear: Callable[[Sound], None]) -> None:
-        """Call ``hear`` with what the microphone in use hears, in its thread."""
+        """Call ``hear`` with what the microphone in use hears, whichever that is, in its thread."""
+        self._listeners.append(hear)
         if self.microphone is not None:
             self.microphone.add_listener(hear)
 
     def stop_listening(self, hear: Callable[[Sound], None]) -> None:
         """Call it no more."""
+        self._listeners = [other for other in self._listeners if other != hear]
         if self.microphone is not None:
             self.microphone.remove_listener(hear)
 
@@ -84,4 +93,3 @@ class Sounds(QObject):
         """Give the microphone back; for the closing window."""
         if self.microphone is not None:
             self.microphone.stop()
-            self.microphone = None

@@ -20,7 +20,7 @@ def clock_time(seconds: float) -> str:
 
 
 class SeekBar(QWidget):
-    """Seen while a clip plays that has a length."""
+    """Pause, a slider, and the time. The window shows it while a clip plays that has a length."""
 
     pause_toggled = Signal()
     moved = Signal(float)
@@ -41,11 +41,9 @@ class SeekBar(QWidget):
         row.setContentsMargins(10, 4, 10, 0)
         for widget in (self.pause, self.slider, self.time):
             row.addWidget(widget)
-        self.hide()
 
     def render_state(self, state: WindowState) -> None:
         """Show where the clip is; sends no signals, and leaves the slider to the hand that holds it."""
-        self.setVisible(state.duration > 0)
         if not state.duration:
             return
         icons = QStyle.StandardPixmap
