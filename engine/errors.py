@@ -19,6 +19,7 @@ PleinAirError
 ├── OutputExists              a file is in the way and --force was not given
 ├── PictureError              a photo or video cannot be read or written
 │   └── UnknownPicture        it is no picture, or of a kind that Pillow does not know
+├── Cancelled                 a person did not want the rest
 └── TrainingError             training cannot start or go on
     ├── LossNetworkError      the loss network is missing or broken
     └── CheckpointError       a checkpoint is missing, broken, or from another generator
@@ -120,6 +121,10 @@ class PictureError(PleinAirError):
 
 class UnknownPicture(PictureError):
     """It is no picture, or of a kind that Pillow does not know; FFmpeg may."""
+
+
+class Cancelled(PleinAirError):
+    """A person did not want the rest of a job."""
 
 
 class TrainingError(PleinAirError):

@@ -12,15 +12,11 @@ from pleinair.app.studio import Studio
 from pleinair.app.window.background_tasks import BackgroundTasks
 from pleinair.app.window.kept_files import free_name, make_folder, recordings_folder
 from pleinair.app.window.state import Job, Store
-from pleinair.engine.errors import PleinAirError, sentence
+from pleinair.engine.errors import Cancelled, PleinAirError, sentence
 from pleinair.engine.frame import Paint, Pixels
 from pleinair.engine.offline import natural_ending, stylize_file
 from pleinair.engine.region.painter import RegionPainter
 from pleinair.engine.styles.look import Look
-
-
-class Cancelled(PleinAirError):
-    """A person did not want the rest."""
 
 
 class Jobs(QObject):

@@ -60,7 +60,7 @@ def test_a_plugin_that_does_not_load_is_one_sentence(monkeypatch: pytest.MonkeyP
     with pytest.raises(BackendError, match="run: pip install no-such-plugin"):
         add_plugin(ort, ort.SessionOptions(), "no_such_plugin", "GPU")
     broken: Any = ModuleType("broken_plugin")
-    broken.get_library_path = lambda: str(asset("icon.png"))
+    broken.get_library_path = lambda: str(asset("desktop", "256x256", "pleinair.png"))
     monkeypatch.setitem(sys.modules, "broken_plugin", broken)
     with pytest.raises(BackendError, match=r"GPU could not be started \(.+\); install broken-plugin again"):
         add_plugin(ort, ort.SessionOptions(), "broken_plugin", "GPU")

@@ -37,9 +37,9 @@ def test_the_warp_error_of_the_clip_itself_is_its_own() -> None:
 
     ratios = warp_errors({"same": lambda pixels: pixels, "flickers": flickers}, asset("demo.mp4"), most=6)
     assert ratios["same"] == pytest.approx(1) and ratios["flickers"] > 3
-    for clip, words in (("icon.png", "Nothing moves"), ("nowhere.mp4", "cannot be read")):
+    for clip, words in (("pleinair.png", "Nothing moves"), ("nowhere.mp4", "cannot be read")):
         with pytest.raises(TrainingError, match=words):
-            warp_errors({"flickers": flickers}, asset("icon.png").with_name(clip))
+            warp_errors({"flickers": flickers}, asset("desktop", "256x256", "pleinair.png").with_name(clip))
 
 
 def drift(paint: Paint) -> tuple[float, float]:
