@@ -10,7 +10,6 @@ import numpy as np
 from pleinair.engine.errors import UsageError
 from pleinair.engine.files import local_path
 from pleinair.engine.frame import Pixels
-from pleinair.engine.media.photos import decode
 from pleinair.engine.region.layers import LARGE
 from pleinair.engine.region.segmentation import Mask
 from pleinair.engine.styles.region import BLURRED, FILMED, Backdrop, BackdropKind
@@ -35,6 +34,8 @@ def read_backdrop(text: str) -> Backdrop:
         raise UsageError(
             f"The backdrop must be {', '.join(KINDS)}, a colour like #203040 or a photo; there is no '{text}'."
         )
+    from pleinair.engine.media.photos import decode  # what reads photos takes a tenth of a second to load
+
     return Backdrop(BackdropKind.PICTURE, decode(path).pixels)
 
 

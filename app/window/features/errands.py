@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from pleinair.app.window.background_tasks import BackgroundTasks
-from pleinair.app.window.report import write_report
 from pleinair.app.window.state import Store
 from pleinair.engine.errors import StyleFileError
 from pleinair.engine.outputs import write_atomically
@@ -62,7 +61,12 @@ class Errands(QObject):
                 self.tr("The report is in the clipboard; paste it where you want to tell of a fault.")
             )
 
-        self._tasks.start("report", write_report, copy, self._store.complain)
+        def write() -> str:
+            from pleinair.app.window.report import write_report  # much to load, and seldom wanted
+
+            return write_report()
+
+        self._tasks.start("report", write, copy, self._store.complain)
 
     def take_dropped(self, dropped: Sequence[str], styles: Path) -> None:
         """Install the styles among these paths and addresses; play one of the others, and paint several into files."""
