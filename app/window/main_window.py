@@ -44,6 +44,7 @@ from pleinair.app.window.widgets.message_bar import MessageBar
 from pleinair.app.window.widgets.microphone_menu import MicrophoneMenu
 from pleinair.app.window.widgets.preview import Preview, RecordingSign
 from pleinair.app.window.widgets.seek_bar import SeekBar, clock_time
+from pleinair.app.window.widgets.sideways import Sideways
 from pleinair.app.window.widgets.style_strip import StyleStrip
 from pleinair.engine.backends.registry import AUTO, backends
 from pleinair.engine.backends.selection import automatic_backends
@@ -117,7 +118,8 @@ class MainWindow(QMainWindow):
         page.addWidget(self.preview, 1)
         page.addWidget(self.seek_bar)
         page.addWidget(self.strip)
-        page.addWidget(self.controls)
+        self.sideways = Sideways(self.controls)
+        page.addWidget(self.sideways)
         centre = QWidget()
         centre.setLayout(page)
         self.setCentralWidget(centre)
@@ -130,7 +132,6 @@ class MainWindow(QMainWindow):
         for before, after in pairwise(order):
             self.setTabOrder(before, after)
         self.controls.styles.setFocus()  # in the search, keys would be letters
-        self.setMinimumSize(MINIMUM)
         self.setAcceptDrops(True)
         self.resize(QSize(1000, 860))
         self._fit_screen(0.9)
@@ -140,8 +141,10 @@ class MainWindow(QMainWindow):
         if self.isFullScreen() or self.isMaximized():
             return
         room = self.screen().availableGeometry()
+        least = MINIMUM.boundedTo(room.size())
+        self.setMinimumSize(least)
         border = self.frameGeometry().size() - self.size()
-        self.resize(self.size().boundedTo(room.size() * share - border).expandedTo(MINIMUM))
+        self.resize(self.size().boundedTo(room.size() * share - border).expandedTo(least))
         frame = self.frameGeometry()
         left = max(room.left(), min(frame.left(), room.right() + 1 - frame.width()))
         top = max(room.top(), min(frame.top(), room.bottom() + 1 - frame.height()))
@@ -216,7 +219,7 @@ class MainWindow(QMainWindow):
     def _place_rows(self, state: WindowState) -> None:
         """Show the rows above the controls where they are wanted and have room; never without the controls."""
         room = self.width() >= ROOM_FOR_STRIP.width() and self.height() >= ROOM_FOR_STRIP.height()
-        seen = not self.controls.isHidden()
+        seen = not self.sideways.isHidden()
         self.strip.setVisible(seen and room and state.strip)
         self.seek_bar.setVisible(seen and state.duration > 0)
 
@@ -236,8 +239,8 @@ class MainWindow(QMainWindow):
     @Slot()
     def _show_controls(self) -> None:
         """Show all that was hidden; in a full screen until the person has been idle for a while."""
-        if self.controls.isHidden():
-            self.controls.show()
+        if self.sideways.isHidden():
+            self.sideways.show()
             self.statusBar().show()
             self.preview.unsetCursor()
             self._render(self.controller.store.state)
@@ -247,7 +250,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _hide_controls(self) -> None:
         if self.isFullScreen() and QApplication.activePopupWidget() is None:
-            self.controls.hide()
+            self.sideways.hide()
             self.statusBar().hide()
             self._place_rows(self.controller.store.state)
             self.preview.setCursor(Qt.CursorShape.BlankCursor)

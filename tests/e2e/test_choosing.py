@@ -215,10 +215,10 @@ def test_a_full_screen_shows_nothing_but_the_picture_until_the_pointer_moves() -
         assert window.isFullScreen()
         window._idle.setInterval(50)
         window.preview.pointed.emit()
-        yield lambda: window.controls.isHidden() and window.statusBar().isHidden()
+        yield lambda: not window.controls.isVisible() and window.statusBar().isHidden()
         window.preview.pointed.emit()
         assert window.controls.isVisible() and window.statusBar().isVisible()
-        yield lambda: window.controls.isHidden()
+        yield lambda: not window.controls.isVisible()
         QTest.keyClick(window, Qt.Key.Key_Escape)
         yield lambda: window.controls.isVisible() and not window.isFullScreen()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -229,3 +230,19 @@ def test_a_camera_is_shown_as_in_a_mirror_and_recorded_as_it_is(cameras: Cameras
     cameras.plug_in()
     play([], act)
     assert not Settings().flag("mirror", True) and Settings().flag("mirror_recordings", False)
+
+
+def test_on_a_screen_that_is_too_narrow_controls_move_sideways_and_never_overlap() -> None:
+    def act(window: MainWindow) -> Iterator[Callable[[], bool]]:
+        yield painting(window, 2)
+        window.setMinimumSize(0, 0)
+        window.resize(400, 300)
+        yield lambda: window.width() == 400 and window.sideways.horizontalScrollBar().maximum() > 0
+        row = window.controls
+        first = (row.styles, row.source, row.snapshot, row.record, row.menu)
+        for left, right in pairwise(first):
+            assert left.geometry().right() < right.geometry().left()
+        bar = window.sideways.horizontalScrollBar()
+        yield lambda: bar.isVisible() and window.sideways.height() >= row.sizeHint().height() + bar.height()
+
+    play(["live", "--source", "demo"], act)
