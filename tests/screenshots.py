@@ -48,7 +48,7 @@ def take_here(path: Path, theme: str, style: str) -> None:
 
     from pleinair.app.window.main_window import MainWindow
     from pleinair.app.window.settings import Settings
-    from tests import conftest  # noqa: F401 (folders of its own, before anything of the program is loaded)
+    from tests import conftest  # noqa: F401 (it gives the program folders of its own)
     from tests.e2e.player import painting, play
     from tests.support.cameras import Cameras
     from tests.support.pictures import write_long_clip
@@ -57,7 +57,7 @@ def take_here(path: Path, theme: str, style: str) -> None:
     assert isinstance(application, QApplication)
     if theme == "dark":
         application.setPalette(dark_palette())
-    Settings().keep(style=style, favourites="great-wave udnie", hint_seen=True)
+    Settings().keep(style=style, favourites="great-wave\nudnie", hint_seen=True)
 
     def act(window: MainWindow) -> Iterator[Callable[[], bool]]:
         window.showMaximized()

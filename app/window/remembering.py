@@ -32,7 +32,7 @@ def first_state(options: LaunchOptions, settings: Settings) -> dict[str, object]
         "mirror": options.mirror or settings.flag("mirror", True),
         "mirror_recordings": options.mirror or settings.flag("mirror_recordings", False),
         "arrangement": options.arrangement or _remembered_arrangement(settings),
-        "favourites": frozenset(settings.text("favourites", "").split()),
+        "favourites": frozenset(filter(None, settings.text("favourites", "").split("\n"))),
         "region": options.region or _remembered_region(settings),
         "backdrop": options.backdrop or settings.text("backdrop", FILMED.kind),
         "steady": settings.flag("steady", True) if options.steady is None else options.steady,
@@ -89,7 +89,7 @@ def keep_state(state: WindowState, options: LaunchOptions, settings: Settings) -
     settings.keep(
         strength=state.strength,
         keep_colors=state.keep_colors,
-        favourites=" ".join(sorted(state.favourites)),
+        favourites="\n".join(sorted(state.favourites)),
         strip=state.strip,
         **state.controls,
     )

@@ -127,10 +127,8 @@ class PaintLoop:
     def _paint_part(self, frame: Frame, look: Look, rung: Rung, pixels: Pixels) -> Pixels:
         """Paint the part of the frame that is to be painted, before its backdrop: uint8 (H, W, 3) BGR."""
         painted = self.stylizer.stylize(pixels, look, rung.work_size, rung.generator)
-        if painted is pixels:  # strength 0
-            return painted
         key = self._source.current, self.arrangement, self.stylizer, look, rung
-        return self.steadiness.steady(frame, painted, key)
+        return self.steadiness.steady(replace(frame, pixels=pixels), painted, key)
 
     def _held(self, frame: Frame) -> Frame:
         """The frame, or while it is frozen another one with the same picture as before."""

@@ -55,8 +55,11 @@ def test_a_style_is_tried_while_the_pointer_is_over_it_and_not_while_recording()
         assert window.controller.store.state.style == "starry-night"
         window.strip.tried.emit("")
         yield lambda: style_shown(window) == "starry-night"
+        window.strip.tried.emit("the-scream")
+        yield lambda: style_shown(window) == "the-scream"
         QTest.keyClick(window, Qt.Key.Key_R)
         yield lambda: window.controller.store.state.recording is Recording.RUNNING
+        yield lambda: style_shown(window) == "starry-night"
         window.strip.tried.emit("the-scream")
         yield painting(window, 5)
         assert style_shown(window) == "starry-night"

@@ -18,9 +18,11 @@ from PySide6.QtTest import QTest
 
 from pleinair.app.window.dialogs.preferences import PreferencesDialog
 from pleinair.app.window.kept_files import new_file, recordings_folder
+from pleinair.app.window.launch_options import LaunchOptions
 from pleinair.app.window.main_window import MainWindow
+from pleinair.app.window.remembering import first_state, keep_state
 from pleinair.app.window.settings import Settings
-from pleinair.app.window.state import Preferences, Recording
+from pleinair.app.window.state import Preferences, Recording, WindowState
 from pleinair.engine.media.quality import Quality
 from tests.e2e.player import active, painting, play
 from tests.support.pictures import read_picture
@@ -185,3 +187,11 @@ def test_the_person_and_the_backdrop_are_chosen_and_remembered(tmp_path: Path) -
     play(DEMO, again)
     Settings().keep(backdrop=str(tmp_path / "gone.jpg"))
     play(DEMO, photo_gone)
+
+
+def test_favourites_are_remembered_whatever_their_files_are_called() -> None:
+    favourites = frozenset({"my own style", "udnie"})
+    keep_state(WindowState(favourites=favourites), LaunchOptions(), Settings())
+    assert first_state(LaunchOptions(), Settings())["favourites"] == favourites
+    keep_state(WindowState(), LaunchOptions(), Settings())
+    assert first_state(LaunchOptions(), Settings())["favourites"] == frozenset()

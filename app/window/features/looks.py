@@ -35,9 +35,11 @@ class Looks(QObject):
 
     @Slot(object)
     def _follow(self, state: WindowState) -> None:
-        """Paint small pictures of what is shown in small."""
+        """Paint small pictures of what is shown in small. What is only tried is not recorded."""
         if self.live is None:
             return
+        if state.trying and state.recording is not Recording.IDLE:
+            self.try_style("")
         in_small = (state.library, state.strip, state.keep_colors, state.source, state.arrangement)
         if in_small != self._in_small:
             self._in_small = in_small

@@ -1,5 +1,6 @@
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -135,6 +136,13 @@ def test_a_frozen_picture_stands_still_and_can_still_be_turned(stylizer: Stylize
         wait_for(lambda: newest(live).pixels.shape == (320, 240, 3))
         live.frozen, live.arrangement = False, Arrangement()
         wait_for(lambda: read_number(newest(live).frame.pixels) > kept.frame.index)
+
+
+def test_what_is_not_painted_does_not_flicker(stylizer: Stylizer, look: Look) -> None:
+    with LivePipeline(pattern(60), stylizer, look) as live:
+        wait_for(lambda: live.stats.snapshot(newest=1).flicker is not None)
+        live.look = replace(look, strength=0.0)
+        wait_for(lambda: live.stats.snapshot(newest=2).flicker is None)
 
 
 def newest(live: LivePipeline) -> PaintedFrame:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -16,7 +13,7 @@ from pleinair.engine.frame import SOUND_RATE, Sound
 from pleinair.engine.media.containers import CONTAINERS
 from pleinair.engine.sinks import Recorder
 from pleinair.engine.sinks.recorder import SOUND_WAIT_SECONDS
-from tests.engine.sinks.test_recorder import painted, played
+from tests.engine.sinks.test_recorder import painted, played, record_and_kill
 from tests.support.clock import ManualClock
 from tests.sync import Evening, offsets, read
 
@@ -140,20 +137,7 @@ for number in range(10_000):
 @pytest.mark.parametrize("microphone", ["heard", "lost"])
 def test_a_killed_recording_plays_and_misses_less_than_a_second(tmp_path: Path, microphone: str) -> None:
     path = tmp_path / "killed.mp4"
-    child = subprocess.Popen(
-        [sys.executable, "-c", CHILD, str(path), microphone], cwd=Path(__file__).parents[3]
-    )
-    while not path.exists():
-        time.sleep(0.005)
-        assert child.poll() is None
-    began = time.monotonic()
-    time.sleep(3.0)
-    child.send_signal(signal.SIGKILL)
-    lasted = time.monotonic() - began
-    child.wait()
-    times, numbers, _ = played(path)
-    assert lasted - times[-1] < 1.0
-    assert numbers == list(range(len(numbers)))
+    lasted = record_and_kill(CHILD, path, microphone, seconds=3.0)
     with av.open(str(path)) as file:
         sound = list(file.decode(audio=0))
     assert sound[-1].time is not None and lasted - sound[-1].time < 1.0 + SOUND_WAIT_SECONDS
