@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from pleinair.engine.errors import PictureError
-from pleinair.engine.media.encoders import Encoder
+from pleinair.engine.media.encoders import X264, Encoder, choose_encoder
 
 TICK = Fraction(1, 90_000)
 """Seconds of one tick of the time stamps of videos."""
@@ -52,6 +52,11 @@ class Container:
     def h264(self) -> bool:
         """Whether its pictures are H.264, which graphics cards encode, too."""
         return self.encoder is X264_THOROUGH
+
+    def encoder_for(self, width: int, height: int) -> Encoder:
+        """What writes pictures of this size that need not keep up with anything; where there is no x264, what
+        records. Raises PictureError."""
+        return choose_encoder(width, height) if self.h264 and not X264.there else self.encoder
 
 
 _MP4_SOUND = frozenset({"aac", "mp3", "ac3", "eac3", "alac", "opus", "flac"})

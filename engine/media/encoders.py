@@ -1,4 +1,4 @@
-"""Which H.264 encoder records: the graphics card's where it works and is faster, x264 otherwise."""
+"""Which H.264 encoder records: the graphics card's where it works and is faster, else x264, or what stands in for it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from time import perf_counter
 import av
 import numpy as np
 
+from pleinair.engine.errors import PictureError
 from pleinair.engine.frame import Pixels
 from pleinair.engine.media.quality import Quality
 
@@ -46,6 +47,11 @@ class Encoder:
             self.bits_a_pixel * context.width * context.height * float(context.framerate)
         )
 
+    @property
+    def there(self) -> bool:
+        """Whether this FFmpeg has it."""
+        return self.name in av.codecs_available
+
     def opens(self, width: int, height: int) -> bool:
         """Whether it takes pictures of this size here."""
         try:
@@ -62,6 +68,13 @@ X264 = Encoder(
     (("crf", "20"), ("preset", "superfast"), ("tune", "zerolatency")),
     quantizers=("crf",),
 )
+SOFTWARE = (
+    X264,
+    Encoder("libopenh264", "OpenH264", (("coder", "cabac"),), bits_a_pixel=0.25),
+    Encoder("h264_mf", "Media Foundation", (), bits_a_pixel=0.25),
+)
+"""What needs no graphics card, the best first. x264 is under the GPL; a bundle that is not has one of the others
+(engine/decisions/0016)."""
 HARDWARE = (
     Encoder(
         "h264_nvenc",
@@ -119,7 +132,7 @@ def try_encoder(encoder: Encoder) -> EncoderTrial:
             encoder, None, f"gave {len(decoded)} of {PICTURES} pictures back, or in another order"
         )
     off = max(
-        float(np.abs(frame.to_ndarray(format="bgr24").astype(int) - pixels).mean())
+        float(np.abs(_to_pixels(frame).astype(int) - pixels).mean())
         for frame, pixels in zip(decoded, pictures, strict=True)
     )
     if off > OFF:
@@ -130,22 +143,40 @@ def try_encoder(encoder: Encoder) -> EncoderTrial:
 @cache
 def try_hardware(hardware: tuple[Encoder, ...] = HARDWARE) -> tuple[EncoderTrial, ...]:
     """What came of each that this FFmpeg has; milliseconds where no such hardware is, else under a second."""
-    return tuple(try_encoder(encoder) for encoder in hardware if encoder.name in av.codecs_available)
+    return tuple(try_encoder(encoder) for encoder in hardware if encoder.there)
+
+
+@cache
+def choose_software(software: tuple[Encoder, ...] = SOFTWARE) -> Encoder | None:
+    """The first that works here. x264 works wherever it is, and is not tried."""
+    for encoder in software:
+        if encoder.there and (encoder is X264 or try_encoder(encoder).error is None):
+            return encoder
+    return None
 
 
 @cache
 def ranking(hardware: tuple[Encoder, ...] = HARDWARE) -> tuple[Encoder, ...]:
-    """The encoders that work here, the fastest first."""
+    """The encoders that work here, the fastest first. Raises PictureError where there is none."""
     trials = [trial for trial in try_hardware(hardware) if trial.ms is not None]
-    if trials:  # x264 works everywhere: it is only timed where it has a rival
-        trials.append(try_encoder(X264))
+    software = choose_software()
+    if trials and software is not None:  # it is only timed where it has a rival
+        trials.append(try_encoder(software))
     ranked = sorted(trials, key=lambda trial: trial.ms or 0.0)
-    return tuple(trial.encoder for trial in ranked) or (X264,)
+    found = tuple(trial.encoder for trial in ranked) or ((software,) if software is not None else ())
+    if not found:
+        raise PictureError(
+            "Nothing here encodes H.264, which MP4 is made of; name the output .webm, or run: "
+            "pip install --force-reinstall av"
+        )
+    return found
 
 
 def choose_encoder(width: int, height: int, hardware: tuple[Encoder, ...] = HARDWARE) -> Encoder:
-    """The fastest that works here and takes pictures of this size; x264 takes them all."""
-    return next((one for one in ranking(hardware) if one is X264 or one.opens(width, height)), X264)
+    """The fastest that works here and takes pictures of this size; x264 takes them all. Raises PictureError where
+    nothing works."""
+    ranked = ranking(hardware)
+    return next((one for one in ranked if one is X264 or one.opens(width, height)), ranked[-1])
 
 
 def to_bgr24(pixels: Pixels) -> av.VideoFrame:
@@ -156,6 +187,11 @@ def to_bgr24(pixels: Pixels) -> av.VideoFrame:
 def to_yuv(pixels: Pixels) -> av.VideoFrame:
     """uint8 (H, W, 3) BGR as YUV 4:2:0 in BT.709, limited range."""
     return to_bgr24(pixels).reformat(format="yuv420p", dst_colorspace="ITU709")
+
+
+def _to_pixels(frame: av.VideoFrame) -> Pixels:
+    """uint8 (H, W, 3) BGR; PyAV 16 takes BT.709 for what it is only where it is asked for another."""
+    return np.asarray(frame.reformat(format="bgr24", dst_colorspace="DEFAULT").to_ndarray(), np.uint8)
 
 
 def _open(encoder: Encoder, width: int, height: int) -> av.VideoCodecContext:

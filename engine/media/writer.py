@@ -60,13 +60,16 @@ class VideoWriter:
         """Say what size pictures have; where the format asks for it, a pixel is cut to make it even.
 
         ``fps`` only guides the rate control and the distance of key frames; time stamps come with each picture.
+        Raises PictureError where nothing encodes them here.
         """
-        kind, encoder = self._container, encoder or self._container.encoder
+        kind = self._container
         rate = Fraction(fps if fps > 0 else 30).limit_denominator(1001)
+        odd = 1 if kind.pixel_format == "yuv420p" else 0
+        width, height = width & ~odd, height & ~odd
+        encoder = encoder or kind.encoder_for(width, height)
         stream = self.output.add_stream(encoder.name, rate=rate)
         assert isinstance(stream, av.VideoStream)
-        odd = 1 if kind.pixel_format == "yuv420p" else 0
-        stream.width, stream.height = width & ~odd, height & ~odd
+        stream.width, stream.height = width, height
         stream.pix_fmt = kind.pixel_format
         context = stream.codec_context
         context.time_base = stream.time_base = kind.tick

@@ -29,10 +29,12 @@ SOUND_WAIT_SECONDS = 0.3
 
 
 def require_recordable(path: Path, force: bool, inputs: Iterable[Path] = ()) -> None:
-    """Raise OutputExists where ``path`` may not be replaced, RecordingError where its ending is of no recording."""
+    """Raise OutputExists where ``path`` may not be replaced, RecordingError where its ending is of no recording, or
+    nothing encodes it here."""
     require_free(path, force, inputs)
     try:
-        container_for(path, recording=True)
+        if container_for(path, recording=True).h264:
+            ranking()  # tried now, once in a process, and not while pictures wait
     except PictureError as error:
         raise RecordingError(str(error)) from error
 
@@ -78,7 +80,6 @@ class Recorder(Sink):
         self.path = path
         self._side_by_side = side_by_side
         self._heard: deque[Sound] = deque(maxlen=HEARD)
-        ranking()  # tried now, once in a process, and not while pictures wait
         self._clock, self._time = clock, RunningTime(clock)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)

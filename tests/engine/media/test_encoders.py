@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import av
 import pytest
 
-from pleinair.engine.media.containers import VP9
+from pleinair.engine.errors import PictureError, RecordingError
+from pleinair.engine.media.containers import CONTAINERS, VP9, X264_THOROUGH
 from pleinair.engine.media.encoders import (
     HARDWARE,
+    SOFTWARE,
     X264,
     Encoder,
     choose_encoder,
+    choose_software,
     ranking,
     try_encoder,
     try_hardware,
@@ -26,7 +31,18 @@ COARSE = Encoder("libx264", "a coarse one", (("crf", "51"), ("preset", "ultrafas
 WRONG_SETTING = Encoder("libx264", "one that does not open", (("preset", "nonsense"),))
 
 
-@pytest.mark.parametrize("encoder", [*HARDWARE, X264, VP9], ids=lambda encoder: encoder.name)
+@pytest.fixture
+def without_x264(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """As in a bundle whose FFmpeg is not under the GPL."""
+    monkeypatch.setattr(av, "codecs_available", av.codecs_available - {"libx264"})
+    for choice in (choose_software, ranking):
+        choice.cache_clear()
+    yield
+    for choice in (choose_software, ranking):
+        choice.cache_clear()
+
+
+@pytest.mark.parametrize("encoder", [*HARDWARE, *SOFTWARE, VP9], ids=lambda encoder: encoder.name)
 def test_each_encoder_has_three_qualities(encoder: Encoder) -> None:
     small, good, best = (encoder.at(quality) for quality in (Quality.SMALL, Quality.GOOD, Quality.BEST))
     assert good == encoder
@@ -67,3 +83,37 @@ def test_a_recording_names_its_encoder(tmp_path: Path, clock: ManualClock) -> No
     record(recorder, clock, 5)
     assert recorder.encoder == choose_encoder(320, 240).name
     assert played(tmp_path / "a.mp4")[1][0] == 0
+
+
+def test_what_stands_in_for_x264_is_there_and_works() -> None:
+    not_there = Encoder("libnothing", "one that this FFmpeg has not", ())
+    assert choose_software((not_there, COARSE, QUICK, X264)) is QUICK
+    assert choose_software((not_there, COARSE)) is None
+    assert choose_software() is X264
+
+
+def test_painted_videos_are_encoded_thoroughly_where_x264_is() -> None:
+    assert CONTAINERS[".mp4"].encoder_for(320, 240) is X264_THOROUGH
+
+
+@pytest.mark.skipif(any(one.there for one in SOFTWARE[1:]), reason="this FFmpeg has more than x264")
+def test_without_any_encoder_of_h264_it_says_so_and_records_webm(
+    tmp_path: Path, clock: ManualClock, without_x264: None
+) -> None:
+    with pytest.raises(RecordingError, match=r"encodes H\.264.*\.webm"):
+        Recorder(tmp_path / "a.mp4", clock=clock)
+    with pytest.raises(PictureError, match=r"encodes H\.264.*\.webm"):
+        CONTAINERS[".mov"].encoder_for(320, 240)
+    assert not list(tmp_path.glob("a.*"))
+    recorder = Recorder(tmp_path / "a.webm", clock=clock)
+    record(recorder, clock, 5)
+    with av.open(str(tmp_path / "a.webm")) as file:
+        assert (file.streams.video[0].name, len(list(file.decode(video=0)))) == ("vp9", 5)
+
+
+@pytest.mark.skipif(not SOFTWARE[1].there, reason="PyAV's wheels from 17 on come without OpenH264")
+def test_openh264_records_where_x264_is_not(tmp_path: Path, clock: ManualClock, without_x264: None) -> None:
+    recorder = Recorder(tmp_path / "a.mp4", clock=clock)
+    record(recorder, clock, 5)
+    assert recorder.encoder == CONTAINERS[".mp4"].encoder_for(320, 240).name == "libopenh264"
+    assert played(tmp_path / "a.mp4")[1] == [*range(5)]
