@@ -1,4 +1,4 @@
-"""Which H.264 encoder records: the graphics card's where it works and is faster, else x264, or what stands in for it."""
+"""Which H.264 encoder records: the graphics card's where it works and is faster, else x264 or its stand-in."""
 
 from __future__ import annotations
 
