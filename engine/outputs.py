@@ -52,13 +52,12 @@ def held(path: Path) -> Iterator[None]:
 def hold(path: Path) -> Callable[[], None]:
     """As ``held``, until what comes back is called, by whatever thread. The system lets go when the process ends.
 
-    Where no folder for temporary files can be written, nothing is held.
+    Where no folder for temporary files can be written, or somebody else has made ours, nothing is held.
     """
     from filelock import FileLock, Timeout  # not on bare machines, which only measure
 
     try:
-        folder = Path(tempfile.gettempdir(), f"pleinair-{os.getuid() if hasattr(os, 'getuid') else 'locks'}")
-        folder.mkdir(mode=0o700, exist_ok=True)
+        folder = _own_folder()
         name = hashlib.sha256(os.fsencode(path.resolve())).hexdigest()
         lock = FileLock(folder / f"{name[:32]}.lock", thread_local=False)
         lock.acquire(timeout=0)
@@ -67,6 +66,19 @@ def hold(path: Path) -> Callable[[], None]:
     except OSError:
         return lambda: None
     return lock.release
+
+
+def _own_folder() -> Path:
+    """A folder for this person's locks. Raises OSError: in one that is another's, or a link, a lock could be a link
+    to any file of this person's, which locking would empty."""
+    folder = Path(tempfile.gettempdir(), f"pleinair-{os.getuid() if hasattr(os, 'getuid') else 'locks'}")
+    folder.mkdir(mode=0o700, exist_ok=True)
+    there = folder.lstat()
+    if hasattr(os, "getuid") and (
+        not stat.S_ISDIR(there.st_mode) or there.st_uid != os.getuid() or there.st_mode & 0o022
+    ):
+        raise PermissionError(f"{folder} is somebody else's.")
+    return folder
 
 
 def new_file_beside(path: Path, word: str) -> Path:

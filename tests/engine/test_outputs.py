@@ -53,6 +53,37 @@ def test_folders_and_devices_are_never_replaced(tmp_path: Path) -> None:
             require_free(path, force=True)
 
 
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="temporary files are each person's own there")
+@pytest.mark.parametrize("how", ["a link", "open to others", "another's"])
+def test_locks_are_not_kept_where_others_could_put_links(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    folder, elsewhere = tmp_path / f"pleinair-{os.getuid()}", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    if how == "a link":
+        folder.symlink_to(elsewhere)
+    else:
+        folder.mkdir(mode=0o700)
+        if how == "open to others":
+            folder.chmod(0o777)
+        elif os.getuid() == 0:
+            os.chown(folder, 1, 1)
+        else:
+            pytest.skip("only root can give folders away")
+    with held(tmp_path / "a.mp4"):
+        assert not list(folder.iterdir()) and not list(elsewhere.iterdir())
+
+
+def test_the_folder_of_locks_is_closed_to_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with held(tmp_path / "a.mp4"):
+        (folder,) = tmp_path.glob("pleinair-*")
+        assert list(folder.iterdir())
+        if hasattr(os, "getuid"):
+            assert folder.stat().st_mode & 0o077 == 0
+
+
 def test_another_run_is_held_off_until_it_ends(tmp_path: Path) -> None:
     path = tmp_path / "a.mp4"
     child = subprocess.Popen(
