@@ -33,7 +33,7 @@ PAPER = (
     "(arXiv:1607.08022)"
 )
 PARTS = (
-    "Qt for Python (LGPL), FFmpeg and x264 in PyAV (GPL), OpenCV (Apache), ONNX Runtime (MIT), OpenVINO (Apache), "
+    "Qt for Python (LGPL), FFmpeg (LGPL), x264 and x265 (GPL) in PyAV, OpenCV (Apache), ONNX Runtime (MIT), OpenVINO (Apache), "
     "Pillow (MIT-CMU), libheif in pi-heif (LGPL), the selfie segmentation of MediaPipe (Apache), mss (MIT)"
 )
 
