@@ -33,8 +33,9 @@ PAPER = (
     "(arXiv:1607.08022)"
 )
 PARTS = (
-    "Qt for Python (LGPL), FFmpeg (LGPL), x264 and x265 (GPL) in PyAV, OpenCV (Apache), ONNX Runtime (MIT), OpenVINO (Apache), "
-    "Pillow (MIT-CMU), libheif in pi-heif (LGPL), the selfie segmentation of MediaPipe (Apache), mss (MIT)"
+    "Qt for Python (LGPL), FFmpeg (LGPL) with x264 and x265 (GPL) in PyAV, OpenCV (Apache), ONNX Runtime (MIT), "
+    "OpenVINO (Apache), Pillow (MIT-CMU), libheif in pi-heif (LGPL), the selfie segmentation of MediaPipe (Apache), "
+    "mss (MIT)"
 )
 
 
