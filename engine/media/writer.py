@@ -144,16 +144,16 @@ def cut_torn_end(file: RawIOBase) -> None:
 
     FFmpeg refuses the whole file when it ends inside the table of a fragment (``moof``). Raises OSError.
     """
-    size = file.seek(0, os.SEEK_END)
-    fragment = None
+    size, whole = file.seek(0, os.SEEK_END), 0
     for kind, start, end in boxes(file):
-        if kind == b"moof":
-            fragment = start
-        torn = end > size or end == start
-        if torn and not (kind == b"mdat" and fragment is None):  # the first pictures play, be they torn
-            file.truncate(start if fragment is None else fragment)
-        if kind == b"mdat":
-            fragment = None
+        if not start < end <= size:
+            if kind == b"mdat" and whole == start:  # the first pictures, whose table is whole, play
+                return
+            break
+        if kind != b"moof":
+            whole = end
+    if whole < size:
+        file.truncate(whole)
 
 
 def boxes(file: RawIOBase) -> Iterator[tuple[bytes, int, int]]:

@@ -89,7 +89,7 @@ def test_a_recording_that_is_stopped_is_whole(
     path = tmp_path / "a.mp4"
     process = start("live", "--headless", "--source", "pattern", "--record", str(path), *QUICK)
     started.append(process)
-    until(lambda: path.exists() and path.stat().st_size > 20_000, process)
+    until(lambda: path.exists() and path.stat().st_size > 80_000, process)
     process.send_signal(number)
     _, said = process.communicate(timeout=20)
     assert process.returncode == 0, said
