@@ -16,6 +16,7 @@ import av
 from pleinair.engine.errors import OutputExists, RecordingError
 from pleinair.engine.files import recordings_in_progress
 from pleinair.engine.media.containers import CONTAINERS
+from pleinair.engine.media.tracks import CopiedTrack, TrackLeftOut
 from pleinair.engine.media.writer import boxes, cut_torn_end
 from pleinair.engine.outputs import held, new_file_beside, write_atomically
 
@@ -47,7 +48,7 @@ def repair(file: Path) -> None:
             _rewrite(file)
     except OutputExists as error:
         raise RecordingError(str(error)) from error
-    except (OSError, av.FFmpegError, ValueError) as error:
+    except (OSError, av.FFmpegError, ValueError, TrackLeftOut) as error:
         raise RecordingError(
             f"The recording {file} cannot be repaired ({error}); it stays as it is."
         ) from error
@@ -103,8 +104,10 @@ def _rewrite(file: Path) -> None:
     part = new_file_beside(file, "repaired")
     try:
         pictures = _copy(file, part, container.format)
-        if not pictures or _pictures(part, container.format) < pictures:
+        if not pictures:
             raise RecordingError(f"Nothing of {file} was recorded yet when it broke off.")
+        if (copied := _pictures(part, container.format)) < pictures:
+            raise ValueError(f"only {copied} of {pictures} pictures can be copied")
         with part.open("r+b") as written:
             os.fsync(written.fileno())
         os.replace(part, file)
@@ -117,26 +120,21 @@ def _copy(file: Path, part: Path, name: str) -> int:
     """Copy all packets into a file that is plain; returns how many pictures there were."""
     pictures = 0
     with av.open(str(file), format=name) as source, av.open(str(part), "w", format=name) as output:
-        streams: dict[int, Any] = {
-            stream.index: output.add_stream_from_template(stream)
-            for stream in (*source.streams.video, *source.streams.audio)
-        }
+        tracks = {stream.index: CopiedTrack(stream, output) for stream in source.streams}
         for packet in _packets(source):
-            if packet.dts is not None and packet.stream.index in streams:
-                pictures += packet.stream.type == "video"
-                packet.stream = streams[packet.stream.index]
-                output.mux(packet)
+            pictures += packet.stream.type == "video"
+            tracks[packet.stream.index].take(packet)
     return pictures
 
 
 def _pictures(file: Path, name: str) -> int:
     with av.open(str(file), format=name) as source:
-        return sum(packet.dts is not None for packet in source.demux(video=0))
+        return sum(packet.stream.type == "video" for packet in _packets(source))
 
 
 def _packets(source: av.container.InputContainer) -> Iterator[Any]:
     with suppress(av.FFmpegError):  # the torn end
-        yield from source.demux()
+        yield from (packet for packet in source.demux() if packet.size)
 
 
 def _remove(note: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -40,6 +41,7 @@ def live_in(folder: Path) -> dict[str, str]:
 
 def _run(connection: Connection, folder: Path, work: Callable[..., Any], words: Sequence[Any]) -> None:
     os.environ.update(live_in(folder))
+    logging.getLogger().addHandler(logging.NullHandler())  # as the program itself, where it has no log file
     try:
         connection.send(("done", work(*words, connection.send)))
     except PleinAirError as error:

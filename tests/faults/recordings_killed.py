@@ -50,7 +50,9 @@ def kill(number: int, rng: random.Random, folder: Path) -> Outcome:
 
 def _look(path: Path, lasted: float, folder: Path) -> tuple[list[str], dict[str, float]]:
     if not path.exists():
-        return ([f"no file after {lasted:.2f} s"] if lasted > MOST_MISSING else []), {"no file until, s": lasted}
+        return ([f"no file after {lasted:.2f} s"] if lasted > MOST_MISSING else []), {
+            "no file until, s": lasted
+        }
     try:
         before = play(path)
     except av.FFmpegError as error:
@@ -61,7 +63,7 @@ def _look(path: Path, lasted: float, folder: Path) -> tuple[list[str], dict[str,
         wrong.append(f"{missing:.2f} s missing, {before.pictures} pictures {before.torn}")
     files = ask(folder, mend)
     after = play(path)
-    if not (after.plain or files == []) or after.pictures < before.pictures or after.end < before.end - 0.01:
+    if not (after.plain or files == []) or after.pictures < before.pictures or after.end < before.end - 0.002:
         wrong.append(f"repaired, it has {after.pictures} of {before.pictures} pictures; {after}")
     return wrong, {"missing, s": missing}
 
