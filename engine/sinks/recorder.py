@@ -230,10 +230,11 @@ class Recorder(Sink):
             try:
                 require_free(self.path, self._force)
                 os.replace(place, self.path)
-            except (OSError, OutputExists) as error:
-                reason = getattr(error, "strerror", None) or error
+            except OutputExists as error:
+                raise RecordingError(f"{error} The recording is in {place}.") from error
+            except OSError as error:
                 raise RecordingError(
-                    f"The recording is in {place}, and not in {self.path} ({reason})."
+                    f"The recording is in {place}, since {self.path} cannot be replaced ({error.strerror})."
                 ) from error
 
     def _broken_off(self, error: Exception) -> RecordingError:

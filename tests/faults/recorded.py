@@ -25,7 +25,7 @@ from pleinair.engine.frame import SOUND_RATE, Frame, PaintedFrame, Sound
 from pleinair.engine.sinks import Recorder, left_behind, repair
 from pleinair.engine.sources.pattern import draw
 
-PATIENCE = 30.0
+PATIENCE = 90.0
 """Seconds for what takes a few, on a machine that has other things to do."""
 SOUND_SECONDS = 0.02
 _processes = multiprocessing.get_context("forkserver")

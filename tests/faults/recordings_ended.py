@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import signal
+import subprocess
 import time
 from pathlib import Path
 
@@ -14,8 +15,11 @@ from tests.faults.recorded import PATIENCE, PROGRAM, play, program, until
 
 LONGEST = 1.5
 """Seconds from the first picture on the disk to the end."""
+ENOUGH = 6.0
+"""Seconds in which a picture is painted, on a machine that has other things to do."""
 WINDOW = """
-import os, signal, sys
+import faulthandler, os, signal, sys
+faulthandler.dump_traceback_later(80)
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from pleinair.app.cli import main
@@ -29,7 +33,8 @@ class Window(main_window.MainWindow):
         self.acted = False
 
     def look(self, state):
-        if state.recorded_seconds > float(seconds) and not self.acted:
+        recorder = self.controller.recordings.recorder
+        if not self.acted and recorder and recorder.written and recorder.seconds > float(seconds):
             self.acted = True
             QTimer.singleShot(0, self, self.act)
 
@@ -101,12 +106,12 @@ def end(number: int, rng: random.Random, folder: Path) -> Outcome:
 def _headless(folder: Path, path: Path, how: str, seconds: float) -> tuple[int, str]:
     words = [*PROGRAM, "--headless", "--record", str(path)]
     if how == "at the end":
-        words += ["--seconds", f"{3 + seconds}"]
+        words += ["--seconds", f"{ENOUGH}"]
     with program(folder, *words) as process:
         until(path.exists, process)
         if how == "at the end":  # asked to end while it ends by itself
             process.send_signal(signal.SIGSTOP)
-            time.sleep(3 + seconds)
+            time.sleep(ENOUGH)
             process.send_signal(signal.SIGTERM)
             process.send_signal(signal.SIGCONT)
         else:
@@ -119,7 +124,11 @@ def _headless(folder: Path, path: Path, how: str, seconds: float) -> tuple[int, 
 def _in_window(folder: Path, path: Path, how: str, seconds: float) -> tuple[int, str]:
     words = [how, f"{seconds}", *PROGRAM, "--record", str(path)]
     with program(folder, *words, code=WINDOW) as process:
-        complained = process.communicate(timeout=PATIENCE)[1]
+        try:
+            complained = process.communicate(timeout=PATIENCE)[1]
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return -1, f"it hangs: {process.communicate()[1]}"
         return process.returncode, complained
 
 

@@ -56,7 +56,7 @@ def full(rng: random.Random, folder: Path) -> tuple[list[str], dict[str, float]]
             return _refused(folder, path)
         how, result = _record(folder, path)
         if how == "done":
-            return ([] if play(path).pictures >= result else ["pictures are missing"]), {}
+            return ([] if play(path).pictures >= int(result) else ["pictures are missing"]), {}
         if "disk is full" not in result:
             return [f"it said: {result}"], {}
         if not path.exists():
@@ -184,7 +184,7 @@ def _longest_gap(live: LivePipeline, seconds: float) -> float:
     return longest
 
 
-def _record(folder: Path, path: Path, meanwhile: Callable[[], None] | None = None) -> tuple[str, str | int]:
+def _record(folder: Path, path: Path, meanwhile: Callable[[], None] | None = None) -> tuple[str, str]:
     """What came of a recording: ``done`` and its pictures, or ``failed`` and a sentence."""
     with child(folder, record_for, path, SECONDS, RATE) as recording:
         said = recording.hear()
@@ -193,7 +193,7 @@ def _record(folder: Path, path: Path, meanwhile: Callable[[], None] | None = Non
                 _until_there(path, recording)
                 meanwhile()
             said = recording.hear()
-        return said[0], said[1]
+        return said[0], str(said[1])
 
 
 def _until_there(path: Path, recording: Child) -> None:
