@@ -55,6 +55,15 @@ def repair(file: Path) -> None:
     left_behind()  # its note goes
 
 
+def plays(file: Path) -> bool:
+    """Whether there is a picture in it, at least one."""
+    try:
+        with av.open(str(file)) as source:
+            return bool(source.streams.video) and any(packet.size for packet in source.demux(video=0))
+    except (OSError, av.FFmpegError):
+        return False
+
+
 def _notes() -> Iterator[tuple[Path, Path]]:
     """Each note, and the file that it is about."""
     with suppress(OSError):

@@ -22,7 +22,7 @@ from pleinair.engine.media.encoders import ranking
 from pleinair.engine.media.quality import Quality
 from pleinair.engine.outputs import GrowingFile, hold, new_file_beside, require_free
 from pleinair.engine.sinks.base import Sink
-from pleinair.engine.sinks.left_behind import remember
+from pleinair.engine.sinks.left_behind import plays, remember
 from pleinair.engine.sinks.running_time import RunningTime
 from pleinair.engine.sinks.timed_writer import TimedWriter
 
@@ -182,7 +182,10 @@ class Recorder(Sink):
             if not self.written:
                 self._file.discard()
                 return None
-            return self._kept_at()
+            place = self._kept_at()
+            if self._file.path != self.path:  # or both might be lost where the power is cut
+                os.fsync(self._file.fileno())
+            return place
         except Exception as error:
             raise self._broken_off(error) from error
 
@@ -241,9 +244,10 @@ class Recorder(Sink):
         """The sentence about what broke it off, and about where what was recorded until then is."""
         text = str(self.describe(error))
         with suppress(RecordingError, OSError):
-            if not self.written:
+            place = self._kept_at() if self._file.there and self.written else None
+            if place is None or not plays(place):
                 self._file.discard()
-            elif (place := self._kept_at()) != self.path:
+            elif place != self.path:
                 text += f" What was recorded until then is in {place}."
         return RecordingError(text)
 

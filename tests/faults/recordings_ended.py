@@ -138,6 +138,6 @@ FAULTS = (
         "plain MP4, whole",
         end,
         times=100,
-        quick=1,
+        quick=0,  # tests/app/test_stopping.py and tests/app/window/test_recordings.py do
     ),
 )

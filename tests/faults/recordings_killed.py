@@ -74,6 +74,6 @@ FAULTS = (
         "every file opens, or nothing was recorded yet and there is none; at most 0.7 s missing",
         kill,
         times=200,
-        quick=3,
+        quick=2,
     ),
 )
