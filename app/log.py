@@ -47,11 +47,14 @@ def logged() -> Iterator[None]:
     """Within it, what the program says of itself goes to the log file, and so do warnings of the packages it uses,
     and exceptions that nobody caught. Nothing happens where no such file can be written."""
     ours, before = logging.getLogger("pleinair"), (sys.excepthook, threading.excepthook)
-    level, handlers = ours.level, []
+    level = ours.level
+    # Without any handler, Python would print what is for the log, tracebacks too, where a person reads.
+    handlers: list[logging.Handler] = [logging.NullHandler()]
     with suppress(OSError):
         log_file().parent.mkdir(parents=True, exist_ok=True)
-        handlers = [_File(log_file(), maxBytes=LONGEST, backupCount=1, encoding="utf-8")]
-        handlers[0].setFormatter(_Lines(FORMAT))
+        file = _File(log_file(), maxBytes=LONGEST, backupCount=1, encoding="utf-8")
+        file.setFormatter(_Lines(FORMAT))
+        handlers.append(file)
 
     def uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         logger.error("Uncaught", exc_info=(kind, error, trace))

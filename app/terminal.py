@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import TextIO
@@ -67,19 +67,49 @@ def stoppable() -> Iterator[None]:
 
     What was ignored before, as by nohup, stays so.
     """
+
+    def stop(number: int) -> None:
+        raise Stopped(number)
+
+    with _heard(stop):
+        yield
+
+
+class Asked:
+    """Whether the process was asked to end."""
+
+    to_stop = False
+
+
+@contextmanager
+def asked() -> Iterator[Asked]:
+    """Within it, the first Ctrl+C, SIGTERM or SIGHUP interrupts nothing and is only told of by what is yielded, so
+    that what has to be put in order is; the second ends the process at once."""
+    told = Asked()
+
+    def tell_of(number: int) -> None:
+        told.to_stop = True
+
+    with _heard(tell_of):
+        yield told
+
+
+@contextmanager
+def _heard(first: Callable[[int], None]) -> Iterator[None]:
+    """Call ``first`` at the first signal; after that one they do what they do by themselves."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
 
-    def stop(number: int, frame: FrameType | None) -> None:
+    def hear(number: int, frame: FrameType | None) -> None:
         for other in taken:
             signal.signal(other, signal.SIG_DFL)
-        raise Stopped(number)
+        first(number)
 
     taken = {number: signal.getsignal(number) for number in STOPPING}
     taken = {number: old for number, old in taken.items() if old not in (signal.SIG_IGN, None)}
     for number in taken:
-        signal.signal(number, stop)
+        signal.signal(number, hear)
     try:
         yield
     finally:

@@ -19,7 +19,7 @@ from pleinair.engine.errors import PleinAirError, VirtualCameraError, WrongPictu
 from pleinair.engine.files import log_file
 from pleinair.engine.frame import Frame, PaintedFrame
 from pleinair.engine.media.encoders import try_hardware
-from pleinair.engine.sinks import Recorder, VirtualCamera
+from pleinair.engine.sinks import Recorder, VirtualCamera, left_behind
 from pleinair.engine.sources import list_cameras
 from pleinair.engine.sources.pattern import draw
 from pleinair.engine.styles.library import Library
@@ -215,3 +215,5 @@ def _folders(library: Library, styles: Path, recordings: Path) -> Iterator[Findi
     elif free < LITTLE_SPACE:
         advice = "There is little room for recordings; free some space."
     yield Finding("recordings", f"{recordings}, {free / (1 << 30):.1f} GiB free", advice)
+    for file in left_behind():
+        yield Finding("recordings", f"{file} was not finished", "Open the window, which offers to repair it.")

@@ -46,3 +46,8 @@ def cache_folder() -> Path:
 def log_file() -> Path:
     """Where the program writes down what went wrong; may not exist yet."""
     return platformdirs.user_log_path("pleinair", appauthor=False) / "pleinair.log"
+
+
+def recordings_in_progress() -> Path:
+    """Where the program notes what is being recorded, to find it should it be killed; may not exist yet."""
+    return platformdirs.user_state_path("pleinair", appauthor=False) / "recordings"

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import secrets
+import shutil
 import stat
+import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pleinair.engine.errors import OutputExists
@@ -19,17 +22,24 @@ LONGEST_NAME = 255
 
 def require_free(path: Path, force: bool, inputs: Iterable[Path] = ()) -> None:
     """Raise OutputExists when ``path`` is there and may not be replaced: it never may where it is one of the
-    ``inputs``, by whatever name, or anything but a regular file."""
+    ``inputs``, by whatever name, or anything but a regular file. A link to a file counts as one, and is replaced
+    itself."""
     try:
         there = path.stat()
     except OSError:  # nothing there, or nothing that can be looked at: writing will tell
+        if path.is_symlink() and not force:  # to nothing; whoever writes there would make a file elsewhere
+            raise _in_the_way(path) from None
         return
     if any(_is_same(source, there) for source in inputs):
         raise OutputExists(f"The output {path} is the input itself; choose another name.")
     if not stat.S_ISREG(there.st_mode):
         raise OutputExists(f"{path} is no regular file and cannot be replaced; choose another name.")
     if not force:
-        raise OutputExists(f"{path} is already there; choose another name or add --force to replace it.")
+        raise _in_the_way(path)
+
+
+def _in_the_way(path: Path) -> OutputExists:
+    return OutputExists(f"{path} is already there; choose another name or add --force to replace it.")
 
 
 def _is_same(source: Path, there: os.stat_result) -> bool:
@@ -120,6 +130,145 @@ class Unfinished:
         """Remove what is not worth keeping; does nothing once it is in its place."""
         if not worth:
             self.part.unlink(missing_ok=True)
+
+
+class GrowingFile(io.RawIOBase):
+    """A file that is written and may be read meanwhile. All it is given is written, or that fails: the system may
+    take a part, which FFmpeg would not notice.
+
+    It appears with the second piece that is written, since the first one is the head, without which and with
+    nothing but which no player takes a video. Where there was no file when it was made, none is replaced: it appears
+    beside one that came between.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        """Where it is, or will be."""
+        self._new = not os.path.lexists(path)
+        self._head = b""
+        self._number: int | None = None
+
+    @property
+    def there(self) -> bool:
+        """Whether it has appeared."""
+        return self._number is not None
+
+    def readable(self) -> bool:
+        """As all that PyAV asks for."""
+        return True
+
+    writable = seekable = readable
+
+    def write(self, data: object) -> int:
+        """Write all bytes of ``data``. Raises OSError."""
+        rest = memoryview(data)  # type: ignore[arg-type]
+        length = len(rest)
+        if self._number is None and not self._head:
+            self._head = bytes(rest)
+        elif self._number is None:
+            self._appear(rest)
+        else:
+            self._write(rest)
+        return length
+
+    def readinto(self, buffer: object) -> int:
+        """Read on from where it stands. Raises OSError."""
+        room = memoryview(buffer)  # type: ignore[arg-type]
+        read = os.read(self.fileno(), len(room))
+        room[: len(read)] = read
+        return len(read)
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """Raises OSError."""
+        return os.lseek(self.fileno(), offset, whence)
+
+    def tell(self) -> int:
+        """Where it stands."""
+        return len(self._head) if self._number is None else os.lseek(self._number, 0, os.SEEK_CUR)
+
+    def truncate(self, size: int | None = None) -> int:
+        """Raises OSError."""
+        size = self.tell() if size is None else size
+        os.ftruncate(self.fileno(), size)
+        return size
+
+    def fileno(self) -> int:
+        """The system's number of it; it has appeared then. Raises OSError."""
+        if self._number is None:
+            self._appear(b"")
+        assert self._number is not None
+        return self._number
+
+    def close(self) -> None:
+        """Write what was held back. May be called twice. Raises OSError."""
+        if self.closed:
+            return
+        try:
+            if self._number is None and self._head:
+                self._appear(b"")
+        finally:
+            super().close()
+            if self._number is not None:
+                os.close(self._number)
+
+    def discard(self) -> None:
+        """Close it, and remove it where it has appeared and is still in its place. Raises OSError."""
+        self._head = b""
+        ours = self.there and self.place() == self.path
+        self.close()
+        if ours:
+            self.path.unlink()
+
+    def place(self) -> Path | None:
+        """Where it is by now: at its ``path``, unless it, or a folder above it, was renamed. None where it was
+        deleted, or where the system does not tell."""
+        own = os.fstat(self.fileno())
+        for place in (self.path, _place_of(self.fileno())):
+            with suppress(OSError, ValueError):
+                if place is not None and os.path.samestat(place.stat(), own):
+                    return place
+        return None
+
+    def rescue(self, folder: Path) -> Path:
+        """Copy all of it, be it deleted, into ``folder``, which is made. Raises OSError."""
+        folder.mkdir(parents=True, exist_ok=True)
+        copy = new_file_beside(folder / self.path.name, "rescued")
+        try:
+            self.seek(0)
+            with copy.open("wb") as file:
+                shutil.copyfileobj(self, file)
+        except BaseException:
+            copy.unlink(missing_ok=True)
+            raise
+        return copy
+
+    def _appear(self, piece: bytes | memoryview) -> None:
+        how = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
+        try:
+            self._number = os.open(self.path, how | (os.O_EXCL if self._new else os.O_TRUNC), 0o666)
+        except FileExistsError:
+            self.path = new_file_beside(self.path, "recording")
+            self._number = os.open(self.path, how, 0o666)
+        head, self._head = self._head, b""
+        self._write(memoryview(head + piece))  # in one go, so that nobody ever finds the head alone
+
+    def _write(self, rest: memoryview) -> None:
+        assert self._number is not None
+        while rest:
+            rest = rest[os.write(self._number, rest) :]
+
+
+def _place_of(number: int) -> Path | None:
+    """What the system calls an open file by now."""
+    if sys.platform == "linux":
+        with suppress(OSError):
+            return Path(os.readlink(f"/proc/self/fd/{number}"))
+    elif sys.platform == "darwin":
+        import fcntl
+
+        with suppress(OSError):
+            return Path(os.fsdecode(fcntl.fcntl(number, fcntl.F_GETPATH, bytes(1024)).rstrip(b"\0")))
+    return None
 
 
 def write_atomically(path: Path, data: bytes | memoryview) -> None:

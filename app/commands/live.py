@@ -10,7 +10,7 @@ from typing import Any
 
 from pleinair.app.report import live_report
 from pleinair.app.studio import FIRST_STYLE, open_studio
-from pleinair.app.terminal import say, tell
+from pleinair.app.terminal import asked, say, tell
 from pleinair.engine.arrangement import Arrangement
 from pleinair.engine.errors import PleinAirError, SourceLost, UsageError
 from pleinair.engine.files import local_path
@@ -75,41 +75,40 @@ def _run(arguments: argparse.Namespace, record: Path | None, microphone: Microph
     live.steady = arguments.steady
     recorder, camera = None, None
     sinks: list[Sink] = []
-    began = time.monotonic()
-    live.start()
-    try:
-        if arguments.virtual_camera is not None:
-            size = live.arrangement.size(live.source.format.width, live.source.format.height)
-            camera = VirtualCamera(*size, arguments.virtual_camera)
-            sinks.append(camera)
-        if record is not None:
-            recorder = Recorder(
-                record,
-                live.source.format.fps,
-                arguments.force,
-                quality=Quality[(arguments.recording_quality or "good").upper()],
-                side_by_side=arguments.side_by_side,
-                with_sound=microphone is not None,
-            )
-            sinks.append(recorder)
-        for sink in sinks:
-            live.add_sink(sink.start())
-        if recorder is not None and microphone is not None:
-            microphone.add_listener(recorder.hear)
-        end = None if arguments.seconds is None else began + arguments.seconds
-        while not live.finished.wait(POLL_SECONDS) and not failures:
-            if (end is not None and time.monotonic() >= end) or any(sink.error for sink in sinks):
-                break
-    except KeyboardInterrupt:  # or another signal that asks to end; a second one does it at once
-        pass
-    finally:
-        seconds = time.monotonic() - began
-        with ExitStack() as ending:  # each is ended, whatever comes of the others
-            ending.callback(stylizer.close)
-            ending.callback(live.stop)
+    with asked() as person:  # who is heard between two pictures only, so that nothing is left half done
+        began = time.monotonic()
+        live.start()
+        try:
+            if arguments.virtual_camera is not None:
+                size = live.arrangement.size(live.source.format.width, live.source.format.height)
+                camera = VirtualCamera(*size, arguments.virtual_camera)
+                sinks.append(camera)
+            if record is not None:
+                recorder = Recorder(
+                    record,
+                    live.source.format.fps,
+                    arguments.force,
+                    quality=Quality[(arguments.recording_quality or "good").upper()],
+                    side_by_side=arguments.side_by_side,
+                    with_sound=microphone is not None,
+                )
+                sinks.append(recorder)
             for sink in sinks:
-                live.remove_sink(sink)
-                ending.callback(sink.stop)
+                live.add_sink(sink.start())
+            if recorder is not None and microphone is not None:
+                microphone.add_listener(recorder.hear)
+            end = None if arguments.seconds is None else began + arguments.seconds
+            while not (live.finished.wait(POLL_SECONDS) or failures or person.to_stop):
+                if (end is not None and time.monotonic() >= end) or any(sink.error for sink in sinks):
+                    break
+        finally:
+            seconds = time.monotonic() - began
+            with ExitStack() as ending:  # each is ended, whatever comes of the others
+                ending.callback(stylizer.close)
+                ending.callback(live.stop)
+                for sink in sinks:
+                    live.remove_sink(sink)
+                    ending.callback(sink.stop)
     if failures:
         raise PleinAirError(failures[0])
     if not live.stats.painted:

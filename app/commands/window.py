@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import ctypes
 import os
-import signal
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any
 
 from pleinair.app.commands.live import arrangement_of, recording_path
 from pleinair.app.report import live_report
-from pleinair.app.terminal import STOPPING
+from pleinair.app.terminal import asked
 from pleinair.engine.arrangement import Arrangement
 from pleinair.engine.backends.registry import AUTO
 from pleinair.engine.errors import UsageError
@@ -25,6 +24,8 @@ X11_LIBRARIES = {
     "libxkbcommon-x11-0": "libxkbcommon-x11.so.0",
 }
 """Debian's packages that Qt needs on X11, and the library in each; they bring the others."""
+EAR_MS = 100
+"""Between two looks whether the process was asked to end."""
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -96,7 +97,7 @@ def _show(options: Any, seconds: float | None = None) -> dict[str, Any] | None:
     if sys.platform == "linux":
         _require_screen()
         _require_qt()
-    from PySide6.QtCore import QTimer
+    from PySide6.QtCore import Qt, QTimer
     from PySide6.QtGui import QIcon
     from PySide6.QtWidgets import QApplication
 
@@ -112,32 +113,27 @@ def _show(options: Any, seconds: float | None = None) -> dict[str, Any] | None:
     application.setDesktopFileName("pleinair")  # Wayland takes the icon from that file only
     speak(application, Settings().text("language", ""))
     application.setWindowIcon(QIcon(str(asset("desktop", "256x256", "pleinair.png"))))
-    # Qt's loop would keep a signal waiting until the next event that Python sees.
-    old = {number: signal.getsignal(number) for number in STOPPING}
-
-    def end(*_: object) -> None:
-        for number in STOPPING:  # the second one ends at once
-            signal.signal(number, signal.SIG_DFL)
-        application.quit()
-
-    for number, handler in old.items():
-        if handler != signal.SIG_IGN:
-            signal.signal(number, end)
-    window = MainWindow(options)
-    window.show()
-    began = now()
-    if seconds is not None:
-        QTimer.singleShot(round(seconds * 1000), window.close)
-    try:
+    with asked() as person:
+        window = MainWindow(options)
+        window.show()
+        began = now()
+        # Also for Qt's loop, which would keep a signal waiting until the next event that Python sees.
+        ear = QTimer(window, interval=EAR_MS)
+        ear.timeout.connect(lambda: application.exit() if person.to_stop else None)
+        ear.start()
+        # The session ends, and may end this process without another word; or somebody may still say no to that.
+        application.commitDataRequest.connect(
+            window.controller.recordings.keep, Qt.ConnectionType.DirectConnection
+        )
+        if seconds is not None:
+            QTimer.singleShot(round(seconds * 1000), window.close)
         application.exec()
-    finally:
-        for number, handler in old.items():
-            signal.signal(number, handler)
+        ear.stop()
+        if window.isVisible():
+            window.close()
     controller = window.controller
     live, recorder = controller.live, controller.recordings.recorder
     camera, microphone = controller.cameras.camera, controller.sounds.microphone
-    if window.isVisible():
-        window.close()
     report = None if live is None else live_report(live, now() - began, recorder, camera, microphone)
     window.deleteLater()
     return report

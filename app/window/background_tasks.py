@@ -54,6 +54,13 @@ class BackgroundTasks(QObject):
     def _call_back(self, callback: Callable[[Any], None], value: Any) -> None:
         callback(value)
 
+    def wait_for(self, *names: str) -> None:
+        """Wait for the tasks of these names, and hand over what they made."""
+        for thread in self._threads:
+            if thread.name in names:
+                thread.join()
+        QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall.value)
+
     def finish(self) -> None:
         """When the window closes: wait for all tasks, and hand over what they made, so that it can be
         closed too. No job starts any more."""

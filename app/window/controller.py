@@ -65,6 +65,7 @@ class Controller(QObject):
         self.errands.painting_wanted.connect(self.paint_files)
         self.errands.microphone_wanted.connect(self.sounds.choose)
         self.errands.camera_wanted.connect(self.cameras.begin)
+        self.errands.repair_wanted.connect(self.recordings.repair)
         self.teaching = Teaching(self.store, self.tasks, options.generator)
         self.started.connect(self.teaching.follow)
         self.studio: Studio | None = None
@@ -179,6 +180,7 @@ class Controller(QObject):
         recorded = self.settings.text("recorded", "")
         if recorded and Path(recorded).exists():
             self.store.tell_kept(self.tr("Your last recording"), Path(recorded))
+        self.recordings.look_back()
 
     @Slot()
     def _reload_styles(self) -> None:

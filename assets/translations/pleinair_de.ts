@@ -1054,6 +1054,26 @@
 <context>
     <name>Recordings</name>
     <message>
+        <source>{path} was not finished, since the program or the computer went down.</source>
+        <translation>{path} ist nicht abgeschlossen, weil das Programm oder der Rechner abgestürzt ist.</translation>
+    </message>
+    <message>
+        <source>Repair</source>
+        <translation>Reparieren</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>Im Ordner zeigen</translation>
+    </message>
+    <message>
+        <source>Repairing the recording...</source>
+        <translation>Die Aufnahme wird repariert...</translation>
+    </message>
+    <message>
+        <source>Repaired</source>
+        <translation>Repariert</translation>
+    </message>
+    <message>
         <source>unpainted</source>
         <translation>ungemalt</translation>
     </message>

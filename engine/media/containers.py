@@ -12,8 +12,8 @@ from pleinair.engine.media.encoders import X264, Encoder, choose_encoder
 
 TICK = Fraction(1, 90_000)
 """Seconds of one tick of the time stamps of videos."""
-FRAGMENT_US = 300_000
-"""A killed recording loses at most this much, and what the encoder still held."""
+FRAGMENT_US = 200_000
+"""A killed recording loses at most this much, and what was not encoded yet."""
 X264_THOROUGH = Encoder("libx264", "x264", (("crf", "20"), ("preset", "veryfast"), ("bf", "0")))
 """For video files, whose pictures may wait for each other, but not change their order: FFmpeg 8.1 makes an MP4 that
 can be played while it grows too short by the pictures that were moved. Costs 30 % in size."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import io
+import os
+from collections.abc import Iterator
 from contextlib import suppress
 from fractions import Fraction
-from pathlib import Path
+from io import RawIOBase
 
 import av
 from av.filter import Graph
@@ -13,21 +14,12 @@ from av.filter import Graph
 from pleinair.engine.frame import Pixels
 from pleinair.engine.media.containers import TICK, Container
 from pleinair.engine.media.encoders import Encoder, to_bgr24, to_yuv
+from pleinair.engine.outputs import GrowingFile
 
 STREAMS_APART_US = 500_000
 """In a file that can be played while it grows, packets of one stream wait no longer than this for those of another."""
-
-
-class _WholeWrites(io.FileIO):
-    """A file that writes all it is given or fails: the system may take a part, which FFmpeg would not notice."""
-
-    def write(self, data: object) -> int:
-        """Write all bytes of ``data``. Raises OSError."""
-        rest = memoryview(data)  # type: ignore[arg-type]
-        written = len(rest)
-        while rest:
-            rest = rest[super().write(rest) or 0 :]
-        return written
+PIECE = 1 << 20
+"""Bytes that are written at once, where there are so many: a fragment of most sizes. A slow disk counts each time."""
 
 
 class VideoWriter:
@@ -37,18 +29,17 @@ class VideoWriter:
     or av.FFmpegError.
     """
 
-    def __init__(self, path: Path, container: Container, growing: bool) -> None:
-        """Open ``path``, whatever it is named; ``growing``: so that it can be played from its first picture on."""
+    def __init__(self, file: GrowingFile, container: Container, growing: bool) -> None:
+        """Write to ``file``, which is the caller's to close; ``growing``: so that it can be played from its first
+        picture on."""
         options = dict(container.options if growing else container.finished_options or container.options)
         if growing:
             options["max_interleave_delta"] = str(STREAMS_APART_US)
-        self._path, self._container = path, container
-        self._file = _WholeWrites(path, "w")
-        try:
-            self.output = av.open(self._file, "w", format=container.format, container_options=options)
-        except BaseException:
-            self._file.close()
-            raise
+        self._file, self._container = file, container
+        self.output = av.open(
+            file, "w", format=container.format, container_options=options, buffer_size=PIECE
+        )
+        self._finished = False
         self.stream: av.VideoStream | None = None
         """That of the pictures, once it was added."""
         self._graph: Graph | None = None
@@ -112,28 +103,25 @@ class VideoWriter:
         return pulled
 
     def finish(self) -> None:
-        """Write what the encoder still holds, and close the file. May be called twice."""
-        if self._file.closed:
+        """Write what the encoder still holds, and the end of the file. May be called twice."""
+        if self._finished:
             return
+        self._finished = True
         try:
             if self.stream is not None and self._last >= 0:
                 self._mux(None)
         except BaseException:
             with suppress(av.FFmpegError, OSError):  # what closing adds would hide why
                 self.output.close()
-            self._file.close()
             raise
-        try:
-            self.output.close()
-        finally:
-            self._file.close()
+        self.output.close()
 
     def give_up(self) -> None:
-        """Close a file that cannot be written any more, so that it plays up to here."""
+        """End a file that cannot be written any more, so that it plays up to here."""
         with suppress(av.FFmpegError, OSError):
             self.finish()
-        if self._container.format in ("mp4", "mov"):
-            cut_torn_end(self._path)
+        if self._container.format in ("mp4", "mov") and self._file.there:
+            cut_torn_end(self._file)
 
 
 def _palette_graph(frame: av.VideoFrame) -> Graph:
@@ -154,24 +142,35 @@ def _palette_graph(frame: av.VideoFrame) -> Graph:
     return graph
 
 
-def cut_torn_end(path: Path) -> None:
-    """Cut an MP4 that broke off after its last whole box, so that it plays.
+def cut_torn_end(file: RawIOBase) -> None:
+    """Cut an MP4 that broke off after its last whole fragment, so that all of it plays; it is read and written.
 
-    FFmpeg refuses the whole file when it ends inside the table of a fragment (``moof``); a torn
-    ``mdat`` it plays, so that one stays. Boxes: ISO/IEC 14496-12, section 4.2. Raises OSError.
+    FFmpeg refuses the whole file when it ends inside the table of a fragment (``moof``). Raises OSError.
     """
-    size = path.stat().st_size
-    with path.open("r+b") as file:
-        start = 0
-        while start < size:
-            file.seek(start)
-            head = file.read(16)
-            length = int.from_bytes(head[:4], "big")
-            if length == 1:  # 64 bits of length follow
-                length = int.from_bytes(head[8:], "big")
-            if head[4:8] == b"mdat" and (length == 0 or start + length > size):
+    size, whole = file.seek(0, os.SEEK_END), 0
+    for kind, start, end in boxes(file):
+        if not start < end <= size:
+            if kind == b"mdat" and whole == start:  # the first pictures, whose table is whole, play
                 return
-            if len(head) < 8 or length < 8 or start + length > size:
-                file.truncate(start)
-                return
-            start += length
+            break
+        if kind != b"moof":
+            whole = end
+    if whole < size:
+        file.truncate(whole)
+
+
+def boxes(file: RawIOBase) -> Iterator[tuple[bytes, int, int]]:
+    """Kind, start and end of each box of an MP4, in bytes; the last one may end behind the file, or where it starts
+    if it has no end. ISO/IEC 14496-12, section 4.2. Raises OSError."""
+    start, size = 0, file.seek(0, os.SEEK_END)
+    while start < size:
+        file.seek(start)
+        head = file.read(16) or b""
+        length = int.from_bytes(head[:4], "big")
+        if length == 1:  # 64 bits of length follow
+            length = int.from_bytes(head[8:], "big")
+        whole = len(head) >= 8 and length >= 8
+        yield head[4:8], start, start + length if whole else start
+        if not whole:
+            return
+        start += length

@@ -21,7 +21,7 @@ from pleinair.engine.media.pictures import Picture
 from pleinair.engine.media.tracks import EncodedSound, Track, TrackLeftOut, add_track
 from pleinair.engine.media.writer import VideoWriter
 from pleinair.engine.offline.result import Progress, Result
-from pleinair.engine.outputs import Unfinished, held, require_free
+from pleinair.engine.outputs import GrowingFile, Unfinished, held, require_free
 
 Broken = TypeVar("Broken", bound=BaseException)
 
@@ -94,17 +94,18 @@ class _Job:
 
     def run(self, progress: Progress) -> None:
         """Paint all. Raises OSError, av.FFmpegError, and what painting raises; the file is closed all the same."""
-        self._writer = VideoWriter(self._part, self._container, growing=False)
-        try:
-            for picture in self._pictures():
-                self._paint_one(picture)
-                progress(self.painted, self._clip.frames)
-            for track in self._tracks.values():
-                track.finish()
-            self._writer.finish()
-        except BaseException:
-            self._writer.give_up()
-            raise
+        with GrowingFile(self._part) as file:
+            self._writer = VideoWriter(file, self._container, growing=False)
+            try:
+                for picture in self._pictures():
+                    self._paint_one(picture)
+                    progress(self.painted, self._clip.frames)
+                for track in self._tracks.values():
+                    track.finish()
+                self._writer.finish()
+            except BaseException:
+                self._writer.give_up()
+                raise
 
     def notes(self) -> list[str]:
         """What is not as it was, in sentences."""

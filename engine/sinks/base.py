@@ -16,7 +16,7 @@ from pleinair.engine.timing import Timings
 logger = logging.getLogger(__name__)
 QUEUE = 8
 """Frames that may wait for a sink before new ones are dropped."""
-IDLE_SECONDS = 0.2
+IDLE_SECONDS = 0.05
 """Without a frame after which a sink sees to other things."""
 
 

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import errno
 import os
+import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import av
 
 from pleinair.engine.clock import MONOTONIC, Clock
 from pleinair.engine.compositing import beside
-from pleinair.engine.errors import PictureError, RecordingError
+from pleinair.engine.errors import OutputExists, PictureError, RecordingError
+from pleinair.engine.files import recordings_folder
 from pleinair.engine.frame import PaintedFrame, Sound
 from pleinair.engine.media.containers import container_for
 from pleinair.engine.media.encoders import ranking
 from pleinair.engine.media.quality import Quality
-from pleinair.engine.outputs import hold, new_file_beside, require_free
+from pleinair.engine.outputs import GrowingFile, hold, new_file_beside, require_free
 from pleinair.engine.sinks.base import Sink
+from pleinair.engine.sinks.left_behind import plays, remember
 from pleinair.engine.sinks.running_time import RunningTime
 from pleinair.engine.sinks.timed_writer import TimedWriter
 
@@ -26,6 +30,8 @@ HEARD = 3000
 """Pieces of sound that may wait, a minute's: for the first picture, or for a disk."""
 SOUND_WAIT_SECONDS = 0.3
 """How long sound may be on its way; then silence stands in for it, so that pictures need not wait in memory."""
+HOLD_SECONDS = 0.1
+"""How much later than the last one a picture may come before the last one is written again."""
 
 
 def require_recordable(path: Path, force: bool, inputs: Iterable[Path] = ()) -> None:
@@ -77,17 +83,24 @@ class Recorder(Sink):
         """
         super().__init__("recorder", on_error)
         require_recordable(path, force)
-        self.path = path
+        self.path, self._force = path, force
         self._side_by_side = side_by_side
         self._heard: deque[Sound] = deque(maxlen=HEARD)
         self._clock, self._time = clock, RunningTime(clock)
+        self._late = 0.0
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._let_go = hold(path)
             try:
+                # Now, and not after the first second, it turns out whether a file can be made.
+                beside = new_file_beside(path, "recording")
+                beside.unlink()
                 # A file in the way is kept until the new recording is whole.
-                self._target = new_file_beside(path, "recording") if path.exists() else path
-                self._writer = TimedWriter(path, self._target, fps, quality, with_sound)
+                self._file = GrowingFile(beside if os.path.lexists(path) else path)
+                self._writer = TimedWriter(
+                    self._file, container_for(path, recording=True), fps, quality, with_sound
+                )
+                self._forget = remember(path, self._file.path)
             except BaseException:
                 self._let_go()
                 raise
@@ -145,21 +158,37 @@ class Recorder(Sink):
     def consume(self, frames: Iterator[PaintedFrame]) -> None:
         """Encode the frames; then put the file in its place, or remove it where nothing was recorded."""
         try:
-            self._encode(frames)
-            if self._target != self.path and self.written:
-                os.replace(self._target, self.path)
+            with self._file:
+                place = self._record(frames)
+            if place is not None:
+                self._put_in_place(place)
+            self._forget()
         finally:
-            if not self.written:
-                self._target.unlink(missing_ok=True)
             self._let_go()
 
     def idle(self) -> None:
-        """Write the sound where no picture comes."""
+        """Write the sound where no picture comes, and the last picture again: so it is soon on the disk, however few
+        pictures come."""
         self._write_sound(self.seconds)
+        self._writer.hold(self.seconds - self._late - HOLD_SECONDS)
 
     def describe(self, error: Exception) -> RecordingError:
         """The sentence about a file that cannot be written."""
-        return unwritable(self.path, error)
+        return error if isinstance(error, RecordingError) else unwritable(self.path, error)
+
+    def _record(self, frames: Iterator[PaintedFrame]) -> Path | None:
+        """Write the file; returns where it is at last, None where nothing was recorded."""
+        try:
+            self._encode(frames)
+            if not self.written:
+                self._file.discard()
+                return None
+            place = self._kept_at()
+            if self._file.path != self.path:  # or both might be lost where the power is cut
+                os.fsync(self._file.fileno())
+            return place
+        except Exception as error:
+            raise self._broken_off(error) from error
 
     def _encode(self, frames: Iterator[PaintedFrame]) -> None:
         try:
@@ -168,6 +197,7 @@ class Recorder(Sink):
                 if seconds is None:  # captured in a pause
                     continue
                 began = self._clock.now()
+                self._late = began - painted.frame.captured_at
                 pixels = painted.pixels
                 if self._side_by_side:
                     pixels = beside(painted.frame.pixels, pixels)
@@ -179,6 +209,48 @@ class Recorder(Sink):
         except BaseException:
             self._writer.give_up()
             raise
+
+    def _kept_at(self) -> Path:
+        """Where the file is by now; where somebody has deleted it, a copy of it is made. Raises RecordingError."""
+        place = self._file.place()
+        for folder in () if place is not None else (recordings_folder(), Path(tempfile.gettempdir())):
+            try:
+                return self._file.rescue(folder)
+            except OSError as error:
+                reason = error
+        if place is None:
+            raise RecordingError(
+                f"The recording {self.path} was deleted meanwhile, and no copy could be made ({reason})."
+            )
+        return place
+
+    def _put_in_place(self, place: Path) -> None:
+        if place != self._file.path:
+            self._forget()
+            raise RecordingError(
+                f"{self.path} was moved or deleted while it was recorded; the recording is in {place}."
+            )
+        if place != self.path:
+            try:
+                require_free(self.path, self._force)
+                os.replace(place, self.path)
+            except OutputExists as error:
+                raise RecordingError(f"{error} The recording is in {place}.") from error
+            except OSError as error:
+                raise RecordingError(
+                    f"The recording is in {place}, since {self.path} cannot be replaced ({error.strerror})."
+                ) from error
+
+    def _broken_off(self, error: Exception) -> RecordingError:
+        """The sentence about what broke it off, and about where what was recorded until then is."""
+        text = str(self.describe(error))
+        with suppress(RecordingError, OSError):
+            place = self._kept_at() if self._file.there and self.written else None
+            if place is None or not plays(place):
+                self._file.discard()
+            elif place != self.path:
+                text += f" What was recorded until then is in {place}."
+        return RecordingError(text)
 
     def _write_sound(self, seconds: float) -> None:
         """Write what was heard, and silence for what was not and will not be any more, at this time of the

@@ -17,7 +17,7 @@ from pleinair.engine.errors import RecordingError
 from pleinair.engine.frame import PaintedFrame, Pixels, Sound
 from pleinair.engine.media.containers import container_for
 from pleinair.engine.media.quality import Quality
-from pleinair.engine.outputs import Unfinished, require_free
+from pleinair.engine.outputs import GrowingFile, Unfinished, require_free
 from pleinair.engine.sinks.base import Sink
 from pleinair.engine.sinks.recorder import unwritable
 from pleinair.engine.sinks.timed_writer import TimedWriter
@@ -88,7 +88,8 @@ class Replay(Sink):
         written. Raises OutputExists, PictureError where the ending is not known, RecordingError.
         """
         require_free(path, force)
-        animation = not container_for(path).recordable
+        container = container_for(path)
+        animation = not container.recordable
         with self._lock:
             pictures, heard = list(self._pictures), list(self._heard)
         if not pictures:
@@ -102,8 +103,9 @@ class Replay(Sink):
         try:
             unfinished = Unfinished(path, force)
             try:
-                writer = TimedWriter(path, unfinished.part, fps, quality, bool(heard))
-                _write(writer, pictures, [(sound.captured_at - began, sound) for sound in heard])
+                with GrowingFile(unfinished.part) as file:
+                    writer = TimedWriter(file, container, fps, quality, bool(heard))
+                    _write(writer, pictures, [(sound.captured_at - began, sound) for sound in heard])
                 unfinished.put_in_place()
             finally:
                 unfinished.close(worth=False)

@@ -78,3 +78,14 @@ def test_where_no_log_can_be_written_everything_works(
     (own_folders / "XDG_STATE_HOME").write_text("in the way")
     assert main(["cameras"]) == 0
     assert not capsys.readouterr().err
+
+
+def test_where_no_log_can_be_written_nobody_reads_what_was_for_it(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log_file().parent.parent.mkdir(parents=True)
+    log_file().parent.write_bytes(b"in the way")
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])  # those of pytest
+    with logged():
+        logging.getLogger("pleinair").warning("recorder broke off", exc_info=OSError("Read-only file system"))
+    assert capsys.readouterr().err == ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from pathlib import Path
 import cv2
 import pytest
 
-from pleinair.app.terminal import Stopped, stoppable
+from pleinair.app.terminal import Stopped, asked, stoppable
 from pleinair.engine.files import asset
 from pleinair.engine.sources.pattern import draw
 from tests.support.films import Film, Sound, look_into
@@ -89,7 +90,7 @@ def test_a_recording_that_is_stopped_is_whole(
     path = tmp_path / "a.mp4"
     process = start("live", "--headless", "--source", "pattern", "--record", str(path), *QUICK)
     started.append(process)
-    until(lambda: path.exists() and path.stat().st_size > 20_000, process)
+    until(lambda: path.exists() and path.stat().st_size > 80_000, process)
     process.send_signal(number)
     _, said = process.communicate(timeout=20)
     assert process.returncode == 0, said
@@ -111,6 +112,21 @@ def test_the_first_signal_puts_things_in_order_and_the_second_ends_at_once(numbe
     assert signal.getsignal(number) is before
 
 
+@pytest.mark.parametrize("number", SIGNALS)
+def test_who_may_not_be_interrupted_hears_of_the_first_signal_and_the_second_ends_at_once(
+    number: signal.Signals,
+) -> None:
+    hear_all()
+    before = signal.getsignal(number)
+    with asked() as person:
+        assert not person.to_stop
+        os.kill(os.getpid(), number)
+        time.sleep(0.01)
+        assert person.to_stop
+        assert signal.getsignal(number) is signal.SIG_DFL
+    assert signal.getsignal(number) is before
+
+
 def test_what_nohup_ignores_stays_ignored() -> None:
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
@@ -119,6 +135,31 @@ def test_what_nohup_ignores_stays_ignored() -> None:
             time.sleep(0.1)
     finally:
         signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.parametrize("how", ["folder removed", "named pipe"])
+def test_no_recording_is_told_of_that_is_not_there(
+    tmp_path: Path, started: list[subprocess.Popen[str]], how: str
+) -> None:
+    path = tmp_path / "films" / "a.mp4"
+    path.parent.mkdir()
+    words = ["live", "--headless", "--source", "pattern", "--record", str(path), "--force", *QUICK]
+    if how == "named pipe":
+        os.mkfifo(path)
+    process = start(*words)
+    started.append(process)
+    if how == "folder removed":
+        until(path.exists, process)
+        shutil.rmtree(path.parent)
+        process.send_signal(signal.SIGTERM)
+    answered, said = process.communicate(timeout=60)
+    assert process.returncode == 1 and "recorded to" not in answered
+    assert "Traceback" not in said and str(path) in said.splitlines()[-1]
+    if how == "named pipe":
+        assert path.is_fifo()
+    else:
+        place = Path(said.rsplit(" is in ", 1)[1].strip().removesuffix("."))
+        assert len(look_into(place).pictures) >= 1
 
 
 @pytest.fixture

@@ -25,6 +25,8 @@ class Errands(QObject):
     microphone_wanted = Signal(str)
     camera_wanted = Signal(str)
     """A virtual camera."""
+    repair_wanted = Signal(str)
+    """A recording."""
 
     def __init__(self, store: Store, tasks: BackgroundTasks) -> None:
         super().__init__()
@@ -36,6 +38,7 @@ class Errands(QObject):
             "source": self.source_wanted,
             "microphone": self.microphone_wanted,
             "virtual-camera": self.camera_wanted,
+            "repair": self.repair_wanted,
         }
         if what in wanted:
             wanted[what].emit(about)

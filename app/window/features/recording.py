@@ -9,12 +9,12 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from pleinair.app.window.background_tasks import BackgroundTasks
 from pleinair.app.window.features.sound import Sounds
 from pleinair.app.window.kept_files import make_folder, new_file
-from pleinair.app.window.state import Recording, Store
+from pleinair.app.window.state import Offer, Recording, Store
 from pleinair.engine.errors import RecordingError
 from pleinair.engine.frame import PaintedFrame
 from pleinair.engine.live.pipeline import LivePipeline
 from pleinair.engine.media.quality import Quality
-from pleinair.engine.sinks import Recorder, write_picture
+from pleinair.engine.sinks import Recorder, left_behind, repair, write_picture
 
 ON_DISK = (Recording.RUNNING, Recording.PAUSED)
 
@@ -30,6 +30,8 @@ class Recordings(QObject):
         """The recording under way, or the last one."""
         self.live: LivePipeline | None = None
         """Once it runs."""
+        self._kept_early: Path | None = None
+        """What was made whole because the session was to end, and is the last recording."""
         self._store, self._tasks, self._sounds = store, tasks, sounds
         self._broke.connect(self._failed, Qt.ConnectionType.QueuedConnection)
         self._second = QTimer(self, interval=1000)
@@ -61,6 +63,7 @@ class Recordings(QObject):
     def begin(self, path: Path, force: bool) -> None:
         """Start to record what is painted to ``path``."""
         assert self.live is not None
+        self._kept_early = None
         self._store.update(recording=Recording.STARTING)
         preferences, fps, broke = self._store.state.preferences, self.live.source.format.fps, self._broke.emit
         quality = Quality[preferences.quality.upper()]
@@ -104,15 +107,51 @@ class Recordings(QObject):
     def finish_now(self) -> Path | None:
         """Stop and wait until the file is whole; for the closing window. Returns the file, if any."""
         self._second.stop()
+        self._store.update(countdown=0)
         recorder = self._take_away()
         if recorder is None:
-            return None
+            return self._kept_early
         try:
             recorder.stop()
         except RecordingError as error:
             self._store.complain(str(error))
             return None
+        finally:
+            self._store.update(recording=Recording.IDLE)
         return recorder.path
+
+    @Slot()
+    def keep(self) -> None:
+        """The session of the person may end: make the file whole at once, also one that is being saved."""
+        self._tasks.wait_for("start recording", "finish recording")
+        path = self.finish_now()
+        if path is not None and path != self._kept_early:
+            self._kept_early = path
+            self._kept(path)
+
+    def look_back(self) -> None:
+        """Tell of recordings that a crash or a full disk left behind, and offer to make them whole."""
+        self._tasks.start("look for recordings", left_behind, self._offer_repair, self._store.complain)
+
+    def _offer_repair(self, files: list[Path]) -> None:
+        for file in files:
+            text = self.tr("{path} was not finished, since the program or the computer went down.")
+            self._store.complain(
+                text.format(path=file),
+                Offer(self.tr("Repair"), "repair", str(file)),
+                Offer(self.tr("Show in folder"), "folder", str(file)),
+            )
+
+    def repair(self, file: str) -> None:
+        """Make such a recording whole."""
+        path = Path(file)
+        self._store.say(self.tr("Repairing the recording..."))
+        self._tasks.start(
+            "repair recording",
+            lambda: repair(path),
+            lambda _: self._store.tell_kept(self.tr("Repaired"), path),
+            self._store.complain,
+        )
 
     def news(self) -> dict[str, object]:
         """Fields of the state that tell how long the recording is."""

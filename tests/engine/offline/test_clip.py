@@ -19,6 +19,7 @@ from pleinair.engine.frame import Paint, Pixels
 from pleinair.engine.media.containers import CONTAINERS
 from pleinair.engine.media.writer import VideoWriter
 from pleinair.engine.offline import stylize_file
+from pleinair.engine.outputs import GrowingFile
 from pleinair.engine.sources.pattern import draw, read_number
 from tests.support.films import RATE, Film, Sound, look_into, remux
 
@@ -250,12 +251,13 @@ def played_frames(path: Path) -> int:
 def test_a_killed_job_leaves_what_plays(tmp_path: Path) -> None:
     """As it is on the disk while the job runs."""
     path = tmp_path / "a.mp4"
-    writer = VideoWriter(path, CONTAINERS[".mp4"], growing=False)
-    writer.add_pictures(320, 240, RATE)
-    for number in range(50):
-        writer.write(draw(number, 320, 240), number * 3600, 3600)
     torn = tmp_path / "torn.mp4"
-    torn.write_bytes(path.read_bytes())
-    writer.finish()
+    with GrowingFile(path) as file:
+        writer = VideoWriter(file, CONTAINERS[".mp4"], growing=False)
+        writer.add_pictures(320, 240, RATE)
+        for number in range(50):
+            writer.write(draw(number, 320, 240), number * 3600, 3600)
+        torn.write_bytes(path.read_bytes())
+        writer.finish()
     assert len(look_into(torn).pictures) > 25
     assert len(look_into(path).pictures) == 50
