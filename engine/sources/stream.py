@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pleinair.engine.clock import now
 from pleinair.engine.errors import PictureError, SourceNotFound
-from pleinair.engine.media.films import PROTOCOLS, Film
+from pleinair.engine.media.films import Film
+from pleinair.engine.network.addresses import PROTOCOLS
 from pleinair.engine.sources.arriving import Arriving, ArrivingSource
 from pleinair.engine.sources.base import Source
 from pleinair.engine.sources.registry import SourceKind, SourceRequest, register_source
