@@ -7,8 +7,8 @@ from fractions import Fraction
 from pathlib import Path
 
 from pleinair.engine.errors import PictureError
-from pleinair.engine.media.inputs import MOST_MOVING_PIXELS, describe_failure
-from pleinair.engine.media.photos import open_picture, unpack
+from pleinair.engine.media.inputs import MOST_MOVING_PIXELS
+from pleinair.engine.media.photos import failures, open_picture, unpack
 from pleinair.engine.media.pictures import Picture
 
 MOST_PICTURES = 100_000
@@ -27,23 +27,26 @@ class Animation:
         self.place = path
         self._image = open_picture(path)
         try:
-            self._limit()
-            self.frames = int(getattr(self._image, "n_frames", 1))
-        except (PictureError, OSError, EOFError, SyntaxError, ValueError) as error:
+            with failures(path):
+                self._limit_size()
+                self._limit_number()
+                self.frames = int(getattr(self._image, "n_frames", 1))
+        except PictureError:
             self.close()
-            if isinstance(error, PictureError):
-                raise
-            raise PictureError(describe_failure(path, error)) from error
+            raise
         self.rate = 1 / self._duration()
         self._start = Fraction(0)
 
-    def _limit(self) -> None:
-        """Raises PictureError for what would take too much memory or time."""
+    def _limit_size(self) -> None:
+        """Raises PictureError for what would take too much memory."""
         if self._image.width * self._image.height > MOST_MOVING_PIXELS:
             raise PictureError(
                 f"{self.place} moves, and its pictures are larger than {MOST_MOVING_PIXELS // 10**6} million pixels; "
                 "make them smaller first."
             )
+
+    def _limit_number(self) -> None:
+        """Raises PictureError for what would take too much time."""
         if self._image.format == "GIF":
             # What comes before a picture ends in a zero, and each begins with a comma: there are at most so many.
             with self.place.open("rb") as file:
@@ -67,11 +70,13 @@ class Animation:
         seconds = Fraction(0)
         for number in range(self.frames):
             try:
-                self._image.seek(number)
-                pixels = unpack(self._image).pixels
-            except (OSError, EOFError, SyntaxError, ValueError) as error:
+                with failures(self.place):
+                    self._image.seek(number)
+                    self._limit_size()  # a GIF may grow
+                    pixels = unpack(self._image).pixels
+            except PictureError:
                 if number == 0:
-                    raise PictureError(describe_failure(self.place, error)) from error
+                    raise
                 self.damaged = self.frames - number
                 return
             duration = self._duration()

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 import pi_heif
@@ -17,6 +16,7 @@ from PIL import (
     AvifImagePlugin,  # noqa: F401 (they register themselves)
     Image,
     ImageCms,
+    ImageFile,
     ImageOps,
     Jpeg2KImagePlugin,  # noqa: F401
     TiffImagePlugin,  # noqa: F401
@@ -30,21 +30,18 @@ from pleinair.engine.media.inputs import describe_failure, require_file
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF", "JPEG2000", "PPM")
 """Pillow's names of what is taken for a picture; JPEG brings MPO along. Others start programs (EPS)."""
-BY_OPENCV = {"JPEG", "MPO", "PNG", "WEBP", "BMP", "TIFF"}
-"""What OpenCV decodes in half the memory; the rest Pillow does."""
 MOST_PIXELS = 210_000_000
-"""What OpenCV decodes at most, six bytes for each, so that a file cannot ask for more memory than there is."""
-MOST_BY_PILLOW = 100_000_000
-"""Likewise Pillow, nine bytes for each."""
+"""What is decoded at most, seven bytes for each, so that a file cannot ask for more memory than there is."""
 MOST_PACKED = 50_000_000
-"""Likewise of ``PACKED``, twenty bytes for each: what phones make."""
+"""Of ``PACKED``, twenty bytes for each: what phones make."""
 PACKED = {"AVIF", "HEIF", "JPEG2000"}
 MOST_EMPTY = 60_000_000
 """Of what holds less than a byte for a hundred pixels: no photo is that smooth, but what claims more than it holds."""
 STRIP = 256
 """Rows that are converted at once."""
 
-Image.MAX_IMAGE_PIXELS = None  # MOST_PIXELS holds instead, with a sentence of ours
+Image.MAX_IMAGE_PIXELS = MOST_PIXELS // 2  # Pillow refuses twice of it: also where the pictures of a GIF grow
+ImageFile.LOAD_TRUNCATED_IMAGES = True  # what is there of a torn photo is shown, as viewers do
 Image.preinit()  # with the imports above, all of FORMATS; Image.init() would load forty more
 pi_heif.register_heif_opener()
 
@@ -61,9 +58,9 @@ def open_picture(path: Path) -> Image.Image:
     """A picture of which only the head has been read; close it. Raises PictureError, and UnknownPicture for what is
     none."""
     require_file(path)
-    with _failures(path):
+    with failures(path), _without_warnings():
         image = Image.open(path, formats=FORMATS)
-    pixels, most = image.width * image.height, _most_pixels(path, image)
+        pixels, most = image.width * image.height, _most_pixels(path, image)
     if pixels > most:
         image.close()
         raise PictureError(
@@ -76,12 +73,7 @@ def open_picture(path: Path) -> Image.Image:
 def _most_pixels(path: Path, image: Image.Image) -> int:
     if image.format in PACKED:
         return MOST_PACKED
-    most = MOST_PIXELS if _is_for_opencv(image) else MOST_BY_PILLOW
-    return most if path.stat().st_size * 100 > image.width * image.height else min(most, MOST_EMPTY)
-
-
-def _is_for_opencv(image: Image.Image) -> bool:
-    return image.format in BY_OPENCV and image.mode != "CMYK" and not image.has_transparency_data
+    return MOST_PIXELS if path.stat().st_size * 100 > image.width * image.height else MOST_EMPTY
 
 
 def is_animated(image: Image.Image) -> bool:
@@ -91,37 +83,37 @@ def is_animated(image: Image.Image) -> bool:
 
 def decode(path: Path) -> Photo:
     """A photo; of a picture with several pages the first. Raises PictureError, UnknownPicture."""
-    with open_picture(path) as image, _failures(path):
-        return _decode(path, image)
+    with open_picture(path) as image, failures(path), _without_warnings():
+        profile = image.info.get("icc_profile")
+        ImageOps.exif_transpose(image, in_place=True)
+        return unpack(image, _to_srgb(profile, "CMYK" if image.mode == "CMYK" else "RGB"))
 
 
 @contextmanager
-def _failures(path: Path) -> Iterator[None]:
-    """Pillow and OpenCV tell what is wrong with a file in many ways."""
+def _without_warnings() -> Iterator[None]:
+    """Of odd metadata."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+@contextmanager
+def failures(path: Path) -> Iterator[None]:
+    """Make a PictureError, or UnknownPicture, of whatever is raised within: Pillow and what it is made of raise
+    anything about a damaged file."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of odd metadata
-            yield
+        yield
     except UnidentifiedImageError as error:
         raise UnknownPicture(describe_failure(path)) from error
-    except (OSError, SyntaxError, ValueError, EOFError, cv2.error) as error:
+    except PictureError:
+        raise
+    except Image.DecompressionBombError as error:
+        raise PictureError(
+            f"{path} has more than {MOST_PIXELS // 10**6} million pixels, the most that can be painted; make it "
+            "smaller first."
+        ) from error
+    except Exception as error:
         raise PictureError(describe_failure(path, error)) from error
-
-
-def _decode(path: Path, image: Image.Image) -> Photo:
-    profile = image.info.get("icc_profile")
-    if _is_for_opencv(image):
-        decoded = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR)
-        if decoded is None:
-            raise PictureError(describe_failure(path))
-        pixels = np.asarray(decoded, np.uint8)
-        if (convert := _to_srgb(profile)) is not None:
-            for top in range(0, len(pixels), STRIP):
-                strip = Image.fromarray(np.ascontiguousarray(pixels[top : top + STRIP, :, ::-1]))
-                pixels[top : top + STRIP] = np.asarray(convert(strip))[..., ::-1]
-        return Photo(pixels)
-    ImageOps.exif_transpose(image, in_place=True)
-    return unpack(image, _to_srgb(profile, "CMYK" if image.mode == "CMYK" else "RGB"))
 
 
 Convert = Callable[[Image.Image], Image.Image]
@@ -139,6 +131,8 @@ def unpack(image: Image.Image, convert: Convert | None = None) -> Photo:
         if alpha is not None:
             strip = strip.convert("RGBA")
             alpha[rows] = np.asarray(strip.getchannel("A"))
+        elif strip.mode.startswith("I"):  # 16 bits, of which Pillow would keep the lower ones
+            strip = Image.fromarray(np.clip(np.asarray(strip, np.int32) >> 8, 0, 255).astype(np.uint8))
         if strip.mode != "CMYK" or convert is None:
             strip = strip.convert("RGB")
         bgr = np.asarray(convert(strip) if convert is not None else strip, np.uint8)[..., ::-1]
