@@ -41,6 +41,7 @@ STRIP = 256
 """Rows that are converted at once."""
 
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS // 2  # Pillow refuses twice of it: also where the pictures of a GIF grow
+warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)  # at half of what is refused
 ImageFile.LOAD_TRUNCATED_IMAGES = True  # what is there of a torn photo is shown, as viewers do
 Image.preinit()  # with the imports above, all of FORMATS; Image.init() would load forty more
 pi_heif.register_heif_opener()
