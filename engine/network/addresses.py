@@ -44,22 +44,20 @@ def open_address(address: str) -> av.container.InputContainer:
 def _open_playlist(address: str) -> av.container.InputContainer:
     """A list of pieces (HLS), which FFmpeg would take from anyone: it checks no certificates but the list's own.
     So Python's HTTP fetches them."""
-    opener = Opener(TIMEOUT_SECONDS)
-    container = av.open(
-        opener.destination(address),  # what it names is relative to where it is, in the end
-        format="hls",
-        # Connections that are kept between two pieces would have to be FFmpeg's own.
-        container_options={
-            "format_whitelist": f"{FORMATS},hls",
-            "http_persistent": "0",
-            "http_multiple": "0",
-        },
-        io_open=opener.open,
-        timeout=TIMEOUT_SECONDS,
-        metadata_errors="replace",
-    )
-    opener.opened()
-    return container
+    with Opener(TIMEOUT_SECONDS) as opener:
+        return av.open(
+            opener.destination(address),  # what it names is relative to where it is, in the end
+            format="hls",
+            # Connections that are kept between two pieces would have to be FFmpeg's own.
+            container_options={
+                "format_whitelist": f"{FORMATS},hls",
+                "http_persistent": "0",
+                "http_multiple": "0",
+            },
+            io_open=opener.open,
+            timeout=TIMEOUT_SECONDS,
+            metadata_errors="replace",
+        )
 
 
 def _certificates() -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from base64 import b64encode
 from http.client import HTTPException, HTTPResponse
-from typing import Any
+from typing import Any, Self
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 LONGEST_PLAYLIST = 4 << 20
@@ -24,10 +24,18 @@ class Opener:
         later."""
         self._timeout = timeout
         self._deadline: float | None = time.monotonic() + timeout
+        self._first: list[Body] = []
 
-    def opened(self) -> None:
-        """The first picture can be read; from now on there is no hurry."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """The first picture can be read, and from now on there is no hurry; or it failed. FFmpeg leaves the playlist
+        itself open, and where it failed all that it had."""
         self._deadline = None
+        for body in self._first if any(error) else self._first[:1]:
+            body.close()
+        self._first.clear()
 
     def destination(self, url: str) -> str:
         """Where ``url`` leads to. Raises OSError."""
@@ -39,13 +47,16 @@ class Opener:
         """What ``url`` sends, from and to the bytes that FFmpeg asks for; nothing where it cannot be had. (PyAV would
         print what is raised here.)"""
         try:
-            return Body(self._fetch(url, options), self._timeout)
+            body = Body(self._fetch(url, options), self._timeout)
         except OSError:
             return Body(None, self._timeout)
+        if self._deadline is not None:
+            self._first.append(body)
+        return body
 
     def _fetch(self, url: str, options: dict[str, str]) -> Any:
         """Raises OSError."""
-        from urllib import request  # only where there is a playlist
+        from urllib import error, request  # only where there is a playlist
 
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https"):
@@ -73,8 +84,11 @@ class Opener:
             asked.add_header("Range", f"bytes={options.get('offset') or 0}-{last}")
         try:
             return fetcher.open(asked, timeout=self._timeout)
-        except (HTTPException, ValueError) as error:
-            raise ConnectionError(str(error)) from error
+        except error.HTTPError as refused:
+            refused.close()
+            raise
+        except (HTTPException, ValueError) as odd:
+            raise ConnectionError(str(odd)) from odd
 
 
 class Body:

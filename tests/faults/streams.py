@@ -29,7 +29,7 @@ from pleinair.engine.sources.pattern import draw
 from tests.faults.fault import Fault, Outcome
 
 KINDS = ("lost", "garbage", "size", "redirects", "huge part", "slow headers", "stalled")
-FEW, MANY = 4, 20
+FEW, MANY = 3, 20
 """Losses of one live path: in the tests, and in all."""
 BACK_SECONDS, NOTICED_SECONDS, MEGABYTES = 2.0, 8.0, 500
 SIZES = ((160, 120), (200, 150))
