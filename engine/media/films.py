@@ -39,8 +39,8 @@ FORMATS = (
 texts that name other files. It has 400."""
 PLAYLISTS = (b"#EXTM3U", b"ffconcat", b"[playlist]", b"<?xml", b"v=0")
 """What such texts begin with."""
-MOST_BYTES = 3 << 26
-"""What FFmpeg may take at once: as much as 7680x4320 pixels of three times 16 bits. Strangers claim any size."""
+MOST_BYTES = 1 << 27
+"""What FFmpeg may take at once: as much as 7680x4320 pixels with alpha. Strangers claim any size."""
 FUTILE = 64
 """Errors in a row after which the rest of a file is given up."""
 RUN_UP = 10
