@@ -344,32 +344,3 @@ def test_a_path_is_a_path_whatever_it_contains(tmp_path: Path, name: str) -> Non
     path = Film(3).write(tmp_path / "a.mp4").rename(tmp_path / name)
     assert kind_of(path) is Kind.VIDEO
     assert numbers(read(path)[0]) == [0, 1, 2]
-
-
-@pytest.mark.parametrize("name", ["tcp:127.0.0.1:1?%03d.png", "*.jpg", "words.png"])
-def test_nor_does_a_name_make_a_film_of_it(tmp_path: Path, name: str) -> None:
-    """FFmpeg would take such names for patterns of other files."""
-    (tmp_path / "001.png").write_bytes(cv2.imencode(".png", draw(1, 64, 48))[1].tobytes())
-    (tmp_path / name).write_text("just words\n" * 20)
-    with pytest.raises(PictureError, match="not a picture or video"):
-        kind_of(tmp_path / name)
-
-
-def test_tags_in_another_encoding_are_no_damage(tmp_path: Path) -> None:
-    path = Film(3, tags={"title": "Ernte am Meer"}).write(tmp_path / "a.mp4")
-    content = path.read_bytes()
-    assert b"Ernte" in content
-    path.write_bytes(content.replace(b"Ernte", b"\xc4rnt\xff"))
-    assert numbers(read(path)[0]) == [0, 1, 2]
-
-
-def test_pictures_that_are_too_large_are_not_decoded(tmp_path: Path) -> None:
-    path = Film(3, codec="mjpeg", pixel_format="yuvj420p").write(tmp_path / "a.avi")
-    content = bytearray(path.read_bytes())
-    at = content.find(b"\xff\xc0")
-    while at >= 0:
-        content[at + 5 : at + 9] = b"\x3a\x98\x3a\x98"  # 15000x15000
-        at = content.find(b"\xff\xc0", at + 1)
-    path.write_bytes(content)
-    pictures, damaged = read(path)
-    assert not pictures and damaged
