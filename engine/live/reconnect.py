@@ -14,8 +14,9 @@ from pleinair.engine.live.state import LiveState
 from pleinair.engine.sources import Source, SourceOpener
 from pleinair.engine.sources.base import WAIT_SECONDS, SourceEnded
 
-PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 10.0)
-"""Seconds between two tries to open a lost source anew; the last again and again."""
+PAUSES = (0.5, 1.0)
+"""Seconds between two tries to open a lost source anew; the last again and again. No longer ones: a source that is back
+shall be seen within two seconds, and a try costs next to nothing."""
 
 
 class ReconnectingSource:
@@ -110,7 +111,7 @@ class ReconnectingSource:
         old.close()
 
     def _reopen(self) -> None:
-        """Try again, after longer and longer pauses, until the source is back or another takes over."""
+        """Try again, after short pauses, until the source is back or another takes over."""
         self.current.close()
         pauses = chain(PAUSES, repeat(PAUSES[-1]))
         while not self._pause(next(pauses)):

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
-import cv2
-import numpy as np
-
 from pleinair.engine.errors import PictureError
-from pleinair.engine.media.inputs import describe_failure
-from pleinair.engine.media.photos import open_picture, over_white
+from pleinair.engine.media.inputs import MOST_MOVING_PIXELS
+from pleinair.engine.media.photos import failures, open_picture, unpack
 from pleinair.engine.media.pictures import Picture
 
+MOST_PICTURES = 100_000
+"""In a GIF, whose pictures Pillow counts one by one, in seconds for so many."""
 SHORTEST = Fraction(1, 50)
 """Seconds. What says less is shown for a tenth, as browsers do."""
 
@@ -27,9 +26,35 @@ class Animation:
         """Raises PictureError."""
         self.place = path
         self._image = open_picture(path)
-        self.frames = int(getattr(self._image, "n_frames", 1))
+        try:
+            with failures(path):
+                self._limit_size()
+                self._limit_number()
+                self.frames = int(getattr(self._image, "n_frames", 1))
+        except PictureError:
+            self.close()
+            raise
         self.rate = 1 / self._duration()
         self._start = Fraction(0)
+
+    def _limit_size(self) -> None:
+        """Raises PictureError for what would take too much memory."""
+        if self._image.width * self._image.height > MOST_MOVING_PIXELS:
+            raise PictureError(
+                f"{self.place} moves, and its pictures are larger than {MOST_MOVING_PIXELS // 10**6} million pixels; "
+                "make them smaller first."
+            )
+
+    def _limit_number(self) -> None:
+        """Raises PictureError for what would take too much time."""
+        if self._image.format == "GIF":
+            # What comes before a picture ends in a zero, and each begins with a comma: there are at most so many.
+            with self.place.open("rb") as file:
+                most = sum(piece.count(b"\0,") for piece in iter(lambda: file.read(1 << 20), b""))
+            if most > MOST_PICTURES:
+                raise PictureError(
+                    f"{self.place} has more than {MOST_PICTURES} pictures; make a video of it first."
+                )
 
     @property
     def duration(self) -> float:
@@ -45,19 +70,20 @@ class Animation:
         seconds = Fraction(0)
         for number in range(self.frames):
             try:
-                self._image.seek(number)
-                rgba = np.asarray(self._image.convert("RGBA"), np.uint8)
-            except (OSError, EOFError, SyntaxError, ValueError) as error:
+                with failures(self.place):
+                    self._image.seek(number)
+                    self._limit_size()  # a GIF may grow
+                    pixels = unpack(self._image).pixels
+            except PictureError:
                 if number == 0:
-                    raise PictureError(describe_failure(self.place, error)) from error
+                    raise
                 self.damaged = self.frames - number
                 return
             duration = self._duration()
             if seconds + duration <= self._start:
                 seconds += duration
                 continue
-            bgr = np.asarray(cv2.cvtColor(rgba, cv2.COLOR_RGBA2BGR), np.uint8)
-            yield Picture(over_white(bgr, rgba[..., 3]), seconds, duration)
+            yield Picture(pixels, seconds, duration)
             seconds += duration
 
     def _duration(self) -> Fraction:

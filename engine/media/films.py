@@ -2,40 +2,62 @@
 
 from __future__ import annotations
 
+import ctypes
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
+from io import BytesIO, FileIO
 from pathlib import Path
-from typing import Any, BinaryIO, NoReturn
+from typing import Any
 
 import av
+import av.buffer
 from av.stream import Disposition
 
 from pleinair.engine.errors import PictureError
-from pleinair.engine.media.inputs import describe_failure, require_file
+from pleinair.engine.media.inputs import MOST_MOVING_PIXELS, describe_failure, require_file
 from pleinair.engine.media.pictures import Converter, Picture
 from pleinair.engine.media.timeline import Timeline
+from pleinair.engine.network.addresses import TIMEOUT_SECONDS, distrust, open_address
 
 BUFFER = 1 << 18
 """Bytes that are read at once."""
-PROTOCOLS = {
-    "http": "http,https,tcp,tls",
-    "https": "http,https,tcp,tls",
-    "rtsp": "rtsp,rtp,udp,tcp,tls",
-    "rtp": "rtp,udp",
-    "udp": "udp",
-}
-"""What FFmpeg may use for an address, by its scheme: never a local file."""
-TIMEOUT_SECONDS = 5.0
-"""Without a sign of life after which an address or a camera counts as lost."""
-NO_VIDEOS = {"tty", "bin", "xbin", "adf", "idf", "ffmetadata", "sdp", "concat"}
-"""Formats in which FFmpeg would paint letters, or open what a file names."""
+FORMATS = (
+    # containers
+    "mov,matroska,avi,mpegts,mpegtsraw,mpeg,flv,live_flv,asf,ogg,nut,mxf,gxf,rm,dv,ivf,swf,wtv,nsv,"
+    # pictures that move, and streams without a container
+    "gif,apng,mjpeg,mpjpeg,mpegvideo,m4v,h261,h263,h264,hevc,vvc,av1,obu,vc1,dirac,dnxhd,yuv4mpegpipe,jpegxl_anim,"
+    # photos that Pillow does not know
+    "bmp_pipe,dds_pipe,dpx_pipe,exr_pipe,gif_pipe,hdr_pipe,j2k_pipe,jpeg_pipe,jpegls_pipe,jpegxl_pipe,pam_pipe,"
+    "pcx_pipe,pfm_pipe,png_pipe,psd_pipe,qoi_pipe,sgi_pipe,sunrast_pipe,tiff_pipe,webp_pipe,"
+    # sound, so that it is named
+    "mp3,wav,w64,aiff,flac,aac,ac3,eac3,dts,caf,au,amr,ape,wv,tta"
+)
+"""What may be in a file, by FFmpeg's names of its demuxers: those for what people film, draw and scan, and none for
+texts that name other files. It has 400."""
+PLAYLISTS = (b"#EXTM3U", b"ffconcat", b"[playlist]", b"<?xml", b"v=0")
+"""What such texts begin with."""
+MOST_BYTES = 1 << 27
+"""What FFmpeg may take at once: as much as 7680x4320 pixels with alpha. Strangers claim any size."""
 FUTILE = 64
 """Errors in a row after which the rest of a file is given up."""
 RUN_UP = 10
 """Seconds. Broadcast formats are entered that much earlier: FFmpeg finds no key frames in them."""
 DEFAULT_RATE = Fraction(30)
+
+
+def _limit_memory() -> None:
+    """Set ``MOST_BYTES`` for this process. PyAV does not offer it, so FFmpeg's library is asked itself."""
+    name = av.buffer.__file__  # linked to it, so its functions are found there
+    with suppress(OSError, AttributeError, StopIteration):  # a build of another kind has no limit
+        if sys.platform == "win32":
+            name = str(next((Path(av.__file__).parents[1] / "av.libs").glob("avutil-*.dll")))
+        ctypes.CDLL(name).av_max_alloc(ctypes.c_size_t(MOST_BYTES))
+
+
+_limit_memory()
 
 
 @dataclass(frozen=True)
@@ -59,20 +81,19 @@ class Film:
         self.place = place
         self.damaged = 0
         """Packets and pictures that could not be read, so far."""
-        self._file: BinaryIO | None = None
+        self._file: FileIO | None = None
         try:
             self.container: av.container.InputContainer = self._open(place)
         except (av.FFmpegError, OSError, ValueError) as error:
             self._close_file()
             raise PictureError(_describe(place, error)) from error
         try:
-            if self.container.format.name in NO_VIDEOS:
-                raise PictureError(describe_failure(str(place)))
             self._video = self._choose()
         except PictureError:
             self.close()
             raise
         self._video.thread_type = "AUTO"
+        self._video.codec_context.options = {"max_pixels": str(MOST_MOVING_PIXELS)}
         self._start = Fraction(0)
         self._timeline = Timeline(self.container)
         self._converter = Converter(self._video.sample_aspect_ratio)
@@ -81,19 +102,20 @@ class Film:
         if isinstance(place, Path):
             return self._open_file(place)
         if isinstance(place, str):
-            return _open_address(place)
+            return open_address(place)
         options = dict(place.options)
         return av.open(place.name, format=place.format, container_options=options, timeout=TIMEOUT_SECONDS)
 
     def _open_file(self, path: Path) -> Any:
         require_file(path)
         # A file that is read for FFmpeg has no name that it could take for an address or a pattern; and what the
-        # file itself names, like a playlist, is not opened.
+        # file itself names is not opened.
         self._file = path.open("rb", buffering=0)
+        self._file.name = "file"
         return av.open(
             self._file,
-            container_options={"protocol_whitelist": "none"},
-            io_open=_refuse,
+            container_options={"protocol_whitelist": "none", "format_whitelist": FORMATS},
+            io_open=lambda *named: BytesIO(),
             metadata_errors="replace",
             buffer_size=BUFFER,
         )
@@ -241,21 +263,17 @@ class Film:
             self._file = None
 
 
-def _open_address(address: str) -> av.container.InputContainer:
-    protocols = PROTOCOLS[address.partition(":")[0].lower()]
-    options = {"protocol_whitelist": protocols}
-    return av.open(address, container_options=options, timeout=TIMEOUT_SECONDS, metadata_errors="replace")
-
-
-def _refuse(url: str, flags: int, options: dict[str, str]) -> NoReturn:
-    raise PermissionError(f"{url} is named by a file")
-
-
 def _describe(place: Path | str | Device, error: Exception) -> str:
     if isinstance(place, Device):
         return f"No picture comes from {place}; plug it in, or close other programs that use it."
     if isinstance(place, str):
+        if (reason := distrust(place)) is not None:
+            return (
+                f"{place} shows a certificate that is not trusted ({reason}); check the address. Where it is your own, "
+                "name its authority's file of certificates in the environment variable SSL_CERT_FILE."
+            )
         return f"No picture comes from {place}; check the address and the network."
-    if isinstance(error, PermissionError) and "is named by a file" in str(error):
-        return f"{place} is a playlist, which names other files; open one of those, or its address."
+    with suppress(OSError), place.open("rb") as file:
+        if file.read(16).startswith(PLAYLISTS):
+            return f"{place} is a playlist, which names other files; open one of those, or its address."
     return describe_failure(place, error)

@@ -9,6 +9,9 @@ from pathlib import Path
 
 from pleinair.engine.errors import PictureError
 
+MOST_MOVING_PIXELS = 40_000_000
+"""In one picture of what moves: 8192x4320 is the largest that is filmed."""
+
 
 def require_file(path: Path) -> None:
     """Raise PictureError unless ``path`` is a regular file that holds something and may be read.

@@ -11,7 +11,7 @@ from pleinair.engine.frame import Pixels
 from pleinair.engine.media.animations import Animation
 from pleinair.engine.media.films import Film
 from pleinair.engine.media.inputs import describe_failure
-from pleinair.engine.media.photos import Photo, decode, is_animated, open_picture
+from pleinair.engine.media.photos import Photo, decode, failures, is_animated, open_picture
 
 
 class Kind(Enum):
@@ -38,7 +38,7 @@ def open_clip(path: Path) -> Film | Animation:
 def _picture_kind(path: Path) -> Kind | None:
     """None for what Pillow does not know. Raises PictureError."""
     try:
-        with open_picture(path) as image:
+        with open_picture(path) as image, failures(path):
             return Kind.ANIMATION if is_animated(image) else Kind.PHOTO
     except UnknownPicture:
         return None

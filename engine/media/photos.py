@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 import pi_heif
@@ -17,6 +16,7 @@ from PIL import (
     AvifImagePlugin,  # noqa: F401 (they register themselves)
     Image,
     ImageCms,
+    ImageFile,
     ImageOps,
     Jpeg2KImagePlugin,  # noqa: F401
     TiffImagePlugin,  # noqa: F401
@@ -30,14 +30,19 @@ from pleinair.engine.media.inputs import describe_failure, require_file
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF", "JPEG2000", "PPM")
 """Pillow's names of what is taken for a picture; JPEG brings MPO along. Others start programs (EPS)."""
-BY_OPENCV = {"JPEG", "MPO", "PNG", "WEBP", "BMP", "TIFF"}
-"""What OpenCV decodes in half the memory; the rest Pillow does."""
 MOST_PIXELS = 210_000_000
-"""What is decoded at most, so that a small file cannot ask for more memory than there is."""
+"""What is decoded at most, seven bytes for each, so that a file cannot ask for more memory than there is."""
+MOST_PACKED = 50_000_000
+"""Of ``PACKED``, twenty bytes for each: what phones make."""
+PACKED = {"AVIF", "HEIF", "JPEG2000"}
+MOST_EMPTY = 60_000_000
+"""Of what holds less than a byte for a hundred pixels: no photo is that smooth, but what claims more than it holds."""
 STRIP = 256
 """Rows that are converted at once."""
 
-Image.MAX_IMAGE_PIXELS = None  # MOST_PIXELS holds instead, with a sentence of ours
+Image.MAX_IMAGE_PIXELS = MOST_PIXELS // 2  # Pillow refuses twice of it: also where the pictures of a GIF grow
+warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)  # at half of what is refused
+ImageFile.LOAD_TRUNCATED_IMAGES = True  # what is there of a torn photo is shown, as viewers do
 Image.preinit()  # with the imports above, all of FORMATS; Image.init() would load forty more
 pi_heif.register_heif_opener()
 
@@ -54,65 +59,86 @@ def open_picture(path: Path) -> Image.Image:
     """A picture of which only the head has been read; close it. Raises PictureError, and UnknownPicture for what is
     none."""
     require_file(path)
-    with _failures(path):
+    with failures(path), _without_warnings():
         image = Image.open(path, formats=FORMATS)
-    width, height = image.size
-    if width * height > MOST_PIXELS:
+        pixels, most = image.width * image.height, _most_pixels(path, image)
+    if pixels > most:
         image.close()
         raise PictureError(
-            f"{path} has {width * height / 1e6:.0f} million pixels, and {MOST_PIXELS // 10**6} million is the "
-            "most that can be painted; make it smaller first."
+            f"{path} has {pixels / 1e6:.0f} million pixels, and {most // 10**6} million is the most that can be "
+            "painted of its kind; make it smaller first."
         )
     return image
 
 
+def _most_pixels(path: Path, image: Image.Image) -> int:
+    if image.format in PACKED:
+        return MOST_PACKED
+    return MOST_PIXELS if path.stat().st_size * 100 > image.width * image.height else MOST_EMPTY
+
+
 def is_animated(image: Image.Image) -> bool:
     """Whether its pictures are a clip. The pages of a TIFF and the views of a phone's MPO are not."""
-    return image.format in {"GIF", "WEBP", "PNG", "AVIF"} and getattr(image, "n_frames", 1) > 1
+    return image.format in {"GIF", "WEBP", "PNG", "AVIF"} and bool(getattr(image, "is_animated", False))
 
 
 def decode(path: Path) -> Photo:
     """A photo; of a picture with several pages the first. Raises PictureError, UnknownPicture."""
-    with open_picture(path) as image, _failures(path):
-        return _decode(path, image)
+    with open_picture(path) as image, failures(path), _without_warnings():
+        profile = image.info.get("icc_profile")
+        ImageOps.exif_transpose(image, in_place=True)
+        return unpack(image, _to_srgb(profile, "CMYK" if image.mode == "CMYK" else "RGB"))
 
 
 @contextmanager
-def _failures(path: Path) -> Iterator[None]:
-    """Pillow and OpenCV tell what is wrong with a file in many ways."""
+def _without_warnings() -> Iterator[None]:
+    """Of odd metadata."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+@contextmanager
+def failures(path: Path) -> Iterator[None]:
+    """Make a PictureError, or UnknownPicture, of whatever is raised within: Pillow and what it is made of raise
+    anything about a damaged file."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of odd metadata
-            yield
+        yield
     except UnidentifiedImageError as error:
         raise UnknownPicture(describe_failure(path)) from error
-    except (OSError, SyntaxError, ValueError, EOFError, cv2.error) as error:
+    except PictureError:
+        raise
+    except Image.DecompressionBombError as error:
+        raise PictureError(
+            f"{path} has more than {MOST_PIXELS // 10**6} million pixels, the most that can be painted; make it "
+            "smaller first."
+        ) from error
+    except Exception as error:
         raise PictureError(describe_failure(path, error)) from error
 
 
-def _decode(path: Path, image: Image.Image) -> Photo:
-    profile = image.info.get("icc_profile")
-    if image.has_transparency_data:
-        rgba = np.asarray(ImageOps.exif_transpose(image).convert("RGBA"), np.uint8)
-        alpha = np.ascontiguousarray(rgba[..., 3])
-        pixels = np.asarray(cv2.cvtColor(rgba, cv2.COLOR_RGBA2BGR), np.uint8)
-        _to_srgb(pixels, profile)
-        return Photo(over_white(pixels, alpha), alpha) if alpha.min() < 255 else Photo(pixels)
-    if image.mode == "CMYK":
-        return Photo(_to_bgr(_cmyk_to_rgb(ImageOps.exif_transpose(image), profile)))
-    if image.format in BY_OPENCV:
-        decoded = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR)
-        if decoded is None:
-            raise PictureError(describe_failure(path))
-        pixels = np.asarray(decoded, np.uint8)
-    else:
-        pixels = _to_bgr(ImageOps.exif_transpose(image))
-    _to_srgb(pixels, profile)
-    return Photo(pixels)
+Convert = Callable[[Image.Image], Image.Image]
+"""Makes colours sRGB: of an RGB or CMYK image, an RGB one of the same size."""
 
 
-def _to_bgr(image: Image.Image) -> Pixels:
-    return np.asarray(cv2.cvtColor(np.asarray(image.convert("RGB"), np.uint8), cv2.COLOR_RGB2BGR), np.uint8)
+def unpack(image: Image.Image, convert: Convert | None = None) -> Photo:
+    """The pixels of an image of any mode, a few rows after the other, so that they are there only once."""
+    width, height = image.size
+    pixels = np.empty((height, width, 3), np.uint8)
+    alpha = np.empty((height, width), np.uint8) if image.has_transparency_data else None
+    for top in range(0, height, STRIP):
+        rows = slice(top, min(top + STRIP, height))
+        strip = image.crop((0, rows.start, width, rows.stop))
+        if alpha is not None:
+            strip = strip.convert("RGBA")
+            alpha[rows] = np.asarray(strip.getchannel("A"))
+        elif strip.mode.startswith("I"):  # 16 bits, of which Pillow would keep the lower ones
+            strip = Image.fromarray(np.clip(np.asarray(strip, np.int32) >> 8, 0, 255).astype(np.uint8))
+        if strip.mode != "CMYK" or convert is None:
+            strip = strip.convert("RGB")
+        bgr = np.asarray(convert(strip) if convert is not None else strip, np.uint8)[..., ::-1]
+        pixels[rows] = bgr if alpha is None else over_white(bgr, alpha[rows])
+    return Photo(pixels, alpha if alpha is not None and alpha.min() < 255 else None)
 
 
 def over_white(pixels: Pixels, alpha: npt.NDArray[np.uint8]) -> Pixels:
@@ -121,34 +147,22 @@ def over_white(pixels: Pixels, alpha: npt.NDArray[np.uint8]) -> Pixels:
     return np.asarray((pixels * weight + 255 * (255 - weight) + 127) // 255, np.uint8)
 
 
-def _to_srgb(pixels: Pixels, profile: bytes | None) -> None:
-    """Convert uint8 (H, W, 3) BGR from the colours of an ICC profile, in place. A profile that cannot be read, or
-    is not of an RGB space, leaves the pixels as they are, as browsers do."""
+def _to_srgb(profile: bytes | None, space: str = "RGB") -> Convert | None:
+    """From the colours of an ICC profile. One that cannot be read, or is not of this space, leaves the pixels as they
+    are, as browsers do."""
     if not profile:
-        return
+        return None
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        if source.profile.xcolor_space.strip() != "RGB":
-            return
+        if source.profile.xcolor_space.strip() != space:
+            return None
         target = ImageCms.createProfile("sRGB")
-        transform = ImageCms.buildTransform(
-            source, target, "RGB", "RGB", ImageCms.Intent.RELATIVE_COLORIMETRIC
-        )
+        intent = ImageCms.Intent.RELATIVE_COLORIMETRIC if space == "RGB" else ImageCms.Intent.PERCEPTUAL
+        transform = ImageCms.buildTransform(source, target, space, "RGB", intent)
     except (ImageCms.PyCMSError, OSError, ValueError):
-        return
-    for top in range(0, len(pixels), STRIP):
-        strip = Image.fromarray(np.ascontiguousarray(pixels[top : top + STRIP, :, ::-1]))
-        converted = ImageCms.applyTransform(strip, transform)
-        pixels[top : top + STRIP] = np.asarray(converted)[..., ::-1]
+        return None
 
+    def convert(image: Image.Image) -> Image.Image:
+        return ImageCms.applyTransform(image, transform) or image  # None only where it converts in place
 
-def _cmyk_to_rgb(image: Image.Image, profile: bytes | None) -> Image.Image:
-    """By its profile, where it has one that can be read."""
-    if not profile:
-        return image
-    try:
-        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
-    except (ImageCms.PyCMSError, OSError, ValueError):
-        return image
-    return converted or image
+    return convert

@@ -14,6 +14,7 @@ from av.video.reformatter import Colorspace
 
 from pleinair.engine.frame import Pixels
 from pleinair.engine.media.graphs import link, pulled
+from pleinair.engine.media.inputs import MOST_MOVING_PIXELS
 from pleinair.engine.media.tone_mapping import BT2020, HLG, PQ, table_file
 
 UNSPECIFIED, FULL_RANGE = 2, 2
@@ -98,6 +99,8 @@ class Converter:
         if not Fraction(1, 10) < aspect < 10 or 0.99 < aspect < 1.01:
             return pixels
         size = (round(width * aspect), height) if aspect > 1 else (width, round(height / aspect))
+        if size[0] * size[1] > MOST_MOVING_PIXELS:
+            return pixels
         return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_LINEAR), np.uint8)
 
 

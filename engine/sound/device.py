@@ -13,7 +13,7 @@ import numpy as np
 from pleinair.engine.clock import now
 from pleinair.engine.errors import SourceLost, SourceNotFound
 from pleinair.engine.frame import SOUND_RATE, Sound
-from pleinair.engine.media.films import TIMEOUT_SECONDS
+from pleinair.engine.network.addresses import TIMEOUT_SECONDS
 from pleinair.engine.sound.alsa import is_microphone, prepare_alsa
 from pleinair.engine.sound.arrival import ArrivalTimes
 from pleinair.engine.sound.base import PIECE

@@ -9,7 +9,7 @@ import av
 from pleinair.engine.clock import now
 from pleinair.engine.errors import SourceLost, SourceNotFound
 from pleinair.engine.frame import Frame, Pixels
-from pleinair.engine.media.films import TIMEOUT_SECONDS
+from pleinair.engine.network.addresses import TIMEOUT_SECONDS
 from pleinair.engine.sources.background import FIRST_SECONDS, BackgroundReader
 from pleinair.engine.sources.base import SourceEnded, SourceFormat
 from pleinair.engine.sources.playback import Playback

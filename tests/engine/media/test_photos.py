@@ -15,7 +15,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from pleinair.engine.errors import PictureError
-from pleinair.engine.media.kinds import Kind, kind_of, read_photo, read_still
+from pleinair.engine.media.kinds import Kind, kind_of, open_clip, read_photo, read_still
 from pleinair.engine.offline import stylize_file
 from pleinair.engine.sources.pattern import draw, read_number
 
@@ -186,8 +186,64 @@ def test_what_is_too_large_is_refused_before_it_is_decoded(tmp_path: Path) -> No
     content[16:24] = struct.pack(">II", 20_000, 20_000)
     content[29:33] = struct.pack(">I", zlib.crc32(bytes(content[12:29])))
     path.write_bytes(content)
-    with pytest.raises(PictureError, match="400 million pixels"):
+    with pytest.raises(PictureError, match="more than 210 million pixels"):
         read_photo(path)
+
+
+def claiming(ending: str, width: int, height: int) -> bytes:
+    """A file of some bytes that says it is so large."""
+    packed = io.BytesIO()
+    Image.new("RGB", (16, 16)).save(packed, {"jpg": "JPEG", "gif": "GIF"}[ending])
+    content = bytearray(packed.getvalue())
+    if ending == "gif":
+        content[6:10] = struct.pack("<HH", width, height)
+    else:
+        at = content.index(b"\xff\xc0") + 5
+        content[at : at + 4] = struct.pack(">HH", height, width)
+    return bytes(content)
+
+
+@pytest.mark.parametrize("ending", ["jpg", "gif"])
+def test_what_claims_more_than_it_holds_is_refused_before_it_is_decoded(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"a.{ending}"
+    path.write_bytes(claiming(ending, 12_000, 12_000))
+    with pytest.raises(PictureError, match="144 million pixels, and 60 million"):
+        read_photo(path)
+
+
+def moving(count: int, size: int) -> bytes:
+    """A GIF of so many pictures of one pixel on a canvas."""
+    head = b"GIF89a" + struct.pack("<HHBBB", size, size, 0x80, 0, 0) + b"\0" * 3 + b"\xff" * 3
+    picture = b"!\xf9\4\0\5\0\0\0," + struct.pack("<HHHHB", 0, 0, 1, 1, 0) + b"\2\2D\1\0"
+    return head + picture * count + b";"
+
+
+@pytest.mark.parametrize(
+    ("count", "size", "reason"),
+    [(2, 7000, "larger than 40 million"), (100_001, 16, "more than 100000 pictures")],
+)
+def test_what_moves_has_limits_too(tmp_path: Path, count: int, size: int, reason: str) -> None:
+    path = tmp_path / "a.gif"
+    path.write_bytes(moving(count, size))
+    with pytest.raises(PictureError, match=reason):
+        open_clip(path)
+
+
+def test_a_gif_that_grows_stops_where_it_is_too_large(tmp_path: Path) -> None:
+    large = b"," + struct.pack("<HHHHB", 0, 0, 9000, 9000, 0) + b"\2\2D\1\0"
+    path = tmp_path / "a.gif"
+    path.write_bytes(moving(2, 16)[:-1] + large + b";")
+    clip = open_clip(path)
+    assert len(list(clip.pictures())) == 2 and clip.damaged == 1
+    clip.close()
+
+
+def test_what_is_there_of_a_torn_photo_is_shown(tmp_path: Path) -> None:
+    path = tmp_path / "a.jpg"
+    Image.fromarray(draw(5, 320, 240)[..., ::-1]).save(path, quality=98)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    shown = read_still(path).astype(int)
+    assert np.abs(shown[:60] - draw(5, 320, 240)[:60]).mean() < 6
 
 
 @pytest.mark.parametrize(

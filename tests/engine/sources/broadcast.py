@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -44,6 +45,11 @@ def broadcast(frames: int) -> Iterator[str]:
 def serve(folder: Path) -> Iterator[str]:
     """The address of a web server with the files of ``folder``."""
 
+    with _running(_files(folder)) as address:
+        yield address
+
+
+def _files(folder: Path) -> type[BaseHTTPRequestHandler]:
     class Files(SimpleHTTPRequestHandler):
         def __init__(self, *arguments: Any) -> None:
             super().__init__(*arguments, directory=str(folder))
@@ -55,18 +61,33 @@ def serve(folder: Path) -> Iterator[str]:
         def log_message(self, format: str, *args: object) -> None:
             pass
 
-    with _running(Files) as address:
-        yield address
+    return Files
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Who hangs up, as for a certificate that is not trusted, is no error of the server's."""
 
 
 @contextmanager
-def _running(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+def _running(handler: type[BaseHTTPRequestHandler], context: ssl.SSLContext | None = None) -> Iterator[str]:
+    server = _Server(("127.0.0.1", 0), handler)
+    if context is not None:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield f"{'http' if context is None else 'https'}://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@contextmanager
+def secured(folder: Path, certificate: Path, key: Path) -> Iterator[str]:
+    """The address of a web server with the files of ``folder``, at https."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with _running(_files(folder), context) as address:
+        yield address

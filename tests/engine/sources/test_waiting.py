@@ -205,6 +205,30 @@ def test_a_stream_comes_back_after_it_was_lost(stylizer: Stylizer, look: Look) -
     assert kinds[:2] == ["lost", "back"]
 
 
+def test_a_server_that_hung_is_asked_again_beside_the_connection_that_hangs() -> None:
+    """As soon as it is well, not only once the old connection is given up."""
+    server = socket.create_server(("127.0.0.1", 0))
+    server.settimeout(10)
+    connections: list[socket.socket] = []
+
+    def hang_once() -> None:
+        for answer in (b"", HEAD + jpegs(40)):
+            connection, _ = server.accept()
+            connections.append(connection)
+            connection.recv(4096)
+            connection.sendall(answer)
+
+    thread = threading.Thread(target=hang_once)
+    thread.start()
+    began = time.monotonic()
+    source = open_source(f"http://127.0.0.1:{server.getsockname()[1]}/stream")
+    assert read(source).index == 0 and time.monotonic() - began < 3
+    source.close()
+    thread.join()
+    for one in (*connections, server):
+        one.close()
+
+
 def test_a_damaged_film_is_played_past_the_damage_and_told(
     tmp_path: Path, stylizer: Stylizer, look: Look
 ) -> None:
