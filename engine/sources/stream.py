@@ -9,6 +9,7 @@ from pleinair.engine.sources.arriving import Arriving, ArrivingSource
 from pleinair.engine.sources.base import Source
 from pleinair.engine.sources.registry import SourceKind, SourceRequest, register_source
 from pleinair.engine.sources.video import ClipSource
+from pleinair.engine.untrusted.texts import one_line
 
 
 def stream_source(film: Film, name: str) -> ArrivingSource:
@@ -30,7 +31,7 @@ def _arriving(film: Film) -> Arriving:
 
 
 def _open(request: SourceRequest) -> Source:
-    address = request.spec
+    address, shown = request.spec, one_line(request.spec)
 
     def open_film() -> Film:
         return Film(address)
@@ -38,9 +39,9 @@ def _open(request: SourceRequest) -> Source:
     try:
         film = open_film()
         if film.endless:
-            return stream_source(film, address)
+            return stream_source(film, shown)
         film.close()
-        return ClipSource(address, open_film, request.loop, live=True)
+        return ClipSource(shown, open_film, request.loop, live=True)
     except PictureError as error:
         raise SourceNotFound(str(error)) from error
 

@@ -49,6 +49,8 @@ def read_generator(path: Path) -> ShippedGenerator:
             for constant in model.graph.initializer
             if not constant.name.startswith(UNNAMED)
         }
+        if weights:
+            set_weights(generator, weights)  # whether they fit
     except Exception as error:
         raise GeneratorError(
             f"{path} is not a generator that can learn styles; choose the one that came with Plein Air."

@@ -8,9 +8,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
+from pleinair.app.texts import shortened
 from pleinair.app.translation import mark
 from pleinair.app.window.state import WindowState
-from pleinair.app.window.widgets.source_button import shortened
 
 USUAL: dict[str | None, str] = {
     None: mark("MicrophoneMenu", "No sound"),
