@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QFontMetrics
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton
 
-from pleinair.app.texts import shortened
+from pleinair.app.texts import shortened, tooltip
 from pleinair.app.window.actions import OPEN_ADDRESS, OPEN_FILE
 from pleinair.app.window.state import SourceChoice, WindowState
 
@@ -100,6 +100,7 @@ class SourceButton(QToolButton):
             action.triggered.connect(partial(self._choose, choice.spec))
             self._group.addAction(action)
         action.setText(shortened(choice.name))
+        action.setToolTip(tooltip(choice.name))  # Qt's own would be the text, taken for HTML
         action.setChecked(choice.spec == using)
         return action
 
