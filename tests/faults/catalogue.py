@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.faults import checkpoints, files, settings
+from tests.faults import files
 from tests.faults.fault import Fault
 
-FAULTS: tuple[Fault, ...] = (*files.FAULTS, *checkpoints.FAULTS, *settings.FAULTS)
+FAULTS: tuple[Fault, ...] = (*files.FAULTS,)

@@ -14,8 +14,6 @@ from pleinair.training.files.paintings import Painting
 from pleinair.training.files.records import TrainingRecord
 from pleinair.training.generators import StyledGenerator, build
 from pleinair.training.losses.objective import LossWeights
-from tests.faults.batches import in_batches
-from tests.faults.fault import Fault
 from tests.faults.mutations import spoil_bytes, spoil_safetensors
 
 
@@ -55,14 +53,3 @@ def spoiled_checkpoint(rng: random.Random, folder: Path) -> str | None:
     return next(
         (f"a file may be called {one!r}" for one in found.record.styles if Path(one).name != one), None
     )
-
-
-FAULTS = (
-    Fault(
-        "mutated checkpoints",
-        "a sentence or accepted; no hang over 5 s, no crash, under 1 GB",
-        in_batches(spoiled_checkpoint, 500),
-        times=10_000,
-        quick=0,  # to load torch takes longer than all else
-    ),
-)

@@ -6,6 +6,8 @@ import os
 import random
 from pathlib import Path
 
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
 from PySide6.QtCore import QByteArray, QPoint, QRect
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -15,11 +17,8 @@ from pleinair.app.window.settings import Settings, settings_file
 from pleinair.app.window.state import WindowState
 from pleinair.engine.backends.trials import Trial, TrialMemory, fingerprint
 from pleinair.engine.untrusted.texts import one_line
-from tests.faults.batches import in_batches
-from tests.faults.fault import Fault
 from tests.faults.mutations import TEXTS, spoil_bytes, spoil_json, write_json
 
-ASKED = "accepted, or put aside with a sentence; no hang over 5 s, no crash, under 1 GB"
 FAR = QRect(-20_000, -20_000, 40_000, 40_000)
 KEY = fingerprint()
 GEOMETRY = bytes.fromhex("01d9d0cb00030000000000640000006400000363000002e3") * 3
@@ -102,9 +101,3 @@ def spoiled_memory(rng: random.Random, folder: Path) -> str | None:
         return None
     number = found.ms is None or 0 <= found.ms < 1e300
     return None if number and one_line(found.error or "") == (found.error or "") else f"impossible: {found}"
-
-
-FAULTS = (
-    Fault("mutated settings", ASKED, in_batches(spoiled_settings, 100), times=10_000, quick=100),
-    Fault("mutated memory of backends", ASKED, in_batches(spoiled_memory, 40), times=2_000, quick=40),
-)
