@@ -24,6 +24,8 @@ Try = Callable[[random.Random, Path], str | None]
 None. Whatever it raises is wrong, too. What a module needs is loaded when it is imported, as that has no limits. Where
 that takes long, the function is told of as ``module:function``, so that only the child imports it."""
 
+LATER = 20
+"""How many times larger all batches but the first are."""
 SECONDS, MEMORY = 5.0, 1 << 30
 """What a single injection may take: seconds, and bytes on top of what the process had before it."""
 
@@ -73,10 +75,15 @@ def run_batch(
 
 
 def in_batches(attempt: Try | str, size: int) -> Callable[[int, random.Random, Path], Outcome]:
-    """What ``Fault.inject`` is for injections that are done ``size`` at a time."""
+    """What ``Fault.inject`` is for injections that are done ``size`` at first, and then many times that at once: a child
+    takes a while to start, and tests are to be quick."""
 
     def inject(number: int, rng: random.Random, folder: Path) -> Outcome:
-        return run_batch(attempt, [rng.getrandbits(40) for _ in range(size)], folder=folder)
+        return run_batch(
+            attempt,
+            [rng.getrandbits(40) for _ in range(size if number == 0 else LATER * size)],
+            folder=folder,
+        )
 
     return inject
 

@@ -16,7 +16,8 @@ from tests.faults.fault import Fault
 from tests.faults.mutations import spoil_bytes, spoil_safetensors
 
 STYLES = [path.read_bytes() for path in sorted(asset("styles").glob("*.safetensors"))[:6]]
-HERE = "tests.faults"
+CHECKPOINT = "tests.faults.checkpoints:spoiled_checkpoint"
+SETTINGS, MEMORY = "tests.faults.settings:spoiled_settings", "tests.faults.settings:spoiled_memory"
 PUT_ASIDE = "accepted, or put aside; no hang over 5 s, no crash, under 1 GB"
 SENTENCE = "a sentence or accepted; no hang over 5 s, no crash, under 1 GB"
 
@@ -53,25 +54,8 @@ def spoiled_style(rng: random.Random, folder: Path) -> str | None:
 
 FAULTS = (
     Fault("mutated styles", SENTENCE, in_batches(spoiled_style, 100), times=40_000, quick=100),
-    Fault(  # not quick: to load torch takes longer than all else
-        "mutated checkpoints",
-        SENTENCE,
-        in_batches(f"{HERE}.checkpoints:spoiled_checkpoint", 500),
-        times=10_000,
-        quick=0,
-    ),
-    Fault(
-        "mutated settings",
-        PUT_ASIDE,
-        in_batches(f"{HERE}.settings:spoiled_settings", 50),
-        times=10_000,
-        quick=50,
-    ),
-    Fault(
-        "mutated backend.json",
-        PUT_ASIDE,
-        in_batches(f"{HERE}.settings:spoiled_memory", 25),
-        times=2_000,
-        quick=25,
-    ),
+    # Not quick: to load torch takes longer than all else.
+    Fault("mutated checkpoints", SENTENCE, in_batches(CHECKPOINT, 50), times=10_000, quick=0),
+    Fault("mutated settings", PUT_ASIDE, in_batches(SETTINGS, 50), times=10_000, quick=50),
+    Fault("mutated backend.json", PUT_ASIDE, in_batches(MEMORY, 25), times=2_000, quick=25),
 )
