@@ -10,6 +10,7 @@ from pathlib import Path
 
 import platformdirs
 from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtWidgets import QWidget
 
 from pleinair.app.translation import translate
 from pleinair.engine.files import local_path
@@ -79,10 +80,16 @@ class Settings:
         """A remembered yes or no."""
         return self.text(name, "yes" if default else "no") == "yes"
 
-    def geometry(self) -> QByteArray | None:
-        """Where the window was."""
-        value = self._value("geometry")
-        return value if isinstance(value, QByteArray) and value.size() <= LARGEST_GEOMETRY else None
+    def place(self, window: QWidget) -> bool:
+        """Put the window where it was; False, and it is left as it is, where that is not known or on no screen."""
+        value, first = self._value("geometry"), window.geometry()
+        if not isinstance(value, QByteArray) or value.size() > LARGEST_GEOMETRY:
+            return False
+        placed = window.restoreGeometry(value)
+        if window.screen().availableGeometry().intersects(window.geometry()):
+            return placed
+        window.setGeometry(first)
+        return False
 
     def keep(self, **values: str | float | bool | QByteArray) -> None:
         """Remember these values at once."""

@@ -96,14 +96,13 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _check(value: Any, levels: int) -> None:
-    if isinstance(value, str):
+    kind = type(value)
+    if kind is str:
         value.encode()  # UnicodeEncodeError, a ValueError, for half of a pair of surrogates
-    elif isinstance(value, int) and abs(value) >> 63:
+    elif kind is int and abs(value) >> 63:
         raise ValueError("it holds a number that is too large")
-    elif isinstance(value, (dict, list)):
+    elif kind is dict or kind is list:
         if levels == 0:
             raise ValueError("it is nested too deeply")
-        for part in value.values() if isinstance(value, dict) else value:
+        for part in value if kind is list else (*value.keys(), *value.values()):
             _check(part, levels - 1)
-        for name in value if isinstance(value, dict) else ():
-            _check(name, 0)

@@ -22,11 +22,13 @@ def read_file(path: Path, most: int) -> bytes:
             there = os.fstat(file.fileno())
             if not stat.S_ISREG(there.st_mode):  # it was replaced just now
                 raise _no_file(path)
-            data = file.read(most + 1) if there.st_size <= most else b""
+            if there.st_size > most:
+                raise OSError(errno.EFBIG, f"it is larger than {_amount(most)}", str(path))
+            data = file.read(there.st_size + 1)
     except ValueError as error:  # a name with a zero in it
         raise OSError(errno.EINVAL, "no file can have this name", str(path)) from error
-    if there.st_size > most or len(data) > most:
-        raise OSError(errno.EFBIG, f"it is larger than {_amount(most)}", str(path))
+    if len(data) > there.st_size:  # more would be a guess at where it ends
+        raise OSError(errno.EBUSY, "it is just being written", str(path))
     return data
 
 

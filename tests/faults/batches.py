@@ -75,15 +75,12 @@ def run_batch(
 
 
 def in_batches(attempt: Try | str, size: int) -> Callable[[int, random.Random, Path], Outcome]:
-    """What ``Fault.inject`` is for injections that are done ``size`` at first, and then many times that at once: a child
+    """What ``Fault.inject`` is for injections that are done ``size`` at first, and later many more at once: a child
     takes a while to start, and tests are to be quick."""
 
     def inject(number: int, rng: random.Random, folder: Path) -> Outcome:
-        return run_batch(
-            attempt,
-            [rng.getrandbits(40) for _ in range(size if number == 0 else LATER * size)],
-            folder=folder,
-        )
+        count = size if number == 0 else LATER * size
+        return run_batch(attempt, [rng.getrandbits(40) for _ in range(count)], folder=folder)
 
     return inject
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QByteArray, QPoint, QRect
+from PySide6.QtCore import QByteArray
 from PySide6.QtWidgets import QApplication, QWidget
 
 from pleinair.app.window.launch_options import LaunchOptions
@@ -19,7 +19,6 @@ from pleinair.engine.backends.trials import Trial, TrialMemory, fingerprint
 from pleinair.engine.untrusted.texts import one_line
 from tests.faults.mutations import TEXTS, spoil_bytes, spoil_json, write_json
 
-FAR = QRect(-20_000, -20_000, 40_000, 40_000)
 KEY = fingerprint()
 GEOMETRY = bytes.fromhex("01d9d0cb00030000000000640000006400000363000002e3") * 3
 HOSTILE = (
@@ -77,11 +76,10 @@ def spoiled_settings(rng: random.Random, folder: Path) -> str | None:
     settings = Settings()
     state = WindowState(**first_state(LaunchOptions(), settings))  # type: ignore[arg-type]
     widget = QWidget()
-    geometry = settings.geometry()
-    if geometry is not None:
-        widget.restoreGeometry(geometry)
+    widget.setMinimumSize(400, 300)  # as the window has one
+    settings.place(widget)
     assert application is not None
-    if not FAR.contains(widget.pos()) or not FAR.contains(QPoint(widget.width(), widget.height())):
+    if not widget.screen().availableGeometry().intersects(widget.geometry()):
         return f"the window lies at {widget.geometry()}"
     if not 0 <= state.strength <= 100 or not 0 <= state.preferences.fade <= 2:
         return f"impossible values: {state}"

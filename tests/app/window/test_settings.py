@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import stat
+import struct
 import sys
 
 import pytest
 
-pytest.importorskip("PySide6.QtCore")
-from PySide6.QtCore import QByteArray, QSettings
+pytest.importorskip(
+    "PySide6.QtWidgets", exc_type=ImportError, reason="Qt's system libraries are missing: see the README"
+)
+from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QSettings
+from PySide6.QtWidgets import QWidget
 
 from pleinair.app.window.settings import LARGEST_FILE, REFUSED, Settings, settings_file
 
@@ -25,7 +29,7 @@ def test_what_is_kept_is_remembered() -> None:
     bytes_of_all_kinds = QByteArray(bytes(range(256)))
     Settings().keep(geometry=bytes_of_all_kinds, recent=TEXT, on=True, off=False, n=3, r=0.5, u="Ölé 日本")
     again = Settings()
-    assert not again.notice and again.geometry() == bytes_of_all_kinds
+    assert not again.notice and again._value("geometry") == bytes_of_all_kinds
     assert (again.text("recent", ""), again.text("u", "")) == (TEXT, "Ölé 日本")
     assert again.flag("on", False) and not again.flag("off", True)
     assert (again.number("n", 0, 0, 9), again.real("r", 0.0, 0.0, 1.0)) == (3, 0.5)
@@ -64,7 +68,27 @@ def test_values_of_another_kind_are_as_at_first(value: bytes) -> None:
     settings = Settings()
     assert not settings.notice
     assert settings.real("x", 0.5, 0.0, 1.0) in (0.5, 1.0) and settings.number("x", 3, 0, 3) == 3
-    assert settings.geometry() is None
+    window = QWidget()
+    assert not settings.place(window)
+    window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+def test_the_window_is_where_it_was_unless_no_screen_shows_that() -> None:
+    window = QWidget()
+    window.setMinimumSize(100, 80)
+    window.setGeometry(50, 60, 320, 240)
+    saved = bytes(window.saveGeometry().data())
+    Settings().keep(geometry=QByteArray(saved))
+    window.setGeometry(30, 40, 300, 200)
+    assert Settings().place(window) and window.geometry().getRect() == (50, 60, 320, 240)
+    far = saved[:-16] + struct.pack(">4i", 204_800, 60, 100, 300)
+    Settings().keep(geometry=QByteArray(far))
+    assert not Settings().place(window) and window.geometry().getRect() == (50, 60, 320, 240)
+    Settings().keep(geometry=QByteArray(b"no geometry"))
+    assert not Settings().place(window)
+    window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names there")
