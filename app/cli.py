@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import json
 import sys
-import traceback
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, NoReturn
 
 from pleinair.app.log import log_start, logged
-from pleinair.app.terminal import Stopped, let_go, say, show_anything, stoppable, tell
+from pleinair.app.terminal import Stopped, let_go, say_json, show_anything, show_traceback, stoppable, tell
 from pleinair.engine.backends.registry import AUTO, backends
 from pleinair.engine.errors import PleinAirError, UsageError, internal_error, sentence
 from pleinair.engine.files import GENERATORS
@@ -324,15 +322,15 @@ def _run(words: list[str]) -> int:
         command: Command = importlib.import_module(f"pleinair.app.commands.{arguments.command}").run
         report = command(arguments)
         if arguments.json:
-            say(json.dumps(report))
+            say_json(report)
         return 1 if report is not None and report.get("failed") else 0
     except PleinAirError as error:
         if debug:
-            traceback.print_exc()
+            show_traceback()
         tell(sentence(error), error)
         return error.exit_code
     except Exception as error:
         if debug:
-            traceback.print_exc()
+            show_traceback()
         tell(internal_error(error))
         return 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import platform
-import re
 import sys
 import threading
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from types import TracebackType
 
 from pleinair.engine.files import log_file
 from pleinair.engine.system import package_version
+from pleinair.engine.untrusted.texts import one_line
 
 LONGEST = 500_000
 """Bytes of the file; then a new one is begun, and one old one kept."""
@@ -26,15 +26,17 @@ PACKAGES = (
     "av",
 )
 FORMAT = "%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"
-SECRET = re.compile(r"(?<=://)[^/\s@]+@")
-"""The name and password in an address."""
 logger = logging.getLogger(__name__)
 
 
 class _Lines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        """A log is there to be handed on: nobody's password belongs into it."""
-        return SECRET.sub("", super().format(record))
+        """A log is there to be handed on: nobody's password belongs into it, and nothing that commands a terminal."""
+        return "\n".join(map(one_line, super().format(record).split("\n")))
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (logging's name)
+        """What is said is one line; only tracebacks have more."""
+        return one_line(super().formatMessage(record))
 
 
 class _File(RotatingFileHandler):

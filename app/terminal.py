@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+import traceback
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from types import FrameType
-from typing import TextIO
+from typing import Any, TextIO
+
+from pleinair.engine.untrusted.texts import one_line
 
 logger = logging.getLogger(__name__)
 STOPPING = [
@@ -28,14 +32,25 @@ class Stopped(KeyboardInterrupt):
 
 def say(text: str) -> None:
     """Print a line of the answer. Nobody may be there to read it: that never ends the work."""
-    _print(text, sys.stdout)
+    _print(one_line(text), sys.stdout)
+
+
+def say_json(report: Mapping[str, Any] | None) -> None:
+    """Print the answer as one JSON object, in which every text is as it is."""
+    _print(json.dumps(report), sys.stdout)
 
 
 def tell(text: str, error: BaseException | None = None) -> None:
     """Print a sentence beside the answer, and put it into the log; with the traceback of ``error``, which does not
     reach a person."""
     logger.warning(text, exc_info=error)
-    _print(f"pleinair: {text}", sys.stderr)
+    _print(one_line(f"pleinair: {text}"), sys.stderr)
+
+
+def show_traceback() -> None:
+    """Print that of the error that is handled, for those who asked for it."""
+    for line in traceback.format_exc().splitlines():
+        _print(one_line(line), sys.stderr)
 
 
 def _print(text: str, stream: TextIO | None) -> None:

@@ -13,6 +13,10 @@ from pleinair.engine.backends.registry import find_backend
 from pleinair.engine.backends.session import InvalidNetwork, Session
 from pleinair.engine.errors import BackendError, GeneratorError, OutOfMemory
 from pleinair.engine.frame import Pixels
+from pleinair.engine.untrusted.files import MEGABYTE, read_file
+
+LARGEST_FILE = 256 * MEGABYTE
+"""Bytes."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ class GeneratorFile:
 def read_generator_file(path: Path) -> GeneratorFile:
     """Raises GeneratorError where the file is missing or can't be read."""
     try:
-        data = path.read_bytes()
+        data = read_file(path, LARGEST_FILE)
     except OSError as error:
         raise GeneratorError(
             f"The generator {path} is missing or cannot be read; check its name, or install Plein Air again."

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import NoReturn
 
 from pleinair.engine.errors import PleinAirError, UsageError
+from pleinair.engine.untrusted.texts import one_line
 
 COMMANDS = {
     "style": "Learn a new style in minutes.",
@@ -53,7 +54,7 @@ def main(argv: list[str] | None = None) -> int:
         arguments.run(arguments)
         return 0
     except PleinAirError as error:
-        print(f"training: {error}", file=sys.stderr)
+        print(one_line(f"training: {error}"), file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         print("training: Stopped at once; what was saved before is kept.", file=sys.stderr)

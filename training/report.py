@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pleinair.engine.untrusted.texts import one_line
+
 
 @dataclass(frozen=True)
 class Progress:
@@ -31,7 +33,9 @@ class Report:
     def event(self, event: str, message: str, **facts: Any) -> None:
         """Print ``message`` for people, or ``event`` and ``facts`` (JSON) with it for programs."""
         if not self._silent:
-            line = json.dumps({"event": event, "words": message, **facts}) if self._json else message
+            line = (
+                json.dumps({"event": event, "words": message, **facts}) if self._json else one_line(message)
+            )
             print(line, flush=True)
 
     def progress(self, progress: Progress, losses: Mapping[str, float], name: str | None = None) -> None:

@@ -30,9 +30,6 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
                 say(f"{'':14} -> {finding.advice}")
     advised = sum(finding.advice is not None for finding in findings)
     if not arguments.json:
-        say(
-            f"\n{advised} of {len(findings)} could be better; see the arrows."
-            if advised
-            else "\nAll is well."
-        )
+        say("")
+        say(f"{advised} of {len(findings)} could be better; see the arrows." if advised else "All is well.")
     return {"findings": [finding.__dict__ for finding in findings], "advised": advised}

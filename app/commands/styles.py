@@ -18,7 +18,8 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
     if not arguments.json:
         for style in library.styles.values():
             say(f"{style.id:24} {style.title}, {style.artist}, {style.year}")
-        say(f"\nYour own styles go into {studio.folders[-1]}")
+        say("")
+        say(f"Your own styles go into {studio.folders[-1]}")
     return {
         "styles": [
             {

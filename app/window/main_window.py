@@ -105,9 +105,7 @@ class MainWindow(QMainWindow):
         self.quality = ChoiceButton(self.tr("Quality"), {AUTO: best, **names})
         self._lay_out()
         self._connect()
-        geometry = self.controller.settings.geometry()
-        if geometry is not None:
-            self.restoreGeometry(geometry)
+        if not self.controller.settings.place(self):
             self._fit_screen(1.0)
         self.controller.start()
 

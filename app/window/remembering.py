@@ -5,7 +5,7 @@ from __future__ import annotations
 from pleinair.app.translation import translate
 from pleinair.app.window.launch_options import LaunchOptions
 from pleinair.app.window.settings import Settings
-from pleinair.app.window.state import Preferences, WindowState
+from pleinair.app.window.state import Message, Preferences, WindowState
 from pleinair.engine.arrangement import USUAL_CROPS, Arrangement
 from pleinair.engine.backends.registry import AUTO
 from pleinair.engine.media.quality import Quality
@@ -38,6 +38,7 @@ def first_state(options: LaunchOptions, settings: Settings) -> dict[str, object]
         "steady": settings.flag("steady", True) if options.steady is None else options.steady,
         "preferences": first_preferences(options, settings),
         "strip": settings.flag("strip", True),
+        "messages": (Message(settings.notice, error=True),) if settings.notice else (),
     }
 
 

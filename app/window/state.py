@@ -19,6 +19,7 @@ from pleinair.engine.media.quality import Quality
 from pleinair.engine.styles.library import Library
 from pleinair.engine.styles.region import FILMED, Region
 from pleinair.engine.styles.style_file import Style
+from pleinair.engine.untrusted.texts import one_line
 
 logger = logging.getLogger(__name__)
 MESSAGE_SECONDS = 6.0
@@ -236,6 +237,7 @@ class Store(QObject):
 
     def say(self, text: str, *offers: Offer) -> None:
         """Show a sentence for some seconds, instead of the last one."""
+        text = one_line(text)
         self._until = now() + max(MESSAGE_SECONDS, SECONDS_A_LETTER * len(text))
         self.update(messages=(*self._errors(), Message(text, offers=offers)))
 
@@ -247,6 +249,7 @@ class Store(QObject):
 
     def complain(self, text: str, *offers: Offer) -> None:
         """Show a sentence until it is dismissed, and put it into the log."""
+        text = one_line(text)
         logger.warning(text)
         message = Message(text, True, offers)
         others = [other for other in self.state.messages if other != message]

@@ -1121,6 +1121,17 @@
     </message>
 </context>
 <context>
+    <name>Settings</name>
+    <message>
+        <source>The settings in {path} are not those of Plein Air; remove that file.</source>
+        <translation>Die Einstellungen in {path} sind nicht von Plein Air; bitte diese Datei löschen.</translation>
+    </message>
+    <message>
+        <source>The settings were not those of Plein Air and begin anew; the old ones are in {path}.</source>
+        <translation>Die Einstellungen waren nicht von Plein Air und beginnen neu; die alten sind in {path}.</translation>
+    </message>
+</context>
+<context>
     <name>Sounds</name>
     <message>
         <source>Try again</source>

@@ -82,6 +82,9 @@ def select(
                 trials.append(attempts.trial(first, name, backend is not None, limit))
                 if trials[-1].ms is not None:
                     running[name] = trials[-1].ms
+            if not running and not attempts.made:  # nothing but memories, and of what cannot be
+                attempts.forget()
+                continue
             if not running:
                 reasons = "; ".join(trial.error or "" for trial in trials)
                 raise BackendError(f"No backend runs here ({reasons}); see 'pleinair doctor'.")
@@ -132,6 +135,10 @@ class _Attempts:
             trial = Trial(digest, backend, None, parity, str(error))
         self._memory.put(trial)
         return trial
+
+    def forget(self) -> None:
+        """Try all anew."""
+        self._memory.clear()
 
     def take(self, candidates: Sequence[Candidate], backend: str) -> list[Generator]:
         """The generators, open. Raises BackendError where one that ran once no longer does, and forgets that it did."""

@@ -24,6 +24,9 @@ from pleinair.engine.frame import Pixels
 from pleinair.engine.generator import Generator, GeneratorFile, open_generator
 from pleinair.engine.outputs import write_atomically
 from pleinair.engine.system import cores, gpu_names, package_version, processor_name
+from pleinair.engine.untrusted.data import parse_json
+from pleinair.engine.untrusted.files import MEGABYTE, read_file
+from pleinair.engine.untrusted.texts import one_line
 
 TRIAL_SIZE = (640, 480)
 """Width and height of the frame that backends are tried with."""
@@ -34,6 +37,8 @@ LEAST = 2
 """Paintings that are timed at least."""
 SETTLE_SECONDS = 0.1
 """Pause between two sessions: the threads of the last one spin for a while."""
+LARGEST_MEMORY = MEGABYTE
+"""Bytes of the file that remembers trials."""
 REFERENCE = "cpu"
 """The backend that the others are compared with."""
 
@@ -164,12 +169,12 @@ class TrialMemory:
         self._path = path
         self._trials: dict[tuple[str, str], Trial] = {}
         try:
-            entry: Any = json.loads(path.read_text())
+            entry: Any = parse_json(read_file(path, LARGEST_MEMORY))
             if entry["key"] == fingerprint():
                 for trial in map(_read_trial, entry["trials"]):
                     self._trials[trial.generator, trial.backend] = trial
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            self._trials.clear()  # not there yet, or edited by hand
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError):
+            self.clear()  # not there yet, or edited by hand
 
     def get(self, generator: str, backend: str) -> Trial | None:
         """The trial of the generator with this SHA-256 on this backend."""
@@ -178,6 +183,10 @@ class TrialMemory:
     def forget(self, generator: str, backend: str) -> None:
         """This trial no longer holds."""
         self._trials.pop((generator, backend), None)
+
+    def clear(self) -> None:
+        """No trial holds any longer."""
+        self._trials.clear()
 
     def put(self, trial: Trial) -> None:
         """Keep a trial, for now; ``save`` keeps it for good."""
@@ -195,7 +204,9 @@ class TrialMemory:
 
 def _read_trial(entry: dict[str, Any]) -> Trial:
     ms, parity = (None if entry[name] is None else float(entry[name]) for name in ("ms", "parity"))
-    error = None if entry["error"] is None else str(entry["error"])
+    error = None if entry["error"] is None else one_line(str(entry["error"]))
+    if any(number is not None and not 0 <= number < math.inf for number in (ms, parity)):
+        raise ValueError("impossible times")
     return Trial(str(entry["generator"]), str(entry["backend"]), ms, parity, error)
 
 

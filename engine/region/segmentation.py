@@ -14,12 +14,15 @@ from pleinair.engine.backends.session import first_line
 from pleinair.engine.errors import BackendError
 from pleinair.engine.files import asset
 from pleinair.engine.frame import Pixels
+from pleinair.engine.untrusted.files import MEGABYTE, read_file
 
 Mask = npt.NDArray[np.float32]
 """float32 (H, W), from 0, background, to 1, person."""
 
 WIDTH, HEIGHT = 256, 144
 """Of the pictures that the network takes, whatever the shape of the frame."""
+LARGEST_FILE = 16 * MEGABYTE
+"""Bytes of the network."""
 
 
 class Segmenter:
@@ -35,7 +38,9 @@ class Segmenter:
         options.log_severity_level = 4
         path = path or asset("person", "selfie_144x256.onnx")
         try:
-            self._session = ort.InferenceSession(path.read_bytes(), options, ["CPUExecutionProvider"])
+            self._session = ort.InferenceSession(
+                read_file(path, LARGEST_FILE), options, ["CPUExecutionProvider"]
+            )
         except Exception as error:  # ONNX Runtime has no common class for them
             raise BackendError(
                 f"The network {path} that finds the person cannot be used ({first_line(error)}); "

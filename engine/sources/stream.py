@@ -15,6 +15,7 @@ from pleinair.engine.sources.arriving import Arriving, ArrivingSource
 from pleinair.engine.sources.base import Source
 from pleinair.engine.sources.registry import SourceKind, SourceRequest, register_source
 from pleinair.engine.sources.video import ClipSource
+from pleinair.engine.untrusted.texts import one_line
 
 AGAIN_SECONDS = 1.0
 """After which a web server that has not answered is asked a second time. Where one hung and is well again, the first
@@ -89,7 +90,7 @@ class _Asking:
 
 
 def _open(request: SourceRequest) -> Source:
-    address = request.spec
+    address, shown = request.spec, one_line(request.spec)
 
     def open_film() -> Film:
         return _Asking(address).open() if address.lower().startswith("http") else Film(address)
@@ -97,9 +98,9 @@ def _open(request: SourceRequest) -> Source:
     try:
         film = open_film()
         if film.endless:
-            return stream_source(film, address)
+            return stream_source(film, shown)
         film.close()
-        return ClipSource(address, open_film, request.loop, live=True)
+        return ClipSource(shown, open_film, request.loop, live=True)
     except PictureError as error:
         raise SourceNotFound(str(error)) from error
 

@@ -10,7 +10,8 @@ import numpy as np
 from pleinair.engine.errors import StyleError, UsageError
 from pleinair.engine.styles.library import Library
 from pleinair.engine.styles.region import FILMED, Backdrop, Region
-from pleinair.engine.styles.style_file import Style, Vector, style_id
+from pleinair.engine.styles.schema import Vector
+from pleinair.engine.styles.style_file import Style, style_id
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,23 +12,35 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save
+from safetensors.numpy import load, save
 
 from pleinair.engine.errors import StyleFileError
 from pleinair.engine.frame import Pixels
 from pleinair.engine.outputs import write_atomically
-from pleinair.engine.styles.texture_noise import MOST
+from pleinair.engine.styles.schema import (
+    NUMBERS,
+    TEXTS,
+    GeneratorFacts,
+    Vector,
+    check_preview,
+    check_vector,
+    read_generators,
+    read_texts,
+    read_training,
+)
+from pleinair.engine.untrusted.data import read_metadata
+from pleinair.engine.untrusted.files import MEGABYTE, read_file
+from pleinair.engine.untrusted.texts import one_line
 
 SUFFIX = ".safetensors"
 FORMAT = "3"
 OLD_FORMAT, OLD_GENERATOR = "2", "fast"
 """Format 2 held one vector, for the only generator there was. Format 1 held the scales and shifts of the
 norms alone and is no longer read."""
-LARGEST_FILE = 64 << 20
+LARGEST_FILE = 16 * MEGABYTE
 """Bytes."""
-
-Vector = npt.NDArray[np.float32]
+LONGEST_ID = 200
+"""Letters."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,13 +122,10 @@ class Style:
         return next((v for v in self.vectors.values() if v.generator == generator), None)
 
 
-_TEXTS = ("title", "artist", "year", "licence", "source")
-_CONTROL_FACTS = ("label", "low", "high", "origin", "default")
-
-
 def style_id(name: str) -> str:
-    """A file's or style's name as an id: commas and colons, which separate the styles of a mix, become hyphens."""
-    return re.sub(r"\s*[,:]+\s*", "-", name).strip("-")
+    """A file's or style's name as an id, in one line: commas and colons, which separate the styles of a mix, become
+    hyphens."""
+    return re.sub(r"\s*[,:]+\s*", "-", one_line(name, LONGEST_ID)).strip("-")
 
 
 def write_style(path: Path, style: Style) -> None:
@@ -132,9 +140,9 @@ def write_style(path: Path, style: Style) -> None:
         controls = {}
         for key, control in vectors.controls.items():
             tensors[f"{name}/{key}"] = np.ascontiguousarray(control.vector, np.float16)
-            controls[key] = {fact: getattr(control, fact) for fact in _CONTROL_FACTS}
+            controls[key] = {fact: getattr(control, fact) for fact in ("label", *NUMBERS)}
         generators[name] = {"sha256": vectors.generator, "controls": controls, "noise": vectors.noise}
-    meta = {name: getattr(style, name) for name in _TEXTS}
+    meta = {name: getattr(style, name) for name in TEXTS}
     meta |= {"format": FORMAT, "generators": json.dumps(generators)}
     meta["training"] = json.dumps(dict(style.training))
     try:
@@ -146,74 +154,54 @@ def write_style(path: Path, style: Style) -> None:
 def read_style(path: Path) -> Style:
     """Read a style file; its id is the file's name without ending.
 
-    Safe on files from strangers: nothing in the file is run. Raises StyleFileError when the file is
-    missing, broken, or not a style.
+    Safe on files from strangers: nothing in the file is run, and what it may hold is limited (see ``schema``).
+    Raises StyleFileError when the file is missing, broken, or not a style.
     """
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise StyleFileError(f"{path} is far too large to be a style; remove it from the folder.")
-        with safe_open(path, framework="numpy") as file:
-            meta = file.metadata() or {}
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        if "preview" not in tensors:
-            raise StyleFileError(f"{path} is not a style file; remove it from the folder.")
-        if meta.get("format") not in (FORMAT, OLD_FORMAT):
-            raise StyleFileError(
-                f"{path} was made by another version of Plein Air; train or download it again."
-            )
-        return _read(path, meta, tensors)
+        data = read_file(path, LARGEST_FILE)
     except OSError as error:
         reason = error.strerror or "no such file"
         raise StyleFileError(f"The style file {path} cannot be read: {reason}.") from error
-    except (SafetensorError, ValueError, KeyError, TypeError, AttributeError, struct.error) as error:
+    try:
+        return _read(path, data)
+    except StyleFileError:
+        raise
+    except Exception as error:  # whatever a stranger's file brings about, memory that is too small included
         raise StyleFileError(
             f"The style file {path} is broken; copy or download it again, or remove it."
         ) from error
 
 
-def _read(path: Path, meta: dict[str, str], tensors: dict[str, npt.NDArray[Any]]) -> Style:
-    """Raises KeyError, TypeError, ValueError, AttributeError for contents that don't fit together."""
-    if meta["format"] == OLD_FORMAT:
-        tensors[f"{OLD_GENERATOR}/base"] = tensors["style"]
-        entries: Any = {OLD_GENERATOR: {"sha256": meta["generator"], "controls": {}}}
-    else:
-        entries = json.loads(meta["generators"])
-    training, preview = json.loads(meta.get("training", "{}")), tensors["preview"]
-    picture = preview.dtype == np.uint8 and preview.ndim == 3 and preview.shape[2] == 3
-    if not entries or not isinstance(training, dict) or not picture or min(preview.shape) == 0:
-        raise ValueError
+def _read(path: Path, data: bytes) -> Style:
+    meta = read_metadata(data)
+    tensors = load(data)
+    if "preview" not in tensors:
+        raise StyleFileError(f"{path} is not a style file; remove it from the folder.")
+    if meta.get("format") not in (FORMAT, OLD_FORMAT):
+        raise StyleFileError(f"{path} was made by another version of Plein Air; train or download it again.")
     name = style_id(path.stem)
     if not name:
         raise StyleFileError(f"{path} has no letter in its name that a style could be called by; rename it.")
-    texts = {key: meta.get(key, "") for key in _TEXTS}
-    texts["title"] = texts["title"] or path.stem
+    if meta["format"] == OLD_FORMAT:
+        tensors[f"{OLD_GENERATOR}/base"] = tensors["style"]
+        entries = {OLD_GENERATOR: GeneratorFacts.from_json({"sha256": meta["generator"], "controls": {}})}
+    else:
+        entries = read_generators(meta["generators"])
+    texts = read_texts(meta)
+    texts["title"] = texts["title"] or name
     return Style(
         id=name,
-        vectors=MappingProxyType({key: _read_vectors(key, entry, tensors) for key, entry in entries.items()}),
-        preview=preview,
-        training=MappingProxyType(training),
+        vectors=MappingProxyType({key: _vectors(key, facts, tensors) for key, facts in entries.items()}),
+        preview=check_preview(tensors["preview"]),
+        training=MappingProxyType(read_training(meta.get("training", "{}"))),
         **texts,
     )
 
 
-def _read_vectors(name: str, entry: Any, tensors: dict[str, npt.NDArray[Any]]) -> StyleVectors:
-    base = _vector(tensors[f"{name}/base"])
+def _vectors(name: str, facts: GeneratorFacts, tensors: Mapping[str, npt.NDArray[Any]]) -> StyleVectors:
+    base = check_vector(tensors[f"{name}/base"])
     controls = {}
-    for key, facts in entry["controls"].items():
-        low, high, origin, default = (float(facts[fact]) for fact in _CONTROL_FACTS[1:])
-        vector = _vector(tensors[f"{name}/{key}"])
-        if not low <= default <= high or not np.isfinite([low, high, origin]).all():
-            raise ValueError
-        if vector.shape != base.shape:
-            raise ValueError
-        controls[str(key)] = Control(str(facts["label"]), low, high, origin, default, vector)
-    noise = float(entry.get("noise", 0.0))
-    if not 0 <= noise <= MOST:
-        raise ValueError
-    return StyleVectors(str(entry["sha256"]), base, MappingProxyType(controls), noise)
-
-
-def _vector(stored: npt.NDArray[Any]) -> Vector:
-    if stored.dtype != np.float16 or stored.ndim != 1 or not np.isfinite(stored).all():
-        raise ValueError
-    return stored.astype(np.float32)
+    for key, control in facts.controls.items():
+        vector = check_vector(tensors[f"{name}/{key}"], len(base))
+        controls[key] = Control(control.label, *control.numbers, vector)
+    return StyleVectors(facts.sha256, base, MappingProxyType(controls), facts.noise)

@@ -21,14 +21,17 @@ from tests.faults.fault import Outcome
 
 Try = Callable[[random.Random, Path], str | None]
 """A function of a module: takes an rng and a folder, which others have used before, and returns what went wrong or
-None. Whatever it raises is wrong, too. What a module needs is loaded when it is imported, as that has no limits."""
+None. Whatever it raises is wrong, too. What a module needs is loaded when it is imported, as that has no limits. Where
+that takes long, the function is told of as ``module:function``, so that only the child imports it."""
 
+LATER = 20
+"""How many times larger all batches but the first are."""
 SECONDS, MEMORY = 5.0, 1 << 30
 """What a single injection may take: seconds, and bytes on top of what the process had before it."""
 
 
 def run_batch(
-    attempt: Try,
+    attempt: Try | str,
     seeds: Sequence[int],
     seconds: float = SECONDS,
     memory: int = MEMORY,
@@ -37,7 +40,8 @@ def run_batch(
     """Call ``attempt`` with each seed, in a child that is started again behind a seed that ended it."""
     wrong: list[str] = []
     figures: dict[str, float] = {}
-    words = [sys.executable, "-m", "tests.faults.batches", attempt.__module__, attempt.__name__]
+    module, name = _place(attempt)
+    words = [sys.executable, "-m", "tests.faults.batches", module, name]
     left = list(seeds)
     with tempfile.TemporaryDirectory(dir=folder, ignore_cleanup_errors=True) as place:
         while left:
@@ -55,32 +59,41 @@ def run_batch(
                     seed, problem, took, peak = json.loads(line)
                     begun += 1
                     if problem is not None:
-                        wrong.append(_repeat(attempt, seed, problem))
+                        wrong.append(_repeat(words, seed, problem))
                     figures["s"] = max(figures.get("s", 0.0), took)
                     figures["MB"] = max(figures.get("MB", 0.0), peak / 1e6)
                 if child.returncode:
                     errors.seek(0)
                     said = errors.read().decode(errors="replace").strip()
                     if begun == len(left) or "has begun" not in said:
-                        raise RuntimeError(f"{attempt.__module__} cannot be run: {said[-2000:]}")
+                        raise RuntimeError(f"{module} cannot be run: {said[-2000:]}")
                     problem = f"ended the process (exit code {child.returncode}): {_tail(said)}"
-                    wrong.append(_repeat(attempt, left[begun], problem))
+                    wrong.append(_repeat(words, left[begun], problem))
                     begun += 1
             left = left[begun:]
     return Outcome(tuple(wrong), figures, len(seeds))
 
 
-def in_batches(attempt: Try, size: int) -> Callable[[int, random.Random, Path], Outcome]:
-    """What ``Fault.inject`` is for injections that are done ``size`` at a time."""
+def in_batches(attempt: Try | str, size: int) -> Callable[[int, random.Random, Path], Outcome]:
+    """What ``Fault.inject`` is for injections that are done ``size`` at first, and later many more at once: a child
+    takes a while to start, and tests are to be quick."""
 
     def inject(number: int, rng: random.Random, folder: Path) -> Outcome:
-        return run_batch(attempt, [rng.getrandbits(40) for _ in range(size)], folder=folder)
+        count = size if number == 0 else LATER * size
+        return run_batch(attempt, [rng.getrandbits(40) for _ in range(count)], folder=folder)
 
     return inject
 
 
-def _repeat(attempt: Try, seed: int, problem: str) -> str:
-    return f"{problem} [python -m tests.faults.batches {attempt.__module__} {attempt.__name__} {seed}]"
+def _place(attempt: Try | str) -> tuple[str, str]:
+    if isinstance(attempt, str):
+        module, _, name = attempt.partition(":")
+        return module, name
+    return attempt.__module__, attempt.__name__
+
+
+def _repeat(words: list[str], seed: int, problem: str) -> str:
+    return f"{problem} [python {' '.join(words[1:])} {seed}]"
 
 
 def _tail(said: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +15,11 @@ import numpy.typing as npt
 
 from pleinair.engine.errors import TrainingError
 from pleinair.engine.frame import Pixels
+from pleinair.engine.untrusted.data import parse_json
+from pleinair.engine.untrusted.files import MEGABYTE, read_file
 
+LARGEST_FILE = 64 * MEGABYTE
+"""Bytes of a file that tells where faces are."""
 MIN_CONFIDENCE = 0.9
 """Of faces in photos; in paintings every face that the detector reports counts."""
 LANDMARKS = ("left_eye", "right_eye", "nose", "mouth_left", "mouth_right")
@@ -70,7 +73,7 @@ def read_faces(path: Path) -> Boxes:
     Raises TrainingError when it cannot be read.
     """
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = parse_json(read_file(path, LARGEST_FILE))
         return {name: [np.array(box, float).reshape(2, 2) for box in boxes] for name, boxes in found.items()}
     except (OSError, ValueError, AttributeError, TypeError) as error:
         raise TrainingError(f"The file of faces {path} cannot be used: {error}.") from error

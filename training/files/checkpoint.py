@@ -6,18 +6,26 @@ import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors import SafetensorError
+from safetensors.torch import load, save_file
 from torch import Tensor
 
 from pleinair.engine.errors import CheckpointError, TrainingError
+from pleinair.engine.untrusted.data import parse_json, read_metadata
+from pleinair.engine.untrusted.files import MEGABYTE, read_file
+from pleinair.engine.untrusted.texts import one_line
 from pleinair.training.files.records import TrainingRecord
 from pleinair.training.generators import StyledGenerator, build
 
 CHECKPOINT = "checkpoint.safetensors"
 """Its name in the folder of a run."""
+LARGEST_FILE = 400 * MEGABYTE
+"""Bytes."""
+LONGEST_REASON = 200
+"""Letters of what is said of a broken one."""
 
 
 @dataclass(frozen=True)
@@ -59,13 +67,14 @@ def save_checkpoint(
 
 
 def read_checkpoint(path: Path) -> Checkpoint:
-    """Read a checkpoint of this or an earlier version. Raises CheckpointError when it cannot be read."""
+    """Read a checkpoint of this or an earlier version, safe on files from strangers. Raises CheckpointError when it
+    cannot be read."""
     optimizer: dict[int, dict[str, Tensor]] = {}
     weights: dict[str, Tensor] = {}
     try:
-        with safe_open(path, framework="pt") as file:
-            meta = file.metadata() or {}
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        data = read_file(path, LARGEST_FILE)
+        meta, tensors = read_metadata(data), load(data)
+        del data  # the tensors are copies
         for key, tensor in tensors.items():
             part, _, name = key.partition(".")
             if part == "model":
@@ -73,11 +82,29 @@ def read_checkpoint(path: Path) -> Checkpoint:
             elif part == "optimizer":
                 number, _, field = name.partition(".")
                 optimizer.setdefault(int(number), {})[field] = tensor
-        record = TrainingRecord.from_json(json.loads(meta["record"]))
-        model = StyledGenerator(build(**json.loads(meta["generator"])), len(weights["styles"]))
-        model.load_state_dict(weights)
-    except (OSError, SafetensorError, KeyError, TypeError, ValueError, RuntimeError, AttributeError) as error:
+        record = TrainingRecord.from_json(parse_json(meta["record"]))
+        if len(record.paintings) != len(weights["styles"]):
+            raise ValueError("its styles are not those of its record")
+        model = _build(parse_json(meta["generator"]), weights)
+    except Exception as error:  # whatever a stranger's file brings about
         raise CheckpointError(
-            f"{path} is not a checkpoint that can be read ({error}); choose another or train anew."
+            f"{path} is not a checkpoint that can be read ({one_line(str(error), LONGEST_REASON)}); "
+            "choose another or train anew."
         ) from error
     return Checkpoint(model, record, optimizer)
+
+
+def _build(config: dict[str, Any], weights: dict[str, Tensor]) -> StyledGenerator:
+    """The model with these weights. What the file says of its size takes no memory until they bear it out."""
+    with torch.device("meta"):
+        expected = StyledGenerator(build(**config), 1).state_dict()
+    if weights.keys() != expected.keys():
+        raise ValueError("its weights are those of another generator")
+    tables = {name for name in ("styles", "controls") if name in expected}
+    for name, value in expected.items():
+        shape = weights[name].shape
+        if (shape[1:] if name in tables else shape) != (value.shape[1:] if name in tables else value.shape):
+            raise ValueError(f"its {name} have another shape")
+    model = StyledGenerator(build(**config), len(weights["styles"]))
+    model.load_state_dict(weights)
+    return model

@@ -8,6 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from pleinair.engine.errors import TrainingError
+from pleinair.engine.untrusted.data import parse_json
+from pleinair.engine.untrusted.files import MEGABYTE, read_file
+
+LARGEST_LOG = 256 * MEGABYTE
+"""Bytes."""
 
 
 class LossLog:
@@ -80,13 +85,13 @@ def read_log(folder: Path) -> dict[int, dict[str, float]]:
     """
     curve: dict[int, dict[str, float]] = {}
     try:
-        lines = (folder / "log.jsonl").read_text(encoding="utf-8").splitlines()
+        lines = read_file(folder / "log.jsonl", LARGEST_LOG).splitlines()
     except OSError as error:
         raise TrainingError(f"The log in {folder} cannot be read ({error.strerror}); train again.") from error
     for line in lines:
         try:
-            entry = json.loads(line)
-        except ValueError:
-            continue  # cut off by a crash
-        curve[int(entry.pop("step"))] = entry
+            entry = parse_json(line)
+            curve[int(entry.pop("step"))] = {str(name): float(value) for name, value in entry.items()}
+        except (ValueError, KeyError, TypeError, AttributeError):
+            continue  # cut off by a crash, or written by somebody else
     return dict(sorted(curve.items()))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,8 +10,15 @@ from typing import Any
 from torch import Tensor
 
 from pleinair.engine.errors import TrainingError
+from pleinair.engine.styles.style_file import style_id
+from pleinair.engine.untrusted.data import parse_toml
+from pleinair.engine.untrusted.files import MEGABYTE, read_file
+from pleinair.engine.untrusted.texts import one_line
 from pleinair.training.data.pictures import read_picture, resize_short_side, to_tensor
 
+LARGEST_LIST = MEGABYTE
+"""Bytes of a list."""
+TEXTS = ("id", "title", "artist", "year", "licence", "source", "file")
 MIN_SIDE = 64
 """Shortest side in pixels that a painting may have."""
 MAX_ENLARGED = 1.15
@@ -48,6 +54,10 @@ class Painting:
     gamma: float = 1.0
 
     def __post_init__(self) -> None:
+        if not all(isinstance(getattr(self, name), str) for name in TEXTS):
+            raise TypeError("the texts of a painting must be texts")
+        if not self.id or Path(self.id).name != self.id or one_line(self.id) != self.id:
+            raise ValueError("the id of a painting must be fit to be the name of a file")
         left, top, right, bottom = self.crop
         if not (0 <= left < right <= 1 and 0 <= top < bottom <= 1):
             raise ValueError(f"the crop of '{self.id}' must be left, top, right, bottom within 0 to 1")
@@ -78,13 +88,14 @@ class Painting:
     @classmethod
     def of_file(cls, file: Path, size: int, style_weight: float = 8.0) -> Painting:
         """A painting of which nothing but its file is known."""
-        return cls(file.stem, file.stem, "", "", "", "", str(file), size, style_weight)
+        name = style_id(file.stem)
+        return cls(name, name, "", "", "", "", str(file), size, style_weight)
 
 
 def read_list(path: Path) -> list[Painting]:
     """Read ``[[painting]]`` tables. Raises TrainingError, which says what is wrong."""
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))["painting"]
+        tables = parse_toml(read_file(path, LARGEST_LIST))["painting"]
         paintings = [Painting.from_json(table) for table in tables]
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise TrainingError(f"The list of paintings {path} cannot be used: {error}.") from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,15 +9,17 @@ from typing import Any
 import onnx
 import torch
 from onnx import numpy_helper
-from safetensors import SafetensorError, safe_open
 
 from pleinair.engine.errors import GeneratorError, StyleFileError
 from pleinair.engine.generator import read_generator_file
 from pleinair.engine.styles.style_file import Style, read_style
+from pleinair.engine.untrusted.data import parse_json, read_metadata
+from pleinair.engine.untrusted.files import read_file
+from pleinair.training.files.checkpoint import LARGEST_FILE
 from pleinair.training.files.export import CONFIG
 from pleinair.training.files.graph import UNNAMED
 from pleinair.training.files.style_vectors import Floats, read_vector, set_weights
-from pleinair.training.generators import KINDS, CellGenerator, StyledGenerator, build
+from pleinair.training.generators import CellGenerator, StyledGenerator, build
 
 
 @dataclass(frozen=True)
@@ -38,14 +39,18 @@ def read_generator(path: Path) -> ShippedGenerator:
     try:
         model = onnx.load_from_string(file.data)
         properties = {p.key: p.value for p in model.metadata_props}
-        config: dict[str, Any] = json.loads(properties[CONFIG])
-        if not issubclass(KINDS[config["kind"]], CellGenerator):
+        config: dict[str, Any] = parse_json(properties[CONFIG])
+        with torch.device("meta"):  # what the file says of its size takes no memory
+            generator = build(**config)
+        if not isinstance(generator, CellGenerator):
             raise ValueError(config["kind"])
         weights = {
             constant.name: numpy_helper.to_array(constant)
             for constant in model.graph.initializer
             if not constant.name.startswith(UNNAMED)
         }
+        if weights:
+            set_weights(generator, weights)  # whether they fit
     except Exception as error:
         raise GeneratorError(
             f"{path} is not a generator that can learn styles; choose the one that came with Plein Air."
@@ -56,9 +61,8 @@ def read_generator(path: Path) -> ShippedGenerator:
 def is_style(path: Path) -> bool:
     """Whether this is a style file, not a checkpoint. Raises StyleFileError when it is neither."""
     try:
-        with safe_open(path, framework="numpy") as opened:
-            return "format" in (opened.metadata() or {})
-    except (OSError, SafetensorError) as error:
+        return "format" in read_metadata(read_file(path, LARGEST_FILE))
+    except (OSError, ValueError) as error:
         raise StyleFileError(
             f"{path} is neither a style nor a checkpoint that can be read ({error})."
         ) from error

@@ -15,6 +15,8 @@ from pleinair.training.generators.residual import ResidualGenerator
 from pleinair.training.generators.styled import StyledGenerator
 from pleinair.training.generators.texture import TextureNetwork
 
+LARGEST_SIZE = 512
+"""Of the numbers that a generator is made of: channels and blocks."""
 KINDS: dict[str, type[Generator]] = {
     c.kind: c for c in (FastGenerator, FineGenerator, ResidualGenerator, TextureNetwork)
 }
@@ -23,9 +25,14 @@ KINDS: dict[str, type[Generator]] = {
 def build(kind: str, norm: str = INSTANCE, channels: int | None = None, **config: int) -> Generator:
     """A generator of one of the ``KINDS`` with fresh weights, of its usual width or with ``channels``.
 
-    ``build(**generator.config)`` makes another one like it. Raises KeyError, TypeError for a wrong config.
+    ``build(**generator.config)`` makes another one like it. Raises KeyError, TypeError, ValueError for a wrong
+    config.
     """
     width = {} if channels is None else {"channels": channels}
+    if norm not in NORMS or not all(
+        1 <= size <= LARGEST_SIZE for size in (*width.values(), *config.values())
+    ):
+        raise ValueError("there is no generator of this size")
     return KINDS[kind](norm, **width, **config)
 
 

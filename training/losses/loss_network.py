@@ -7,19 +7,24 @@ scaled to 0..255, minus a mean; there is no division by a standard deviation.
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 from pathlib import Path
 
 import platformdirs
 import torch
 import torch.nn.functional as F
-from safetensors.torch import load_file
+from safetensors.torch import load
 from torch import Tensor, nn
 
 from pleinair.engine.errors import LossNetworkError
+from pleinair.engine.untrusted.data import read_header
+from pleinair.engine.untrusted.files import MEGABYTE, read_file
 
 PUBLISHED_URL = "https://download.pytorch.org/models/vgg16_features-amdegroot-88682ab5.pth"
 PUBLISHED_SHA256_PREFIX = "88682ab5"
+LARGEST_FILE = 600 * MEGABYTE
+"""Bytes; the whole of VGG-16 has 528 MB."""
 MEAN_RGB = (123.68, 116.779, 103.939)
 
 CONVOLUTIONS = {0: 64, 2: 64, 5: 128, 7: 128, 10: 256, 12: 256, 14: 256, 17: 512, 19: 512, 21: 512}
@@ -72,16 +77,18 @@ def load_loss_network(file: Path | None, dtype: torch.dtype = torch.float32) -> 
     """
     path = file if file is not None else _published()
     try:
+        data = read_file(path, LARGEST_FILE)
         if path.suffix == ".safetensors":
-            state = load_file(path)
+            read_header(data)
+            state = load(data)
         else:
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            digest = hashlib.sha256(data).hexdigest()
             if not digest.startswith(PUBLISHED_SHA256_PREFIX):
                 raise LossNetworkError(
                     f"{path} is not the published loss network (its SHA-256 begins with "
                     f"{digest[:8]}, not {PUBLISHED_SHA256_PREFIX}); delete it and try again."
                 )
-            state = torch.load(path, map_location="cpu", weights_only=True)
+            state = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
         network = LossNetwork()
         wanted = network.state_dict().keys()
         features = {name.removeprefix("features."): value.float() for name, value in state.items()}

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from pleinair.app.names import name
+from pleinair.app.texts import make_plain
 from pleinair.app.translation import LANGUAGES
 from pleinair.app.window.kept_files import new_file, recordings_folder
 from pleinair.app.window.remembering import LONGEST_COUNTDOWN
@@ -104,6 +105,7 @@ class PreferencesDialog(QDialog):
         column = QVBoxLayout(self)
         column.addLayout(form)
         column.addWidget(buttons)
+        make_plain(self)
         self.accepted.connect(lambda: self.set.emit(self.preferences))
         self._show_example()
 

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from pleinair.app.texts import make_plain
 from pleinair.app.translation import mark, translate
 
 ABOUT = (
@@ -73,6 +74,7 @@ def ask_for_address(parent: QWidget, chosen: Callable[[str], None]) -> QInputDia
     dialog = QInputDialog(parent)
     dialog.setWindowTitle(translate("Dialogs", "Open an address"))
     dialog.setLabelText(translate("Dialogs", "Address of a network camera or a film (http, https or rtsp):"))
+    make_plain(dialog)
     dialog.setTextEchoMode(QLineEdit.EchoMode.Normal)
     dialog.resize(420, dialog.sizeHint().height())
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QCameraPermission, QCoreApplication, QObject
 
+from pleinair.app.texts import LONGEST_NAME
 from pleinair.app.window.background_tasks import BackgroundTasks
 from pleinair.app.window.settings import Settings
 from pleinair.app.window.state import Offer, SourceChoice, Store
@@ -16,6 +17,7 @@ from pleinair.engine.errors import SourceNotFound
 from pleinair.engine.live.opening import open_unless
 from pleinair.engine.live.pipeline import LivePipeline
 from pleinair.engine.sources import Camera, Source, SourceOpener, camera_specs, list_cameras, open_source
+from pleinair.engine.untrusted.texts import one_line, without_secrets
 
 DEMO, SCREEN = "demo", "screen"
 """As ``--source`` takes them."""
@@ -74,7 +76,10 @@ class Sources(QObject):
     def offer_cameras(self, cameras: list[Camera]) -> None:
         """Offer these cameras; one that was not there before is told."""
         specs = camera_specs(cameras)
-        found = [SourceChoice(spec, camera.name) for spec, camera in zip(specs, cameras, strict=True)]
+        found = [
+            SourceChoice(spec, one_line(camera.name, LONGEST_NAME))
+            for spec, camera in zip(specs, cameras, strict=True)
+        ]
         if self._cameras is not None:
             for new in (choice for choice in found if choice not in self._cameras):
                 said = self.tr("{camera} was plugged in.").format(camera=new.name)
@@ -96,11 +101,11 @@ class Sources(QObject):
             *(self._cameras or ()),
             SourceChoice(SCREEN, self.tr("This screen")),
             SourceChoice(DEMO, self.tr("Demo clip")),
-            *(SourceChoice(spec, Path(spec).name) for spec in self._recent),
+            *(SourceChoice(spec, _short(spec)) for spec in self._recent),
         ]
         for source in (using, self._store.state.source, self._store.state.opening):
             if source and source not in [choice.spec for choice in choices]:
-                choices.append(SourceChoice(source, Path(source).name))
+                choices.append(SourceChoice(source, _short(source)))
         self._store.update(sources=tuple(choices))
 
     def look_for_cameras(self) -> None:
@@ -169,3 +174,8 @@ class Sources(QObject):
     def _refused(self, source: str, text: str) -> None:
         self._store.update(opening="")
         self._store.complain(text, Offer(self.tr("Try again"), "source", source))
+
+
+def _short(spec: str) -> str:
+    """The last part of a path or address, as it may be shown."""
+    return one_line(Path(without_secrets(spec)).name, LONGEST_NAME)

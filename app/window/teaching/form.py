@@ -8,9 +8,11 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QComboBox, QFileDialog, QFormLayout, QLineEdit, QPushButton, QWidget
 
+from pleinair.app.texts import LONGEST_NAME, make_plain, shortened
 from pleinair.app.window.teaching.state import Lesson
-from pleinair.app.window.widgets.source_button import shortened
 from pleinair.engine.files import asset
+from pleinair.engine.styles.schema import TEXTS
+from pleinair.engine.untrusted.texts import one_line
 
 MINUTES = (5, 15, 60)
 USUAL = 15
@@ -30,7 +32,9 @@ class Form(QWidget):
         self.painting.clicked.connect(self._choose_painting)
         self.title = QLineEdit()
         self.title.textChanged.connect(self.changed)
+        self.title.setMaxLength(TEXTS["title"])
         self.artist = QLineEdit()
+        self.artist.setMaxLength(TEXTS["artist"])
         self.artist.setPlaceholderText(self.tr("Optional"))
         self.photos = QComboBox()
         self.photos.addItems(
@@ -53,6 +57,7 @@ class Form(QWidget):
         rows.addRow(self.tr("&Artist"), self.artist)
         rows.addRow(self.tr("P&hotos"), self.photos)
         rows.addRow(self.tr("Ti&me"), self.minutes)
+        make_plain(self)
         self.clear()
 
     def clear(self) -> None:
@@ -77,14 +82,15 @@ class Form(QWidget):
         """Learn from this picture; it is titled as its file is named."""
         self._painting = Path(path)
         self.painting.setText(shortened(self._painting.name))
-        self.title.setText(self._painting.stem.replace("-", " ").replace("_", " ").strip().capitalize())
+        title = one_line(self._painting.stem.replace("-", " ").replace("_", " "), TEXTS["title"])
+        self.title.setText(title.strip().capitalize())
         self.changed.emit()
 
     @Slot(str)
     def take_folder(self, path: str) -> None:
         """Learn on the photos of this folder."""
         self._folder = Path(path)
-        said = self.tr("Photos in {folder}").format(folder=shortened(self._folder.name))
+        said = self.tr("Photos in {folder}").format(folder=one_line(self._folder.name, LONGEST_NAME))
         self.photos.setItemText(1, said)
         self.photos.setCurrentIndex(1)
 

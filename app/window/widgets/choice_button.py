@@ -8,6 +8,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
+from pleinair.app.texts import shortened
+
 
 class ChoiceButton(QToolButton):
     """Shows a text of its own; its menu marks what was chosen."""
@@ -37,7 +39,7 @@ class ChoiceButton(QToolButton):
 
     def render_choice(self, text: str, choice: str, enabled: bool) -> None:
         """Show ``text``, and mark the choice of this name unless another one is being made."""
-        self.setText(text)
+        self.setText(shortened(text))
         self.setEnabled(enabled)
         if enabled and choice in self._actions:
             self._actions[choice].setChecked(True)

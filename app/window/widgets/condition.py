@@ -6,10 +6,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QMenu, QToolButton, QWidgetAction
 
 from pleinair.app.names import name
+from pleinair.app.texts import LONGEST_NAME
 from pleinair.app.translation import decimal, translate
 from pleinair.app.window.state import WindowState
 from pleinair.engine.files import GENERATORS
 from pleinair.engine.live.governor import GOOD
+from pleinair.engine.untrusted.texts import one_line
 
 FLUID = 0.85
 """Of the frames that the source has, from which on the picture is smooth."""
@@ -55,7 +57,7 @@ def figures(state: WindowState) -> str:
         painted=stats.flicker and decimal(stats.flicker.painted, 1),
         shown=stats.flicker and decimal(stats.flicker.shown, 1),
         generator=name(stats.generator.capitalize()),
-        device=state.device,
+        device=one_line(state.device, LONGEST_NAME),
     )
 
 

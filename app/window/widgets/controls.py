@@ -31,8 +31,11 @@ from pleinair.app.window.widgets.source_button import SourceButton
 from pleinair.app.window.widgets.value_slider import ValueSlider
 from pleinair.engine.styles.controls import controls
 from pleinair.engine.styles.style_file import Style
+from pleinair.engine.untrusted.texts import one_line
 
 ICON = QSize(48, 32)
+LONGEST_STYLE = 80
+"""Letters of a title with its artist and year."""
 
 
 def record_text(state: WindowState) -> str:
@@ -171,7 +174,7 @@ class Controls(QWidget):
             self.styles.clear()
             for style in state.styles:
                 text = f"{style.title} ({style.byline})" if style.byline else style.title
-                self.styles.addItem(to_icon(style.preview), text, style.id)
+                self.styles.addItem(to_icon(style.preview), one_line(text, LONGEST_STYLE), style.id)
         if self.styles.findData(state.style) < 0:
             self.styles.insertItem(0, self.tr("Mix"), state.style)
         self.styles.setCurrentIndex(self.styles.findData(state.style))

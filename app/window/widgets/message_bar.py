@@ -18,9 +18,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from pleinair.app.texts import LONGEST_NAME
 from pleinair.app.window.state import Job, Message, WindowState
 from pleinair.app.window.widgets.announcing import announce
 from pleinair.app.window.widgets.preview import Preview
+from pleinair.engine.untrusted.texts import one_line
 
 MOST = 3
 """Sentences that are shown at once; of more the newest, and how many wait."""
@@ -55,7 +57,8 @@ class JobRow(QWidget):
         self.setVisible(job is not None)
         if job is not None:
             said = self.tr("Painting file {number} of {files}: {name}")
-            self.label.setText(said.format(number=job.number, files=job.files, name=job.name))
+            name = one_line(job.name, LONGEST_NAME)
+            self.label.setText(said.format(number=job.number, files=job.files, name=name))
             self.bar.setValue(round(1000 * (job.number - 1 + job.share) / job.files))
 
 
@@ -112,7 +115,9 @@ class MessageBar(QFrame):
         for message in messages[-MOST:]:
             self._column.addWidget(self._row(message))
         if waiting > 0:
-            self._column.addWidget(QLabel(self.tr("{count} more").format(count=waiting)))
+            more = QLabel(self.tr("{count} more").format(count=waiting))
+            more.setTextFormat(Qt.TextFormat.PlainText)
+            self._column.addWidget(more)
         self.setVisible(busy or bool(messages))
         self._place()
 

@@ -8,9 +8,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
+from pleinair.app.texts import shortened, tooltip
 from pleinair.app.translation import mark
 from pleinair.app.window.state import WindowState
-from pleinair.app.window.widgets.source_button import shortened
 
 USUAL: dict[str | None, str] = {
     None: mark("MicrophoneMenu", "No sound"),
@@ -42,7 +42,9 @@ class MicrophoneMenu(QMenu):
             action.setChecked(name == state.microphone)
 
     def _offer(self, name: str | None) -> None:
-        action = QAction(shortened(self.tr(USUAL[name]) if name in USUAL else name or ""), self)
+        text = self.tr(USUAL[name]) if name in USUAL else name or ""
+        action = QAction(shortened(text), self)
+        action.setToolTip(tooltip(text))  # Qt's own would be the text, taken for HTML
         action.setCheckable(True)
         action.triggered.connect(partial(self._choose, name))
         self._group.addAction(action)

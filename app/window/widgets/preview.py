@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from pleinair.app.window.widgets.announcing import announce
 from pleinair.engine.frame import PaintedFrame, Pixels
 from pleinair.engine.live.slot import LatestSlot
+from pleinair.engine.untrusted.texts import one_line
 
 TICK_MS = 16
 GRIP = 8
@@ -98,6 +99,7 @@ class Preview(QWidget):
 
     def show_message(self, text: str) -> None:
         """Words in the middle of the picture; empty for none."""
+        text = one_line(text)
         if text != self.message:
             self.message = text
             self.setAccessibleDescription(text)

@@ -37,6 +37,7 @@ class SeekBar(QWidget):
         self.slider.setPageStep(5 * STEPS_A_SECOND)
         self.slider.valueChanged.connect(lambda step: self.moved.emit(step / STEPS_A_SECOND))
         self.time = QLabel()
+        self.time.setTextFormat(Qt.TextFormat.PlainText)
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 4, 10, 0)
         for widget in (self.pause, self.slider, self.time):

@@ -8,24 +8,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QFontMetrics
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton
 
+from pleinair.app.texts import shortened, tooltip
 from pleinair.app.window.actions import OPEN_ADDRESS, OPEN_FILE
 from pleinair.app.window.state import SourceChoice, WindowState
 
 SIZES = ((640, 480), (1280, 720), (1920, 1080))
 """Width and height that cameras can be asked for."""
-LONGEST = 40
-"""Letters of a name in the menu."""
-
-
-def shortened(text: str) -> str:
-    """A name that does not make the menu wider than the screen, and has no shortcut in it."""
-    text = " ".join(text.split())
-    middle = (
-        text
-        if len(text) <= LONGEST
-        else f"{text[: LONGEST // 2]}\N{HORIZONTAL ELLIPSIS}{text[-LONGEST // 2 :]}"
-    )
-    return middle.replace("&", "&&")
 
 
 class SourceButton(QToolButton):
@@ -112,6 +100,7 @@ class SourceButton(QToolButton):
             action.triggered.connect(partial(self._choose, choice.spec))
             self._group.addAction(action)
         action.setText(shortened(choice.name))
+        action.setToolTip(tooltip(choice.name))  # Qt's own would be the text, taken for HTML
         action.setChecked(choice.spec == using)
         return action
 

@@ -33,6 +33,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from pleinair.app.texts import tooltip
 from pleinair.app.window.action_spec import tip
 from pleinair.app.window.picture_actions import MIX, SURPRISE
 from pleinair.app.window.state import WindowState
@@ -230,7 +231,7 @@ class StyleStrip(QWidget):
             item.setData(Qt.ItemDataRole.UserRole, style.id)
             item.setData(FAVOURITE, style.id in favourites)
             advice = self.tr("Click to keep it, click the star for a favourite")
-            item.setToolTip(f"{style.title}\n{style.byline}\n{advice}")
+            item.setToolTip(tooltip(style.title, style.byline, advice))
             star = self.tr(", favourite") if style.id in favourites else ""
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{style.title}, {style.byline}{star}")
             self.row.addItem(item)

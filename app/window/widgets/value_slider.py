@@ -37,6 +37,7 @@ class ValueSlider(QWidget):
         self.slider.setAccessibleName(name)
         self.slider.valueChanged.connect(self._moved)
         self._label = QLabel()
+        self._label.setTextFormat(Qt.TextFormat.PlainText)
         self._label.setBuddy(self.slider)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -14,12 +14,12 @@ pytest.importorskip(
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
 
+from pleinair.app.texts import shortened
 from pleinair.app.window.report import without_person
 from pleinair.app.window.state import MOST_MESSAGES, Message, Offer, Store, WindowState
 from pleinair.app.window.widgets.condition import condition, figures
 from pleinair.app.window.widgets.message_bar import MARGIN, MessageBar
 from pleinair.app.window.widgets.preview import Preview
-from pleinair.app.window.widgets.source_button import shortened
 from pleinair.engine.live.stats import LiveStats
 from pleinair.engine.timing import Percentiles
 

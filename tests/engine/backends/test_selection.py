@@ -125,6 +125,10 @@ def test_a_generator_that_fails_where_the_cheapest_runs_is_left_out(wrong: None,
         '{"key": 1}',
         '{"key": "K", "trials": [3]}',
         '{"key": "K", "trials": [{"generator": "fast"}]}',
+        '{"key": "K", "trials": [{"generator": "D", "backend": "cpu", "ms": 1e999, "parity": 0, "error": null}]}',
+        '{"key": "K", "trials": [{"generator": "D", "backend": "cpu", "ms": -1, "parity": 0, "error": null}]}',
+        '{"key": "K", "trials": [{"generator": "D", "backend": "cpu", "ms": null, "parity": 0, "error": "No."}]}',
+        "[" * 200_000,
     ],
 )
 def test_a_memory_that_makes_no_sense_or_no_longer_holds_is_measured_anew(
@@ -132,7 +136,7 @@ def test_a_memory_that_makes_no_sense_or_no_longer_holds_is_measured_anew(
 ) -> None:
     monkeypatch.setattr("pleinair.engine.backends.registry._registered", {"cpu": backends()["cpu"]})
     memory = tmp_path / "backend.json"
-    memory.write_text(text.replace("K", fingerprint()))
+    memory.write_text(text.replace("K", fingerprint()).replace("D", studio.generators[0].digest))
     assert not choose(studio, memory).remembered
     assert [trial["backend"] for trial in json.loads(memory.read_text())["trials"]] == ["cpu"]
 

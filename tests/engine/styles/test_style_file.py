@@ -1,3 +1,6 @@
+import os
+import struct
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +18,8 @@ from pleinair.engine.errors import StyleFileError
 from pleinair.engine.files import asset
 from pleinair.engine.styles.style_file import Control, Style, StyleVectors, read_style, write_style
 from pleinair.engine.styles.texture_noise import MOST
+from pleinair.engine.untrusted.data import LARGEST_HEADER
+from pleinair.engine.untrusted.texts import one_line
 
 same_folder = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40
@@ -32,7 +37,9 @@ def one(base: npt.NDArray[Any]) -> dict[str, StyleVectors]:
 
 
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=30)
+shown = texts.map(one_line).map(str.strip)
 names = st.text("abcdefghij-", min_size=1, max_size=8)
+digests = st.text("0123456789abcdef", min_size=64, max_size=64)
 
 
 @st.composite
@@ -44,8 +51,8 @@ def style_vectors(draw: st.DrawFn) -> StyleVectors:
     controls = {}
     for name in draw(st.lists(names.filter(lambda name: name != "base"), max_size=2)):
         low, default, high = sorted(draw(st.tuples(*[st.floats(-9, 9)] * 3)))
-        controls[name] = Control(draw(texts), low, high, draw(st.floats(-9, 9)), default, draw(vectors))
-    return StyleVectors(draw(names), draw(vectors), controls, draw(st.floats(0, MOST)))
+        controls[name] = Control(draw(shown), low, high, draw(st.floats(-9, 9)), default, draw(vectors))
+    return StyleVectors(draw(digests), draw(vectors), controls, draw(st.floats(0, MOST)))
 
 
 def facts(control: Control) -> tuple[object, ...]:
@@ -56,7 +63,7 @@ def facts(control: Control) -> tuple[object, ...]:
 @given(
     st.dictionaries(names, style_vectors(), min_size=1, max_size=3),
     hnp.arrays(np.uint8, st.tuples(st.integers(1, 9), st.integers(1, 9), st.just(3))),
-    texts.filter(bool),
+    shown.filter(bool),
     st.dictionaries(texts, st.one_of(st.integers(-99, 99), texts), max_size=4),
 )
 def test_what_is_written_is_read(
@@ -147,6 +154,14 @@ def test_wrong_tensors_are_refused(tmp_path: Path, change: dict[str, Any]) -> No
         ('"default": 0', '"default": 2'),
         ('"low": -1', '"low": NaN'),
         ('"low"', '"lo"'),
+        ('"low": -1', '"low": "-1"'),
+        ('"high": 1', '"high": 1e30'),
+        ('"high": 1', '"high": 1e999'),
+        ('"origin": 0', '"origin": ' + "1" * 5000),
+        ('"label": "Stroke"', '"label": ["Stroke"]'),
+        ('"stroke": {', '"base": {'),
+        ('"stroke": {', '"": {'),
+        (GENERATOR, "a generator"),
         (STROKE, "3"),
         ("{", "["),
     ],
@@ -191,6 +206,74 @@ def test_names_become_ids_that_fit_into_a_mix(tmp_path: Path, name: str, wanted:
     path = tmp_path / f"{name}.safetensors"
     save(path, GOOD)
     assert read_style(path).id == wanted
+
+
+@pytest.mark.parametrize("bracket", ["[", '{"a":'])
+def test_endless_brackets_end_in_the_sentence(tmp_path: Path, bracket: str) -> None:
+    good = {"format": "3", "generators": GENERATORS}
+    for name, text in (("training", f'{{"a": {bracket * 200_000}'), ("generators", bracket * 200_000)):
+        save_file(GOOD, tmp_path / "deep.safetensors", metadata=good | {name: text})
+        with pytest.raises(StyleFileError, match=r"deep\.safetensors is broken"):
+            read_style(tmp_path / "deep.safetensors")
+
+
+def write_header(path: Path, header: bytes, length: int | None = None) -> None:
+    path.write_bytes(struct.pack("<Q", len(header) if length is None else length) + header + bytes(64))
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b'{"__metadata__": {"format": "3", "format": "3"}}',
+        b'{"__metadata__": {"format": 3}}',
+        b'{"__metadata__": []}',
+        b'{"preview": {"dtype": "U8", "shape": [9999999999, 1, 3], "data_offsets": [0, 3]}}',
+        b'{"preview": {"dtype": "U8", "shape": [1, 1, 3], "data_offsets": [3, 0]}}',
+        b'{"\xff": 1}',
+        b"[" * 200_000,
+        b'{"a": "' + b"x" * LARGEST_HEADER + b'"}',
+    ],
+)
+def test_headers_of_strangers_end_in_the_sentence(tmp_path: Path, header: bytes) -> None:
+    write_header(tmp_path / "odd.safetensors", header)
+    with pytest.raises(StyleFileError, match=r"odd\.safetensors is broken"):
+        read_style(tmp_path / "odd.safetensors")
+
+
+@pytest.mark.parametrize("length", [2**27, 2**63, 2**64 - 1])
+def test_a_header_that_claims_to_be_huge_takes_no_memory(tmp_path: Path, length: int) -> None:
+    write_header(tmp_path / "odd.safetensors", b"{}", length)
+    with pytest.raises(StyleFileError, match=r"odd\.safetensors is broken"):
+        read_style(tmp_path / "odd.safetensors")
+
+
+def test_a_huge_file_is_not_read(tmp_path: Path) -> None:
+    with (tmp_path / "huge.safetensors").open("wb") as file:
+        file.truncate(100 << 30)  # no bytes are on the disk
+    with pytest.raises(StyleFileError, match="larger than 16 MB"):
+        read_style(tmp_path / "huge.safetensors")
+
+
+def test_texts_are_made_fit_to_be_shown(tmp_path: Path) -> None:
+    meta = {"title": "Sky\nInstalled: \x1b[31mred", "artist": "A" * 5000, "source": "https://me:word@host/a"}
+    save_file(GOOD, tmp_path / "odd.safetensors", metadata={"format": "3", "generators": GENERATORS} | meta)
+    style = read_style(tmp_path / "odd.safetensors")
+    assert style.title == "Sky Installed: \ufffd[31mred"
+    assert len(style.artist) == 120 and style.artist.endswith("\u2026")
+    assert style.source == "https://host/a"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such names there")
+def test_an_id_is_one_line(tmp_path: Path) -> None:
+    save(tmp_path / "a\nb\x1b.safetensors", GOOD)
+    assert read_style(tmp_path / "a\nb\x1b.safetensors").id == "a b\ufffd"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names there")
+def test_a_pipe_is_refused_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.safetensors")
+    with pytest.raises(StyleFileError, match="pipe or device"):
+        read_style(tmp_path / "pipe.safetensors")
 
 
 def test_a_name_without_letters_is_refused(tmp_path: Path) -> None:

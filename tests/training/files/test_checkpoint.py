@@ -1,4 +1,5 @@
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -81,3 +82,42 @@ def test_a_style_file_tells_how_it_was_made() -> None:
     assert told["steps"] == 2 and told["commit"] == "abc" and told["losses"] == dict(RECORD.losses)
     assert (told["painting_size"], told["style_weight"]) == (256, 5.0)
     assert "paintings" not in told and "styles" not in told
+
+
+def rewritten(path: Path, **changes: object) -> Path:
+    """A checkpoint with another record or configuration."""
+    with safe_open(path, framework="pt") as file:
+        meta, tensors = file.metadata(), {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    for name, value in changes.items():
+        meta[name] = value if isinstance(value, str) else json.dumps({**json.loads(meta[name]), **value})  # type: ignore[dict-item]
+    save_file(tensors, path, meta)
+    return path
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"record": "[" * 200_000},
+        {"record": {"step": 10**400}},
+        {"record": {"paintings": []}},
+        {"record": {"paintings": [{**ONE.to_json(), "id": "../../escaped"}] * 2}},
+        {"record": {"paintings": [{**ONE.to_json(), "title": 3}] * 2}},
+        {"generator": {"channels": 100_000_000}},
+        {"generator": {"channels": 512}},
+        {"generator": {"norm": "../x"}},
+        {"generator": {"kind": "fine"}},
+    ],
+    ids=str,
+)
+def test_checkpoints_of_strangers_end_in_the_sentence(tmp_path: Path, changes: dict[str, object]) -> None:
+    path = rewritten(saved(tmp_path), **changes)
+    with pytest.raises(CheckpointError, match=r"checkpoint\.safetensors is not a checkpoint") as told:
+        read_checkpoint(path)
+    assert len(str(told.value)) < 600
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names there")
+def test_a_pipe_is_refused_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.safetensors")
+    with pytest.raises(CheckpointError, match="pipe or device"):
+        read_checkpoint(tmp_path / "pipe.safetensors")
