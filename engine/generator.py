@@ -141,5 +141,6 @@ def open_generator(file: GeneratorFile, backend: str, tried: bool = False) -> Ge
 
 def _broken(file: GeneratorFile, error: InvalidNetwork) -> GeneratorError:
     return GeneratorError(
-        f"The generator {file.path} is broken or none of Plein Air ({error}); export it again, or choose another."
+        f"The generator {file.path} is broken, or not as training writes them ({error}); "
+        "export it again, or choose another."
     )

@@ -70,6 +70,7 @@ _MODEL = {
     1: Field("ir_version", Kind.INTEGER),
     2: Field("producer_name", Kind.TEXT),
     3: Field("producer_version", Kind.TEXT),
+    6: Field("doc_string", Kind.TEXT),
     7: Field("graph", _GRAPH),
     8: Field("opset_import", {1: Field("domain", Kind.TEXT), 2: Field("version", Kind.INTEGER)}, many=True),
     14: Field("metadata_props", _PAIR, many=True),

@@ -99,8 +99,7 @@ class _Call:
     def compute(self) -> Value:
         """Its output."""
         if self._rule is None:
-            name = self.operator if self.operator.isidentifier() and len(self.operator) < 40 else "of others"
-            raise InvalidNetwork(f"it has the operator {name}, which generators have not")
+            raise InvalidNetwork(f"it has the operator '{self.operator[:40]}', which generators have not")
         try:
             value = self._rule(self)
         except (ValueError, IndexError) as error:

@@ -38,13 +38,13 @@ SAME = 1.0
 """Grey levels between two paintings of the same, on average: GPUs add in any order."""
 
 
-def try_network(network: bytes, backend: str) -> None:
-    """Let the process paint with the ONNX file ``network``. Raises InvalidNetwork where it doesn't come through, and
-    BackendError where the backend doesn't run here at all."""
+def try_network(network: bytes, backend: str, seconds: float = SECONDS) -> None:
+    """Let the process paint with the ONNX file ``network``. Raises InvalidNetwork where it doesn't come through in
+    time, and BackendError where the backend doesn't run here at all."""
     child = (CHILD,) if getattr(sys, "frozen", False) else ("-P", "-m", __spec__.name)
     try:
         done = subprocess.run(
-            [sys.executable, *child, backend],
+            [sys.executable, *child, backend, str(seconds)],
             input=network,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -82,7 +82,7 @@ def _read(output: bytes) -> dict[str, Any]:
     return told
 
 
-def main(backend: str) -> int:
+def paint_as_child(backend: str, seconds: str) -> int:
     """The process: reads the file from its input and tells in lines of JSON how far it came."""
     network = sys.stdin.buffer.read()
     faulthandler.dump_traceback_later(START_SECONDS, exit=True)
@@ -91,7 +91,7 @@ def main(backend: str) -> int:
         _paint_twice(asset("generators", f"{GENERATORS[-1]}.onnx").read_bytes(), backend)
     except (BackendError, InvalidNetwork, OSError) as error:
         return _tell(error=str(error))
-    limit = max(SECONDS, SLOWER * (time.monotonic() - began))
+    limit = max(float(seconds), SLOWER * (time.monotonic() - began))
     _tell(limit=limit)
     _limit_memory()
     faulthandler.dump_traceback_later(limit, exit=True)
@@ -144,4 +144,4 @@ def _limit_memory() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(paint_as_child(*sys.argv[1:]))

@@ -99,7 +99,7 @@ def _change_constant(model: Any, rng: random.Random) -> None:
         values = np.frombuffer(constant.raw_data, np.int64).copy()
         values[rng.randrange(len(values))] = rng.choice((*NUMBERS, int(values[0]) + rng.choice((-1, 1, 2))))
     elif constant.data_type == 1:
-        values = np.frombuffer(constant.raw_data, np.float32).copy()
+        values = np.frombuffer(constant.raw_data, np.float32).copy()  # type: ignore[assignment]
         values[:] = rng.choice((0.0, -1.0, 1e-38, 1e30, np.nan, np.inf, 2.0, 3.0))
     else:
         values = np.array([rng.randrange(256)], np.uint8)
