@@ -13,8 +13,6 @@ import numpy.typing as npt
 from pleinair.engine.backends.registry import find_backend
 from pleinair.engine.backends.session import InvalidNetwork, Session
 from pleinair.engine.errors import BackendError, GeneratorError, OutOfMemory
-from pleinair.engine.foreign.check import check_network
-from pleinair.engine.foreign.network import read_network
 from pleinair.engine.foreign.shipped import shipped_digests
 from pleinair.engine.frame import Pixels
 
@@ -112,6 +110,9 @@ def require_harmless(file: GeneratorFile) -> None:
     """
     if file.digest in shipped_digests():
         return
+    from pleinair.engine.foreign.check import check_network  # rarely needed
+    from pleinair.engine.foreign.network import read_network
+
     try:
         network = read_network(file.data)
         _require_inputs(file, network.inputs)
@@ -126,7 +127,7 @@ def open_generator(file: GeneratorFile, backend: str, tried: bool = False) -> Ge
     require_harmless(file)
     try:
         if not tried and file.digest not in shipped_digests():
-            from pleinair.engine.foreign.trial import try_network  # rarely needed
+            from pleinair.engine.foreign.trial import try_network
 
             try_network(file.data, backend)
         session = find_backend(backend).open(file.data)
