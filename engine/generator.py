@@ -125,11 +125,11 @@ def open_generator(file: GeneratorFile, backend: str, tried: bool = False) -> Ge
     """Load a generator on one backend, strictly. One that did not come with the program is checked first, and paints
     in a process of its own, unless it has been ``tried`` on this backend. Raises GeneratorError, BackendError."""
     require_harmless(file)
-    try:
-        if not tried and file.digest not in shipped_digests():
-            from pleinair.engine.foreign.trial import try_network
+    if not tried and file.digest not in shipped_digests():
+        from pleinair.engine.foreign.trial import try_network
 
-            try_network(file.data, backend)
+        try_network(file.data, backend)
+    try:
         session = find_backend(backend).open(file.data)
     except InvalidNetwork as error:
         raise _broken(file, error) from error

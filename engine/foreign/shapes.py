@@ -15,11 +15,11 @@ import numpy as np
 import numpy.typing as npt
 
 from pleinair.engine.backends.session import InvalidNetwork
-from pleinair.engine.foreign.network import FLOAT, TYPES, UINT8, Attribute, Network, Node
+from pleinair.engine.foreign.network import FLOAT, MOST_AXES, TYPES, UINT8, Attribute, Network, Node
 
 NUMBERS = 7
 """``TensorProto.INT64``: shapes, and what is computed of them."""
-LARGEST_NUMBER = 1 << 31
+LARGEST_NUMBER, MOST_NUMBERS = 1 << 31, 64
 LARGEST_FACTOR = 4
 """Of ``Resize``, along one axis."""
 LARGEST_STEP = 16
@@ -79,8 +79,8 @@ _TYPE_NUMBERS = {kind: number for number, kind in TYPES.items()}
 def _add(values: dict[str, Value], name: str, value: Value) -> None:
     if name in values:
         raise InvalidNetwork("two of its tensors have the same name")
-    if min(value.shape, default=1) < 1:
-        raise InvalidNetwork("one of its tensors is empty")
+    if min(value.shape, default=1) < 1 or len(value.shape) > MOST_AXES:
+        raise InvalidNetwork("one of its tensors is empty, or has too many axes")
     values[name] = value
 
 
@@ -148,13 +148,13 @@ class _Call:
 
 
 def _listed(value: Value, call: _Call) -> list[int]:
-    if value.contents is None:
+    if value.contents is None or value.size > MOST_NUMBERS:
         raise call.fault()
     return [int(number) for number in value.contents]
 
 
 def _known(numbers: list[int], call: _Call) -> Value:
-    call.require(all(abs(number) < LARGEST_NUMBER for number in numbers))
+    call.require(len(numbers) <= MOST_NUMBERS and all(abs(number) < LARGEST_NUMBER for number in numbers))
     return Value(NUMBERS, (len(numbers),), np.array(numbers, np.int64))
 
 
@@ -295,7 +295,9 @@ def _relu(call: _Call) -> Value:
 def _resize(call: _Call) -> Value:
     """Repeats each value a whole number of times along the last two axes."""
     _, nothing, _ = call.only(3)
-    scales = call.array(2, axes=1).contents
+    factors = call.array(2, axes=1)
+    call.require(factors.shape == (4,))
+    scales = factors.contents
     form = (call.attribute("mode", "nearest"), call.attribute("coordinate_transformation_mode", ""))
     call.require(form == ("nearest", "asymmetric") and nothing is None)
     call.require(

@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -34,43 +35,43 @@ GRACE_SECONDS = 5.0
 """After which the process is ended from outside."""
 MEMORY, MEMORY_A_CORE = 1 << 30, 16 << 20
 """Bytes more than ours took, where the system can limit it; runtimes start threads, and each has a stack."""
+ENDED_LATE = 1
+"""The exit code that ``faulthandler`` gives."""
 SAME = 1.0
 """Grey levels between two paintings of the same, on average: GPUs add in any order."""
 
 
 def try_network(network: bytes, backend: str, seconds: float = SECONDS) -> None:
-    """Let the process paint with the ONNX file ``network``. Raises InvalidNetwork where it doesn't come through in
-    time, and BackendError where the backend doesn't run here at all."""
+    """Let the process paint with the ONNX file ``network``. Raises BackendError where it doesn't come through in
+    time, or where the backend doesn't run here at all."""
     child = (CHILD,) if getattr(sys, "frozen", False) else ("-P", "-m", __spec__.name)
+    label = find_backend(backend).label
     try:
         done = subprocess.run(
             [sys.executable, *child, backend, str(seconds)],
             input=network,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            timeout=START_SECONDS + GRACE_SECONDS,
+            timeout=2 * START_SECONDS + GRACE_SECONDS,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise BackendError(
-            f"{find_backend(backend).label} does not start; choose another backend."
-        ) from error
+        raise BackendError(f"{label} does not start; choose another backend.") from error
     except OSError as error:
         raise BackendError(f"The generator cannot be tried ({error}); close other programs.") from error
     told = _read(done.stdout)
     if told.get("passed"):
         return
     if "limit" not in told:  # ours did not run
-        raise BackendError(
-            str(
-                told.get("error")
-                or f"{find_backend(backend).label} does not run here; choose another backend."
-            )
-        )
-    if done.returncode == 1 and "error" not in told:
-        raise InvalidNetwork(f"it does not come to an end within {told['limit']:.0f} s")
-    raise InvalidNetwork(str(told.get("error") or "it crashes what runs it"))
+        raise BackendError(told.get("error") or f"{label} does not run here; choose another backend.")
+    reason = "it crashes"
+    if done.returncode == ENDED_LATE and "error" not in told:
+        reason = f"it has not come to an end in {told['limit']:.0f} s"
+    raise BackendError(
+        f"{label} cannot paint with this generator ({told.get('error') or reason}); "
+        "choose another backend, or another generator."
+    )
 
 
 def _read(output: bytes) -> dict[str, Any]:
@@ -78,7 +79,8 @@ def _read(output: bytes) -> dict[str, Any]:
     told: dict[str, Any] = {}
     for line in output.splitlines():
         if line.startswith(b"{"):
-            told |= json.loads(line)
+            with suppress(ValueError):
+                told |= json.loads(line)
     return told
 
 
@@ -91,7 +93,7 @@ def paint_as_child(backend: str, seconds: str) -> int:
         _paint_twice(asset("generators", f"{GENERATORS[-1]}.onnx").read_bytes(), backend)
     except (BackendError, InvalidNetwork, OSError) as error:
         return _tell(error=str(error))
-    limit = max(float(seconds), SLOWER * (time.monotonic() - began))
+    limit = min(max(float(seconds), SLOWER * (time.monotonic() - began)), START_SECONDS)
     _tell(limit=limit)
     _limit_memory()
     faulthandler.dump_traceback_later(limit, exit=True)

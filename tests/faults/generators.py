@@ -26,7 +26,7 @@ BACKENDS = ("cpu", "openvino")
 SECONDS = 10.0
 GIVEN_UP = 60.0
 """Seconds after which a command is ended."""
-BATCH = 50
+BATCH = 100
 
 
 def write_generator(data: bytes, folder: Path, numbers: int) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -58,5 +59,11 @@ def test_what_grows_is_refused() -> None:
     grown = replace(network, nodes=network.nodes + more, constants={**network.constants, **numbers})
     with pytest.raises(InvalidNetwork, match="too much memory or time"):
         check_network(grown)
+    many = replace(network, constants={**network.constants, "many": np.zeros(8_000_000, np.int64)})
+    lists = tuple(Node("Neg", ("many",), f"m{n}", {}) for n in range(800))
+    began = time.monotonic()
+    with pytest.raises(InvalidNetwork, match="Neg, is not of the form"):
+        check_network(replace(many, nodes=lists + network.nodes))
+    assert time.monotonic() - began < 5
     with pytest.raises(InvalidNetwork, match="more than 1,000 steps"):
         check_network(replace(network, nodes=network.nodes * 10))
