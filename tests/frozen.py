@@ -67,9 +67,9 @@ def check(folder: Path) -> None:
             )
             assert report["painted"] > 0
         network = (CHECKOUT / "assets" / "generators" / "fast.onnx").read_bytes()
-        words = [program, "--try-generator", "cpu", "5"]  # as it starts itself for a generator of others
+        child = [program, "--try-generator", "cpu", "5"]  # as it starts itself for a generator of others
         tried = subprocess.run(
-            words, input=network, cwd=home, env=environment, stdout=subprocess.PIPE, check=True
+            child, input=network, cwd=home, env=environment, stdout=subprocess.PIPE, check=True
         )
         assert b'"passed": true' in tried.stdout, tried.stdout
         doctor = json.loads(run("doctor", "--json").stdout.splitlines()[-1])
