@@ -15,6 +15,7 @@ from pleinair.app.terminal import Stopped, let_go, say_json, show_anything, show
 from pleinair.engine.backends.registry import AUTO, backends
 from pleinair.engine.errors import PleinAirError, UsageError, internal_error, sentence
 from pleinair.engine.files import GENERATORS
+from pleinair.engine.foreign import CHILD
 from pleinair.engine.live.governor import Target
 from pleinair.engine.media.quality import Quality
 from pleinair.engine.styles.controls import controls
@@ -302,6 +303,10 @@ def main(argv: list[str] | None = None) -> int:
         from pleinair.app.commands.train import run_training
 
         return run_training(words[1:])
+    if words[:1] == [CHILD]:  # a process of the program's own
+        from pleinair.engine.foreign.trial import paint_as_child
+
+        return paint_as_child(*words[1:])
     try:
         with stoppable(), logged():
             return _run(words)

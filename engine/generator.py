@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,11 +13,15 @@ import numpy.typing as npt
 from pleinair.engine.backends.registry import find_backend
 from pleinair.engine.backends.session import InvalidNetwork, Session
 from pleinair.engine.errors import BackendError, GeneratorError, OutOfMemory
+from pleinair.engine.foreign.shipped import shipped_digests
 from pleinair.engine.frame import Pixels
 from pleinair.engine.untrusted.files import MEGABYTE, read_file
 
 LARGEST_FILE = 256 * MEGABYTE
 """Bytes."""
+
+STEP, CONTRAST = 32, 64
+"""Every so many pixels it is looked whether a picture is black, and whether its frame has so many grey levels."""
 
 
 @dataclass(frozen=True)
@@ -48,13 +53,7 @@ class Generator:
 
     def __init__(self, file: GeneratorFile, session: Session) -> None:
         """Raises GeneratorError where the network in the session is no generator of ours."""
-        names = set(session.inputs)
-        if {"frame", "style", "strength"} <= names:
-            raise GeneratorError(
-                f"{file.path} was made by an older version; publish it again from its checkpoint."
-            )
-        if names != {"frame", "style"}:
-            raise GeneratorError(f"{file.path} is not a generator of Plein Air; install it again.")
+        _require_inputs(file, session.inputs)
         self.name, self.digest, self.session = file.name, file.digest, session
 
     def paint(self, pixels: Pixels, vector: npt.NDArray[np.float32]) -> Pixels:
@@ -66,7 +65,13 @@ class Generator:
             outputs = self.session.run({"frame": pixels[None], "style": vector})
         except BackendError as error:
             raise self._failed(error, *pixels.shape[1::-1]) from error
-        return np.asarray(outputs["painted"][0], np.uint8)
+        painted = outputs.get("painted")
+        if painted is None or painted.shape != (1, *pixels.shape) or painted.dtype != np.uint8:
+            raise self._failed(BackendError("something else than a picture came out"), *pixels.shape[1::-1])
+        if _is_black(painted[0]) and np.ptp(pixels[::STEP, ::STEP]) >= CONTRAST:
+            reason = "all of it is black, as numbers have become too large; another style may do"
+            raise self._failed(BackendError(reason), *pixels.shape[1::-1])
+        return np.asarray(painted[0], np.uint8)
 
     def prepare(self, width: int, height: int) -> None:
         """Get ready for frames of this size; may be called while another thread paints. Raises as ``paint``."""
@@ -88,14 +93,59 @@ class Generator:
         )
 
 
-def open_generator(file: GeneratorFile, backend: str) -> Generator:
-    """Load a generator on one backend, strictly. Raises GeneratorError, BackendError."""
+def _is_black(pixels: Pixels) -> bool:
+    """Whether every pixel is 0: what ONNX Runtime makes of NaN, which reaches all pixels through the norms."""
+    return not pixels[::STEP, ::STEP].any() and not pixels.any()
+
+
+def _require_inputs(file: GeneratorFile, names: Collection[str]) -> None:
+    if {"frame", "style", "strength"} <= set(names):
+        raise GeneratorError(
+            f"{file.path} was made by an older version; publish it again from its checkpoint."
+        )
+    if set(names) != {"frame", "style"}:
+        raise GeneratorError(f"{file.path} is not a generator of Plein Air; install it again.")
+
+
+def require_harmless(file: GeneratorFile) -> None:
+    """Raise GeneratorError for a file that did not come with the program and is no generator as training writes them.
+
+    No runtime and no package reads it before. Takes 0.1 s, and nothing for those that came with the program.
+    """
+    if file.digest in shipped_digests():
+        return
+    from pleinair.engine.foreign.check import check_network  # rarely needed
+    from pleinair.engine.foreign.network import read_network
+
+    try:
+        network = read_network(file.data)
+        _require_inputs(file, network.inputs)
+        check_network(network)
+    except InvalidNetwork as error:
+        raise _broken(file, error) from error
+
+
+def open_generator(file: GeneratorFile, backend: str, tried: bool = False) -> Generator:
+    """Load a generator on one backend, strictly. One that did not come with the program is checked first, and paints
+    in a process of its own, unless it has been ``tried`` on this backend. Raises GeneratorError, BackendError."""
+    require_harmless(file)
+    if not tried and file.digest not in shipped_digests():
+        from pleinair.engine.foreign.trial import try_network
+
+        try_network(file.data, backend)
     try:
         session = find_backend(backend).open(file.data)
     except InvalidNetwork as error:
-        raise GeneratorError(f"The generator {file.path} is broken ({error}).") from error
+        raise _broken(file, error) from error
     try:
         return Generator(file, session)
     except GeneratorError:
         session.close()
         raise
+
+
+def _broken(file: GeneratorFile, error: InvalidNetwork) -> GeneratorError:
+    return GeneratorError(
+        f"The generator {file.path} is broken, or not as training writes them ({error}); "
+        "export it again, or choose another."
+    )

@@ -66,6 +66,12 @@ def check(folder: Path) -> None:
                 {key: report[key] for key in ("backend", "generator", "painted", "painted_fps", "recorded")}
             )
             assert report["painted"] > 0
+        network = (CHECKOUT / "assets" / "generators" / "fast.onnx").read_bytes()
+        child = [program, "--try-generator", "cpu", "5"]  # as it starts itself for a generator of others
+        tried = subprocess.run(
+            child, input=network, cwd=home, env=environment, stdout=subprocess.PIPE, check=True
+        )
+        assert b'"passed": true' in tried.stdout, tried.stdout
         doctor = json.loads(run("doctor", "--json").stdout.splitlines()[-1])
         print(*(f"{finding['topic']}: {finding['text']}" for finding in doctor["findings"]), sep="\n")
         train = run("train", "--help")

@@ -147,7 +147,7 @@ class _Attempts:
             key = (candidate.file.digest, backend)
             try:
                 waiting = self._opened.pop(key) if key in self._opened else None
-                taken.append(waiting or open_generator(candidate.file, backend))
+                taken.append(waiting or open_generator(candidate.file, backend, tried=True))
             except BackendError:
                 self._memory.forget(*key)
                 for generator in taken:

@@ -13,10 +13,12 @@ from onnx import TensorProto, helper
 
 from pleinair.app.studio import Studio
 from pleinair.engine.backends.openvino import load_core
+from pleinair.engine.backends.registry import find_backend
 from pleinair.engine.errors import BackendError, GeneratorError
 from pleinair.engine.files import asset
-from pleinair.engine.generator import open_generator, read_generator_file
+from pleinair.engine.generator import Generator, open_generator, read_generator_file, require_harmless
 from pleinair.engine.stylizer import Stylizer
+from tests.faults.hostile import KINDS
 from tests.support.machine import has_bfloat16
 from tests.support.pictures import demo_frame
 
@@ -72,6 +74,34 @@ def test_a_generator_of_an_older_version_is_named_as_such(tmp_path: Path) -> Non
     for backend in ("cpu", "openvino"):
         with pytest.raises(GeneratorError, match="older version"):
             open_generator(read_generator_file(path), backend)
+
+
+@pytest.mark.parametrize("kind", ["half the size", "one channel", "paints floats"])
+def test_what_is_no_picture_of_the_frame_s_size_is_never_taken_for_one(kind: str, tmp_path: Path) -> None:
+    """The same check meets a runtime that gives rubbish for a generator of ours."""
+    generator = Generator(read_generator_file(FAST), find_backend("cpu").open(KINDS[kind](tmp_path)))
+    with pytest.raises(BackendError, match="Painting 64x48 pixels failed on CPU"):
+        generator.paint(demo_frame(64, 48), np.ones(103_180, np.float32))
+    generator.close()
+
+
+def test_a_picture_that_is_black_as_numbers_overflowed_is_told(studio: Studio) -> None:
+    generator = open_generator(studio.generators[-1], "cpu")
+    vector = np.full(103_180, 1e30, np.float32)
+    with pytest.raises(BackendError, match="all of it is black"):
+        generator.paint(demo_frame(160, 120), vector)
+    dull = np.full((120, 160, 3), 9, np.uint8)  # a covered lens may become black
+    assert not generator.paint(dull, vector).any()
+    generator.close()
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if "000" not in kind])  # those take seconds to make
+def test_a_hostile_generator_ends_in_a_sentence_before_a_runtime_reads_it(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / "hostile.onnx"
+    path.write_bytes(KINDS[kind](tmp_path))
+    with pytest.raises(GeneratorError) as told:
+        require_harmless(read_generator_file(path))
+    assert str(path) in str(told.value) and len(str(told.value)) < len(str(path)) + 200
 
 
 def test_without_openvino_the_sentence_says_how_to_get_it(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import subprocess
 from collections.abc import Sequence
 from contextlib import closing
@@ -16,6 +17,7 @@ import torch
 
 from pleinair.engine.errors import TrainingError
 from pleinair.engine.files import asset
+from pleinair.engine.foreign.shipped import LIST
 from pleinair.engine.frame import Pixels
 from pleinair.engine.media.kinds import open_clip
 from pleinair.engine.styles.style_file import SUFFIX, Control, Style, StyleVectors, read_style, write_style
@@ -32,7 +34,8 @@ PREVIEW = (192, 128)
 def publish(trained: Sequence[tuple[StyledGenerator, TrainingRecord]], out: Path, photo: Path) -> list[Path]:
     """Write ``out/generators/KIND.onnx`` and ``out/styles/ID.safetensors`` for all styles of some models.
 
-    A style file that is there keeps what it has for other generators. ``photo`` is painted for the previews, so
+    A style file that is there keeps what it has for other generators. Where the generators have a list of their
+    SHA-256, as in ``assets``, it is written again. ``photo`` is painted for the previews, so
     that no painting is copied into a style file. Returns the style files. Raises TrainingError, StyleFileError.
     """
     digests = {
@@ -41,6 +44,7 @@ def publish(trained: Sequence[tuple[StyledGenerator, TrainingRecord]], out: Path
     if len(digests) > 1:
         raise TrainingError("These checkpoints hold generators of different shapes; publish them separately.")
     (digest,) = digests
+    _list_generators(out / "generators")
     sample = preview_sample(photo)
     files = []
     for model, record in trained:
@@ -52,6 +56,13 @@ def publish(trained: Sequence[tuple[StyledGenerator, TrainingRecord]], out: Path
             write_style(path, with_others(style, path, model.generator.kind))
             files.append(path)
     return files
+
+
+def _list_generators(folder: Path) -> None:
+    path = folder / LIST
+    if path.exists():
+        files = sorted(folder.glob("*.onnx"))
+        path.write_text("".join(f"{hashlib.sha256(f.read_bytes()).hexdigest()}  {f.name}\n" for f in files))
 
 
 def can_be_published(model: StyledGenerator) -> bool:

@@ -11,7 +11,7 @@ import torch
 from onnx import numpy_helper
 
 from pleinair.engine.errors import GeneratorError, StyleFileError
-from pleinair.engine.generator import read_generator_file
+from pleinair.engine.generator import read_generator_file, require_harmless
 from pleinair.engine.styles.style_file import Style, read_style
 from pleinair.engine.untrusted.data import parse_json, read_metadata
 from pleinair.engine.untrusted.files import read_file
@@ -20,6 +20,9 @@ from pleinair.training.files.export import CONFIG
 from pleinair.training.files.graph import UNNAMED
 from pleinair.training.files.style_vectors import Floats, read_vector, set_weights
 from pleinair.training.generators import CellGenerator, StyledGenerator, build
+
+LARGEST = 256
+"""Of the numbers of channels and blocks that a generator file may tell; those that ship have 96 at most."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ def read_generator(path: Path) -> ShippedGenerator:
     """Read what a generator file tells of itself. Raises GeneratorError when it is missing, broken, or of a
     kind that has no styles of its own."""
     file = read_generator_file(path)
+    require_harmless(file)
     try:
         model = onnx.load_from_string(file.data)
         properties = {p.key: p.value for p in model.metadata_props}
@@ -44,6 +48,8 @@ def read_generator(path: Path) -> ShippedGenerator:
             generator = build(**config)
         if not isinstance(generator, CellGenerator):
             raise ValueError(config["kind"])
+        if any(isinstance(size, int) and size > LARGEST for size in config.values()):
+            raise ValueError("too large")
         weights = {
             constant.name: numpy_helper.to_array(constant)
             for constant in model.graph.initializer

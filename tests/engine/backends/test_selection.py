@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import onnx
 import pytest
 
 from pleinair.app.cli import build_parser
@@ -17,6 +18,9 @@ from pleinair.engine.backends.selection import Choice, automatic_backends, selec
 from pleinair.engine.backends.trials import Trial, TrialMemory, fingerprint
 from pleinair.engine.doctor import examine
 from pleinair.engine.errors import BackendError, GeneratorError, WrongPicture
+from pleinair.engine.files import asset
+from pleinair.engine.foreign.trial import try_network
+from pleinair.engine.generator import read_generator_file
 from tests.engine.backends.test_session_contract import DummySession
 
 
@@ -115,6 +119,27 @@ def test_a_generator_that_fails_where_the_cheapest_runs_is_left_out(wrong: None,
     generators, choice = select([cheapest, best], tmp_path / "b.json", seconds=0.01)
     assert [generator.name for generator in generators] == ["fast"] and "paints wrongly" in choice.warnings[0]
     generators[0].close()
+
+
+def test_a_generator_of_others_is_tried_once_on_each_backend(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = onnx.load(str(asset("generators", "fast.onnx")))
+    model.doc_string = "another"
+    onnx.save(model, str(tmp_path / "own.onnx"))
+    (cheapest,) = open_studio("fast").candidates
+    candidate = replace(cheapest, file=read_generator_file(tmp_path / "own.onnx"))
+    tried: list[str] = []
+
+    def count(network: bytes, backend: str) -> None:
+        tried.append(backend)
+        try_network(network, backend)
+
+    monkeypatch.setattr("pleinair.engine.foreign.trial.try_network", count)
+    for _ in range(2):
+        (generator,), _ = select([candidate], tmp_path / "backend.json", "cpu", seconds=0.01)
+        generator.close()
+        assert tried == ["cpu"]
 
 
 @pytest.mark.parametrize(

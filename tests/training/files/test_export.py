@@ -5,6 +5,7 @@ import onnx
 import pytest
 
 from pleinair.engine.errors import TrainingError
+from pleinair.engine.generator import read_generator_file, require_harmless
 from pleinair.training.files.export import check_parity, export_generator
 from pleinair.training.generators import FastGenerator, FineGenerator
 from tests.training.files.conftest import Trained
@@ -14,6 +15,7 @@ def test_the_file_paints_what_torch_paints(trained: Trained, tmp_path: Path) -> 
     path = tmp_path / "g.onnx"
     digest = export_generator(*trained, path)
     assert len(digest) == 64 and check_parity(path, *trained) <= 1
+    require_harmless(read_generator_file(path))
     graph = onnx.load(str(path)).graph
     assert [i.name for i in graph.input] == ["frame", "style"]
     assert [o.name for o in graph.output] == ["painted"]

@@ -4,23 +4,26 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import onnx
 import pytest
 import torch
 
 from pleinair.engine.errors import GeneratorError, StyleFileError
 from pleinair.engine.files import GENERATORS, asset
+from pleinair.engine.foreign.shipped import LIST
 from pleinair.engine.generator import open_generator, read_generator_file
 from pleinair.engine.sources.pattern import draw
 from pleinair.engine.styles.library import read_library
 from pleinair.engine.styles.style_file import Style, read_style
 from pleinair.engine.styles.texture_noise import add_texture_noise
+from pleinair.training.files.export import CONFIG
 from pleinair.training.files.paintings import Painting
 from pleinair.training.files.publish import publish
 from pleinair.training.files.records import TrainingRecord
-from pleinair.training.files.reference import write_johnson
 from pleinair.training.files.shipped import ShippedGenerator, model_of_style, read_generator
 from pleinair.training.files.style_vectors import style_vector
 from pleinair.training.generators import CellGenerator, FineGenerator, StyledGenerator
+from tests.faults.hostile import KINDS, fast
 
 FILES = {name: asset("generators", f"{name}.onnx") for name in GENERATORS}
 
@@ -79,10 +82,21 @@ def test_a_style_of_another_length_is_refused(
         model_of_style(generator, shorter)
 
 
-def test_what_learns_no_styles_is_refused(tmp_path: Path) -> None:
-    write_johnson(tmp_path / "johnson.onnx", 2)
+def test_what_learns_no_styles_is_refused() -> None:
     with pytest.raises(GeneratorError, match="not a generator that can learn styles"):
-        read_generator(tmp_path / "johnson.onnx")
+        read_generator(asset("generators", "johnson-16.onnx"))
+
+
+def test_a_stranger_s_file_is_checked_before_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "stranger.onnx"
+    path.write_bytes(KINDS["weights in a file beside it"](tmp_path))
+    with pytest.raises(GeneratorError, match="weights in other files"):
+        read_generator(path)
+    model = fast()
+    onnx.helper.set_model_props(model, {CONFIG: '{"kind": "fast", "channels": 1000000}'})
+    onnx.save(model, str(path))
+    with pytest.raises(GeneratorError, match="not a generator that can learn styles"):
+        read_generator(path)
 
 
 def test_publishing_keeps_what_a_style_has_for_the_other_generator(tmp_path: Path) -> None:
@@ -94,11 +108,14 @@ def test_publishing_keeps_what_a_style_has_for_the_other_generator(tmp_path: Pat
     old = asset("styles", "udnie.safetensors")
     shutil.copy(old, tmp_path / "styles")
     cv2.imwrite(str(tmp_path / "photo.png"), draw(0, 120, 80))
+    (tmp_path / "generators").mkdir()
+    (tmp_path / "generators" / LIST).touch()
     (path,) = publish([(model, record)], tmp_path, tmp_path / "photo.png")
     style, before = read_style(path), read_style(old)
     np.testing.assert_array_equal(style.vectors["fast"].base, before.vectors["fast"].base)
     fine = style.vectors["fine"]
     assert fine.generator == read_generator_file(tmp_path / "generators" / "fine.onnx").digest
+    assert (tmp_path / "generators" / LIST).read_text() == f"{fine.generator}  fine.onnx\n"
     assert {name: (c.low, c.high, c.origin) for name, c in fine.controls.items()} == {
         "stroke": (-1, 1, 0),
         "faces": (0, 1, 1),
