@@ -124,8 +124,8 @@ class Controller(QObject):
 
     def _open_first(self, sources: list[str], reason: str = "") -> None:
         """Open the first of these that works; ``reason``: why others did not."""
-        assert self._stylizer is not None
-        stylizer, look = self._stylizer, self.looks.look()
+        assert self._stylizer is not None and self.studio is not None
+        stylizer, look, reopen = self._stylizer, self.looks.look(), self.studio.open_stylizer
         governor = Governor(self.options.target, self.options.work_size)
         source, others = sources[0], sources[1:]
 
@@ -140,7 +140,7 @@ class Controller(QObject):
             opener = self.sources.opener(source)
             self.tasks.start(
                 "open source",
-                lambda: LivePipeline(opener, stylizer, look, self._noticed.emit, governor).start(),
+                lambda: LivePipeline(opener, stylizer, look, self._noticed.emit, governor, reopen).start(),
                 lambda live: self._live_started(live, source, reason),
                 failed,
             )

@@ -13,11 +13,13 @@ IDLE_SECONDS = 0.05
 
 def capture(source: ReconnectingSource, state: LiveState) -> None:
     """Put frame after frame into ``state.frames`` until ``state.stopping`` is set."""
-    while not state.stopping.is_set():
-        began = time.thread_time()
-        frame = source.read()
-        if frame is not None:
-            state.stats.captured_one(time.thread_time() - began + frame.cost)
-            state.frames.put(frame)
-        elif state.ended.is_set():
-            state.stopping.wait(IDLE_SECONDS)
+    with state.capturing as heart:
+        while not state.stopping.is_set():
+            heart.beat()
+            began = time.thread_time()
+            frame = source.read()
+            if frame is not None:
+                state.stats.captured_one(time.thread_time() - began + frame.cost)
+                state.frames.put(frame)
+            elif state.ended.is_set():
+                state.stopping.wait(IDLE_SECONDS)
