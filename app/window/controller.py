@@ -35,6 +35,7 @@ from pleinair.engine.live.pipeline import LivePipeline
 from pleinair.engine.styles.library import Library
 from pleinair.engine.styles.look import Look, parse_mix
 from pleinair.engine.stylizer import Stylizer
+from pleinair.engine.threads.heartbeats import Heart
 
 TICK_MS = 250
 CAMERA_TICKS = 8
@@ -73,7 +74,7 @@ class Controller(QObject):
         self._noticed.connect(self._show_notice, Qt.ConnectionType.QueuedConnection)
         self._watcher = QFileSystemWatcher(self)
         self._watcher.directoryChanged.connect(self._reload_styles)
-        self._ticks = 0
+        self._ticks, self._heart = 0, Heart("window")
         self._timer = QTimer(self, interval=TICK_MS)
         self._timer.timeout.connect(self._tick)
 
@@ -306,6 +307,7 @@ class Controller(QObject):
 
     @Slot()
     def _tick(self) -> None:
+        self._heart.beat()
         self.store.expire_messages()
         self._ticks += 1
         if sys.platform == "linux" and self._ticks % CAMERA_TICKS == 0 and self.store.state.ready:
@@ -327,6 +329,7 @@ class Controller(QObject):
     def close(self, geometry: QByteArray) -> None:
         """Finish the recording, give the camera back, remember the settings and where the window was."""
         self._timer.stop()
+        self._heart.rest()
         self.teaching.finish()
         self.tasks.finish()
         recorded = self.recordings.finish_now()

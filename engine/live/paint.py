@@ -19,7 +19,7 @@ from pleinair.engine.live.reconnect import ReconnectingSource
 from pleinair.engine.live.recovery import Reopen
 from pleinair.engine.live.state import LiveState
 from pleinair.engine.live.steadiness import Steadiness
-from pleinair.engine.live.thumbnails import Thumbnails
+from pleinair.engine.live.thumbnails import LINES, Thumbnails
 from pleinair.engine.region.painter import RegionPainter
 from pleinair.engine.styles.look import Look
 from pleinair.engine.stylizer import Stylizer, painted_size
@@ -142,7 +142,7 @@ class PaintLoop:
         # Their size is one of those that are prepared, which must not be done twice at once.
         if self._newest is not None and not self._preparation.busy:
             frame, painter = self._newest.pixels, self.painter
-            kind = "thumbnail", frame.shape
+            kind = "thumbnail", painted_size(frame.shape[1], frame.shape[0], LINES)
             self.thumbnails.paint_next(frame, painter.stylizer, now(), partial(painter.call, kind=kind))
 
     def _look(self) -> tuple[Look, list[str]]:

@@ -24,8 +24,10 @@ from pleinair.engine.threads.worker import Job, Worker
 T = TypeVar("T")
 
 LATE_SECONDS = 1.5
-"""That a painting may take before frames are shown unpainted; three times what the last one like it took, where that
-is more."""
+"""That a painting may take before frames are shown unpainted; ``SLACK`` times what the fastest took for each pixel,
+where that is more."""
+SLACK = 8.0
+"""A better generator takes four times as long as a cheaper one."""
 HUNG_SECONDS = 3.0
 """After which it will not come any more; twice the former, where that is more."""
 FIRST_SECONDS = 30.0
@@ -34,6 +36,9 @@ asked for by name do so for minutes."""
 STEADY_SECONDS = 60.0
 """After so long a fault counts as the first one again."""
 logger = logging.getLogger(__name__)
+
+Kind = tuple[str, tuple[int, int]]
+"""Generator, and width and height: what may have to be compiled for itself."""
 
 
 class Painter:
@@ -55,8 +60,9 @@ class Painter:
     def _begin(self) -> None:
         """With a stylizer that was not in use before."""
         self._worker = Worker("painting")
-        self._late: tuple[Job[Any], object, float] | None = None
-        self._took: dict[object, float] = {}
+        self._late: tuple[Job[Any], Kind, float] | None = None
+        self._known: set[Kind] = set()
+        self._pixel = math.inf
         self._recovery: Recovery | None = None
         self._rebuilt: dict[str, float] = {}
         self._failed: frozenset[str] = frozenset()
@@ -89,22 +95,21 @@ class Painter:
         Raises OutOfMemory, StyleError, FrameSizeError.
         """
         height, width = pixels.shape[:2]
-        self._try = partial(_paint, pixels, look, rung.work_size)
-        return self.call(
-            partial(self.stylizer.stylize, pixels, look, rung.work_size, rung.generator),
-            (rung.generator, painted_size(width, height, rung.work_size)),
-        )
+        size = painted_size(width, height, rung.work_size)
+        self._try = partial(_try, pixels, look, rung.work_size, self._patience(size))
+        work = partial(self.stylizer.stylize, pixels, look, rung.work_size, rung.generator)
+        return self.call(work, (rung.generator, size))
 
-    def call(self, work: Callable[[], T], kind: object) -> T | None:
+    def call(self, work: Callable[[], T], kind: Kind) -> T | None:
         """The result of ``work``, which paints with the stylizer in use and changes nothing else; None where that is
-        not possible now, which was told. ``kind``: what takes equally long has the same.
+        not possible now, which was told.
 
         Raises OutOfMemory, and what ``work`` raises but for a BackendError.
         """
         if self._recovery is not None or self._given_up or not self._free():
             return None
         job = self._worker.begin(work)
-        patience = max(LATE_SECONDS, 3 * self._took.get(kind, 0.0))
+        patience = self._patience(kind[1])
         if job.wait(patience):
             return self._finish(job, kind)
         self._late = job, kind, self._most(kind, patience)
@@ -128,7 +133,8 @@ class Painter:
 
     def _use(self, stylizer: Stylizer) -> None:
         old, self.stylizer = self.stylizer, stylizer
-        self._took.clear()
+        self._known.clear()
+        self._pixel = math.inf
         old.close()
 
     def _free(self) -> bool:
@@ -147,14 +153,19 @@ class Painter:
             self._recover(self._reopen)  # it was told when it came to be late
         return False
 
-    def _most(self, kind: object, patience: float) -> float:
+    def _patience(self, size: tuple[int, int]) -> float:
+        """Seconds that a painting of this size may take before it is late."""
+        usual = 0.0 if self._pixel == math.inf else self._pixel * size[0] * size[1]
+        return max(LATE_SECONDS, SLACK * usual)
+
+    def _most(self, kind: Kind, patience: float) -> float:
         """Seconds after which it will not come any more."""
-        if kind in self._took:
+        if kind in self._known:
             return max(HUNG_SECONDS, 2 * patience)
         builds = find_backend(self.stylizer.generator.session.backend).only_by_name is not None
         return math.inf if builds else FIRST_SECONDS
 
-    def _finish(self, job: Job[T], kind: object) -> T | None:
+    def _finish(self, job: Job[T], kind: Kind) -> T | None:
         try:
             value = job.result()
         except BackendError as error:
@@ -166,7 +177,9 @@ class Painter:
         except Exception as error:
             self._fail(internal_error(error))
         else:
-            self._took[kind] = job.seconds
+            self._known.add(kind)
+            width, height = kind[1]
+            self._pixel = min(self._pixel, job.seconds / (width * height))
             return value
         return None
 
@@ -222,5 +235,10 @@ class Painter:
             self._state.notify(Notice(kind, text))
 
 
-def _paint(pixels: Pixels, look: Look, work_size: int, stylizer: Stylizer) -> None:
+def _try(pixels: Pixels, look: Look, work_size: int, patience: float, stylizer: Stylizer) -> None:
+    """Paint a frame, and once more in time. Raises BackendError where that fails."""
     stylizer.stylize(pixels, look, work_size)
+    began = now()
+    stylizer.stylize(pixels, look, work_size)
+    if now() - began > patience:
+        raise BackendError("It hangs again.")

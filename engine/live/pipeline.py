@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from typing import Self
 
@@ -11,7 +12,6 @@ from pleinair.engine.arrangement import Arrangement
 from pleinair.engine.clock import now
 from pleinair.engine.errors import internal_error
 from pleinair.engine.frame import PaintedFrame
-from pleinair.engine.live.capture import capture
 from pleinair.engine.live.governor import Governor, Target
 from pleinair.engine.live.notices import Notice, NoticeKind
 from pleinair.engine.live.paint import PaintLoop
@@ -25,6 +25,8 @@ from pleinair.engine.sources import Source, SourceOpener
 from pleinair.engine.styles.look import Look
 from pleinair.engine.stylizer import Stylizer
 
+IDLE_SECONDS = 0.05
+"""Between two looks for another source, once a source has ended."""
 STOP_SECONDS = 5.0
 """The longest wait for the threads of the live path to end."""
 logger = logging.getLogger(__name__)
@@ -60,7 +62,7 @@ class LivePipeline:
         self.finished = self._state.finished
         """Set when the source has ended and all its frames are painted or dropped."""
         works: dict[str, Callable[[], None]] = {
-            "capture": lambda: capture(self._source, self._state),
+            "capture": self._capture,
             "engine": self._paint.run,
         }
         self._threads = [
@@ -195,6 +197,20 @@ class LivePipeline:
     def _close_later(self) -> None:
         self._threads[0].join()
         self._source.close()
+
+    def _capture(self) -> None:
+        """The capture thread's work: frame after frame from the source to the slot."""
+        source, state = self._source, self._state
+        with state.capturing as heart:
+            while not state.stopping.is_set():
+                heart.beat()
+                began = time.thread_time()
+                frame = source.read()
+                if frame is not None:
+                    state.stats.captured_one(time.thread_time() - began + frame.cost)
+                    state.frames.put(frame)
+                elif state.ended.is_set():
+                    state.stopping.wait(IDLE_SECONDS)
 
     def _run(self, work: Callable[[], None]) -> None:
         """No thread may end without a word: then the picture would stand still and no one knew why."""

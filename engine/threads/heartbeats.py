@@ -31,8 +31,8 @@ class Beat:
 
 
 class Heart:
-    """Of one thread, as long as it is in the ``with``. There it ``beat``s each time that it comes round (a
-    microsecond), and ``rest``s before it waits without limit."""
+    """Of one thread. It ``beat``s each time that the thread comes round, which takes a microsecond, and ``rest``s
+    before the thread waits without limit, or ends: as after a ``with``."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -41,16 +41,17 @@ class Heart:
         self.told = False
 
     def __enter__(self) -> Self:
-        with _lock:
-            _hearts.append(self)
+        self.beat()
         return self
 
     def __exit__(self, *error: object) -> None:
-        with _lock:
-            _hearts.remove(self)
+        self.rest()
 
     def beat(self) -> None:
         """It lives; and now and then, look how the others are."""
+        if self.at is None:
+            with _lock:
+                _hearts.append(self)
         self.at = now()
         if self.at >= _looking.at:
             _looking.at = self.at + LOOK_SECONDS
@@ -58,7 +59,10 @@ class Heart:
 
     def rest(self) -> None:
         """It waits, and that is no standing still."""
-        self.at = None
+        if self.at is not None:
+            self.at = None
+            with _lock:
+                _hearts.remove(self)
 
 
 @dataclass
@@ -68,6 +72,7 @@ class _Looking:
 
 
 _hearts: list[Heart] = []
+"""That beat."""
 _lock = threading.Lock()
 _looking = _Looking()
 
@@ -89,6 +94,4 @@ def _look() -> None:
         still = last is not None and now() - last > STILL_SECONDS
         if still and not heart.told:
             logger.warning("The thread '%s' stands still", heart.name)
-        elif heart.told and not still:
-            logger.warning("The thread '%s' goes on", heart.name)
         heart.told = still

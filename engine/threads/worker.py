@@ -91,9 +91,8 @@ class Worker:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
-        with Heart(self._name) as heart:
-            while (run := self._jobs.get()) is not None:
-                heart.beat()
+        heart = Heart(self._name)
+        while (run := self._jobs.get()) is not None:
+            with heart:
                 run()
-                heart.rest()
-                del run
+            del run

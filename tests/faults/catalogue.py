@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.faults import engine
 from tests.faults.fault import Fault
 
-FAULTS: tuple[Fault, ...] = ()
+FAULTS: tuple[Fault, ...] = (*engine.FAULTS,)
