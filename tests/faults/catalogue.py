@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.faults import engine
+from tests.faults import engine, load, soak
 from tests.faults.fault import Fault
 
-FAULTS: tuple[Fault, ...] = (*engine.FAULTS,)
+FAULTS: tuple[Fault, ...] = (*engine.FAULTS, *load.FAULTS, *soak.FAULTS)
