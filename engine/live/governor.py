@@ -159,17 +159,22 @@ class Governor:
             while len(self._observed) > 2 and self._observed[0][0] < at - LOOK_SECONDS:
                 self._observed.popleft()
             budget = self._budget(frame_rate)
+            most = (DISTURBED if self._disturbed else TIGHT) * budget
+            # What a rung is expected to take: its share of what the one in use takes.
+            self._aim = self._fitting(AIM * budget / painting) if painting > most else self.rung
             one_tells = budget >= ONE_TELLS
             if at - self._moved_at < LOOK_SECONDS or (len(self._observed) < 2 and not one_tells):
                 return
             took = painting if one_tells else median_low(painting for _, painting, _ in self._observed)
-            # What a rung is expected to take: its share of what the one in use takes.
-            unit = took / self.rung.cost
-            if took > (DISTURBED if self._disturbed else TIGHT) * budget:
-                self._go_down(AIM * budget / unit, at)
+            if took > most:
+                self._go_down(AIM * budget / took, at)
             else:
-                self._aim = self.rung
-                self._go_up(ROOMY * budget / unit, at)
+                self._go_up(ROOMY * budget / took, at)
+
+    def _fitting(self, share: float) -> Rung:
+        """The best of all cheaper rungs that takes this share of what the one in use takes, or the cheapest."""
+        cheaper = [rung for rung in self._ladder if rung.cost < self.rung.cost] or [self.rung]
+        return next((rung for rung in cheaper if rung.cost <= share * self.rung.cost), cheaper[-1])
 
     def _build(self) -> list[Rung]:
         """A better generator is painted at its smaller sizes before a cheaper one has its turn."""
@@ -195,18 +200,16 @@ class Governor:
     def _budget(self, frame_rate: float | None) -> float:
         if self.target.latency_ms is not None:
             # What the target leaves after the waiting that nothing can change.
-            return max(1e-3, self.target.latency_ms / 1e3 - (self._waiting()))
+            return max(1e-3, self.target.latency_ms / 1e3 - self._waiting())
         return 1.0 / min(self.target.fps, frame_rate or self.target.fps)
 
     def _waiting(self) -> float:
         return median(waited for *_, waited in self._observed) if self._observed else 0.0
 
-    def _go_down(self, most: float, at: float) -> None:
-        cheaper = [rung for rung in self._ladder if rung.cost < self.rung.cost]
-        if not cheaper:
-            return
-        self._aim = next((rung for rung in cheaper if rung.cost <= most), cheaper[-1])
-        ready = [rung for rung in cheaper if rung in self._ready]
+    def _go_down(self, share: float, at: float) -> None:
+        aim, most = self._fitting(share), share * self.rung.cost
+        self._aim = aim
+        ready = [rung for rung in self._ladder if rung.cost < self.rung.cost and rung in self._ready]
         if not ready:
             return
         if self._disturbed:
@@ -214,12 +217,12 @@ class Governor:
         elif self._raised_at is not None and at - self._raised_at < MISTAKE_SECONDS:
             self._patience = min(LONGEST, 2 * self._patience)
         self._raised_at = None
-        aim = self._aim
         self._move(next((rung for rung in ready if rung.cost <= most), ready[-1]))
-        self._aim = aim
+        self._aim = aim  # which may still have to be prepared
 
-    def _go_up(self, most: float, at: float) -> None:
-        fitting = [r for r in self._ladder if r.cost > self.rung.cost and r in self._ready and r.cost <= most]
+    def _go_up(self, share: float, at: float) -> None:
+        least, most = self.rung.cost, share * self.rung.cost
+        fitting = [rung for rung in self._ladder if rung in self._ready and least < rung.cost <= most]
         if not fitting:
             self._roomy_since = None
             return

@@ -92,6 +92,9 @@ class PaintLoop:
         self.painter.take_over()
         frame = self._newest = self.arrangement.apply(self._held(frame))
         rate = self._source.current.format.fps or None
+        if self.painter.overdue:
+            self._governor.observe(self.painter.overdue, self.painter.overdue, rate, now())
+            self.painter.overdue = 0.0
         try:
             look, names = self._look()
             self._prepare(names, frame.pixels.shape, rate)

@@ -52,6 +52,8 @@ class Painter:
         """``reopen``: without it, a stylizer that fails is tried again with each frame."""
         self.stylizer = stylizer
         """The one in use."""
+        self.overdue = 0.0
+        """Seconds that the last painting took which came too late; whoever takes note of it sets it back."""
         self._state, self._reopen = state, reopen
         self._chosen: Stylizer | None = None
         self._lock = threading.Lock()
@@ -143,7 +145,7 @@ class Painter:
             return True
         job, kind, most = self._late
         if job.wait(0):
-            self._late = None
+            self._late, self.overdue = None, job.seconds
             self._finish(job, kind)
             return self._recovery is None
         if job.seconds > most and self._reopen is not None:
