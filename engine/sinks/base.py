@@ -108,6 +108,8 @@ class Sink(ABC):
             try:
                 painted = self._queue.get(timeout=IDLE_SECONDS)
             except queue.Empty:
+                if not self._open:  # it was left while it stood still
+                    return
                 self.idle()
                 continue
             if painted is None:
