@@ -229,4 +229,4 @@ def inject(number: int, rng: random.Random, folder: Path) -> Outcome:
     )
 
 
-FAULTS = (Fault("engine faults", "picture goes on in 2 s, one notice", inject, times=50, quick=3),)
+FAULTS = (Fault("engine faults", "picture goes on in 2 s, one notice", inject, times=50, quick=2),)
