@@ -83,6 +83,11 @@ class Governor:
         """All rungs, dear to cheap."""
         return list(self._ladder)
 
+    @property
+    def observing(self) -> bool:
+        """Whether a frame was painted since the last change."""
+        return self._moved_at is not None
+
     def missing(self) -> list[Rung]:
         """The rungs that are not prepared, the most wanted first: those next to the one that would be chosen now."""
         with self._lock:

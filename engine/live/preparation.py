@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+from pleinair.engine.clock import now
 from pleinair.engine.errors import PleinAirError
 from pleinair.engine.live.governor import Governor, Rung
 from pleinair.engine.stylizer import Stylizer, painted_size
@@ -11,6 +12,8 @@ from pleinair.engine.threads.heartbeats import Heart
 
 PAUSE_SECONDS = 0.1
 """Between two rungs, so that painting is not held up for long."""
+FIRST_SECONDS = 1.0
+"""The longest wait for the first frame, which tells which rungs will be wanted."""
 STOP_SECONDS = 2.0
 """The longest wait for a rung that is being prepared; then it is left to end by itself."""
 
@@ -56,6 +59,9 @@ class Preparation:
     def _prepare(self, stylizer: Stylizer, width: int, height: int, enough: threading.Event) -> None:
         tried: set[Rung] = set()
         with Heart("preparation") as heart:
+            end = now() + FIRST_SECONDS
+            while not self._governor.observing and now() < end and not enough.wait(PAUSE_SECONDS / 5):
+                pass
             while not enough.wait(PAUSE_SECONDS):
                 heart.beat()
                 rung = next((rung for rung in self._governor.missing() if rung not in tried), None)
