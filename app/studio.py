@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -71,11 +71,12 @@ class Studio:
             raise StyleNotFound(f"There are no styles for {path}; put their files beside it.")
         return found
 
-    def open_stylizer(self, backend: str = AUTO) -> Stylizer:
-        """``auto``: the fastest that runs here, with a notice where it was measured just now or where something
-        that should be faster does not run. Raises GeneratorError, BackendError, StyleNotFound."""
+    def open_stylizer(self, backend: str = AUTO, without: Collection[str] = ()) -> Stylizer:
+        """``auto``: the fastest that runs here and is not among those ``without``, with a notice where it was
+        measured just now or where something that should be faster does not run. Raises GeneratorError,
+        BackendError, StyleNotFound."""
         asked = None if backend == AUTO else backend
-        generators, choice = select(self.candidates, cache_folder() / "backend.json", asked)
+        generators, choice = select(self.candidates, cache_folder() / "backend.json", asked, without=without)
         notices = [] if asked or choice.remembered else [choice.summary]
         return Stylizer(
             *reversed(generators),

@@ -32,6 +32,7 @@ from pleinair.engine.system import (
     processor_features,
     processor_name,
 )
+from pleinair.engine.threads.heartbeats import beats
 
 FEATURES = ("avx2", "avx512f", "avx512_bf16", "amx_bf16", "asimd", "bf16")
 """Of processors, as Linux names them, that the backends make use of."""
@@ -75,7 +76,19 @@ def examine(
     yield _virtual_camera()
     yield from _encoder()
     yield from _folders(library, styles, recordings)
+    yield from _threads()
     yield Finding("log", str(log_file()))
+
+
+def _threads() -> Iterator[Finding]:
+    """Those of the window that asks, and which of them stand still."""
+    found = beats()
+    for beat in found:
+        if beat.still:
+            text = f"'{beat.name}' has stood still for {beat.seconds:.0f} s"
+            yield Finding("thread", text, "If the picture stands still, restart Plein Air.")
+    if found:
+        yield Finding("threads", ", ".join(beat.name for beat in found if not beat.still) + " run")
 
 
 def _computer() -> Iterator[Finding]:

@@ -70,6 +70,7 @@ def _run(arguments: argparse.Namespace, record: Path | None, microphone: Microph
         look,
         show,
         governor,
+        studio.open_stylizer,
     )
     live.arrangement = arrangement_of(arguments)
     live.steady = arguments.steady
@@ -104,7 +105,7 @@ def _run(arguments: argparse.Namespace, record: Path | None, microphone: Microph
         finally:
             seconds = time.monotonic() - began
             with ExitStack() as ending:  # each is ended, whatever comes of the others
-                ending.callback(stylizer.close)
+                ending.callback(lambda: live.stylizer.close())  # it may be another one by now
                 ending.callback(live.stop)
                 for sink in sinks:
                     live.remove_sink(sink)

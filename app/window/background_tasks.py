@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal, Slot
 
+from pleinair.engine.clock import now
 from pleinair.engine.errors import PleinAirError, internal_error
+
+FINISH_SECONDS = 10.0
+"""The longest wait for tasks when the window closes."""
+logger = logging.getLogger(__name__)
 
 
 class BackgroundTasks(QObject):
@@ -19,6 +25,8 @@ class BackgroundTasks(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._threads: list[threading.Thread] = []
+        self._to_the_end: set[threading.Thread] = set()
+        self._over = threading.Event()
         self.closing = threading.Event()
         """The window closes: what still waits for something may give up."""
         # To a method of this object and queued, so that it runs in the thread the object lives in.
@@ -30,8 +38,10 @@ class BackgroundTasks(QObject):
         work: Callable[[], Any],
         done: Callable[[Any], None],
         failed: Callable[[str], None],
+        to_the_end: bool = False,
     ) -> None:
-        """Run ``work``; then ``done`` with its result, or ``failed`` with a sentence for a person."""
+        """Run ``work``; then ``done`` with its result, or ``failed`` with a sentence for a person. ``to_the_end``: it
+        must not be left when the window closes, however long it takes."""
         if self.closing.is_set():
             return
 
@@ -43,11 +53,15 @@ class BackgroundTasks(QObject):
             except Exception as error:  # a fault of ours: still told, never swallowed
                 value = internal_error(error)
                 callback = failed
-            self._done.emit(callback, value)
+            if not self._over.is_set():
+                self._done.emit(callback, value)
 
         self._threads = [t for t in self._threads if t.is_alive()]
+        self._to_the_end &= set(self._threads)
         thread = threading.Thread(target=run, name=name, daemon=True)
         self._threads.append(thread)
+        if to_the_end:
+            self._to_the_end.add(thread)
         thread.start()
 
     @Slot(object, object)
@@ -63,8 +77,13 @@ class BackgroundTasks(QObject):
 
     def finish(self) -> None:
         """When the window closes: wait for all tasks, and hand over what they made, so that it can be
-        closed too. No job starts any more."""
+        closed too. No job starts any more. What does not end in ``FINISH_SECONDS`` is left, but for what must be
+        done ``to_the_end``, as a recording that is being finished."""
         self.closing.set()
+        end = now() + FINISH_SECONDS
         for thread in self._threads:
-            thread.join()
+            thread.join(None if thread in self._to_the_end else max(0.0, end - now()))
+            if thread.is_alive():
+                logger.warning("The task '%s' does not end; it was left", thread.name)
+        self._over.set()
         QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall.value)

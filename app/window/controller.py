@@ -35,6 +35,7 @@ from pleinair.engine.live.pipeline import LivePipeline
 from pleinair.engine.styles.library import Library
 from pleinair.engine.styles.look import Look, parse_mix
 from pleinair.engine.stylizer import Stylizer
+from pleinair.engine.threads.heartbeats import Heart
 
 TICK_MS = 250
 CAMERA_TICKS = 8
@@ -74,7 +75,7 @@ class Controller(QObject):
         self._noticed.connect(self._show_notice, Qt.ConnectionType.QueuedConnection)
         self._watcher = QFileSystemWatcher(self)
         self._watcher.directoryChanged.connect(self._reload_styles)
-        self._ticks = 0
+        self._ticks, self._heart = 0, Heart("window")
         self._timer = QTimer(self, interval=TICK_MS)
         self._timer.timeout.connect(self._tick)
 
@@ -125,8 +126,8 @@ class Controller(QObject):
 
     def _open_first(self, sources: list[str], reason: str = "") -> None:
         """Open the first of these that works; ``reason``: why others did not."""
-        assert self._stylizer is not None
-        stylizer, look = self._stylizer, self.looks.look()
+        assert self._stylizer is not None and self.studio is not None
+        stylizer, look, reopen = self._stylizer, self.looks.look(), self.studio.open_stylizer
         governor = Governor(self.options.target, self.options.work_size)
         source, others = sources[0], sources[1:]
 
@@ -141,7 +142,7 @@ class Controller(QObject):
             opener = self.sources.opener(source)
             self.tasks.start(
                 "open source",
-                lambda: LivePipeline(opener, stylizer, look, self._noticed.emit, governor).start(),
+                lambda: LivePipeline(opener, stylizer, look, self._noticed.emit, governor, reopen).start(),
                 lambda live: self._live_started(live, source, reason),
                 failed,
             )
@@ -308,6 +309,7 @@ class Controller(QObject):
 
     @Slot()
     def _tick(self) -> None:
+        self._heart.beat()
         self.store.expire_messages()
         self._ticks += 1
         if sys.platform == "linux" and self._ticks % CAMERA_TICKS == 0 and self.store.state.ready:
@@ -329,6 +331,7 @@ class Controller(QObject):
     def close(self, geometry: QByteArray) -> None:
         """Finish the recording, give the camera back, remember the settings and where the window was."""
         self._timer.stop()
+        self._heart.rest()
         self.teaching.finish()
         self.tasks.finish()
         recorded = self.recordings.finish_now()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -63,17 +63,23 @@ def automatic_backends() -> list[str]:
 
 
 def select(
-    candidates: Sequence[Candidate], memory: Path, backend: str | None = None, seconds: float = SECONDS
+    candidates: Sequence[Candidate],
+    memory: Path,
+    backend: str | None = None,
+    seconds: float = SECONDS,
+    without: Collection[str] = (),
 ) -> tuple[list[Generator], Choice]:
-    """Open the generators on one backend: the one that was asked for, or the fastest with the first of them.
+    """Open the generators on one backend: the one that was asked for, or the fastest with the first of them, but for
+    those ``without`` which it must do, as they have failed.
 
     Another one than the first is left out where it doesn't run there. Each is tried once, for ``seconds``,
     and the trials are kept in the file ``memory``. Raises GeneratorError, and BackendError when the first
     candidate doesn't run on the backend that was asked for, or on any.
     """
     first, *others = candidates
-    names = automatic_backends() if backend is None else [backend]
-    with _Attempts(TrialMemory(memory), seconds) as attempts:
+    names = [n for n in automatic_backends() if n not in without] if backend is None else [backend]
+    # What is found while a device is lost is no use another time.
+    with _Attempts(TrialMemory(memory), seconds, keep=not without) as attempts:
         while True:
             trials: list[Trial] = []
             running: dict[str, float] = {}
@@ -86,7 +92,7 @@ def select(
                 attempts.forget()
                 continue
             if not running:
-                reasons = "; ".join(trial.error or "" for trial in trials)
+                reasons = "; ".join(trial.error or "" for trial in trials) or "all have failed"
                 raise BackendError(f"No backend runs here ({reasons}); see 'pleinair doctor'.")
             best = min(running, key=running.__getitem__)
             more = {candidate: attempts.trial(candidate, best, strict=False) for candidate in others}
@@ -101,8 +107,8 @@ def select(
 class _Attempts:
     """Trials from memory, or made now; closes what was opened for them and not taken."""
 
-    def __init__(self, memory: TrialMemory, seconds: float) -> None:
-        self._memory, self._seconds = memory, seconds
+    def __init__(self, memory: TrialMemory, seconds: float, keep: bool) -> None:
+        self._memory, self._seconds, self._keep = memory, seconds, keep
         self._runs: dict[str, TrialRun] = {}
         self._opened: dict[tuple[str, str], Generator] = {}
         self.made = False
@@ -114,7 +120,7 @@ class _Attempts:
     def __exit__(self, *error: object) -> None:
         for generator in self._opened.values():
             generator.close()
-        if self.made:
+        if self.made and self._keep:
             self._memory.save()
 
     def trial(self, candidate: Candidate, backend: str, strict: bool, limit: float = math.inf) -> Trial:

@@ -8,7 +8,6 @@ import math
 import platform
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -24,6 +23,7 @@ from pleinair.engine.frame import Pixels
 from pleinair.engine.generator import Generator, GeneratorFile, open_generator
 from pleinair.engine.outputs import write_atomically
 from pleinair.engine.system import cores, gpu_names, package_version, processor_name
+from pleinair.engine.threads.worker import Worker
 from pleinair.engine.untrusted.data import parse_json
 from pleinair.engine.untrusted.files import MEGABYTE, read_file
 from pleinair.engine.untrusted.texts import one_line
@@ -37,6 +37,8 @@ LEAST = 2
 """Paintings that are timed at least."""
 SETTLE_SECONDS = 0.1
 """Pause between two sessions: the threads of the last one spin for a while."""
+READY_SECONDS = 120
+"""The longest wait for a session to get ready for its first frame."""
 LARGEST_MEMORY = MEGABYTE
 """Bytes of the file that remembers trials."""
 REFERENCE = "cpu"
@@ -112,11 +114,14 @@ class TrialRun:
 
     def _paint_reference(self, other: Generator) -> npt.NDArray[np.int16]:
         """The reference backend's picture, while another generator gets ready, which takes as long."""
-        with ThreadPoolExecutor(1, thread_name_prefix="trial") as pool:
-            ready = pool.submit(other.prepare, *TRIAL_SIZE)
-            with closing(open_generator(self._candidate.file, REFERENCE)) as reference:
-                painted = self._paint(reference).astype(np.int16)
-            ready.result()
+        worker = Worker("trial")
+        ready = worker.begin(lambda: other.prepare(*TRIAL_SIZE))
+        worker.leave()
+        with closing(open_generator(self._candidate.file, REFERENCE)) as reference:
+            painted = self._paint(reference).astype(np.int16)
+        if not ready.wait(READY_SECONDS):
+            raise BackendError(f"{other.session.device} is not ready to paint after {READY_SECONDS} s.")
+        ready.result()
         return painted
 
     def _paint(self, generator: Generator) -> Pixels:

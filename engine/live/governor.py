@@ -6,7 +6,7 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from statistics import median
+from statistics import median, median_low
 
 SIZES = (2160, 1440, 1080, 900, 720, 600, 480, 400, 336, 280, 240, 200)
 """Short sides in pixels, large to small; about a third fewer pixels from one to the next."""
@@ -16,8 +16,14 @@ TIGHT, ROOMY, AIM = 0.92, 0.78, 0.80
 """Shares of the time that a frame may take: above the first the governor goes down, to a rung that is expected
 to take less than the last; a dearer rung must be expected to stay below the second. The gap between them is
 what keeps it from swinging to and fro."""
-SAMPLES = 12
-"""Frames that are looked at, and at least as many between two changes."""
+DISTURBED = 1.6
+"""In place of the first, while rungs are being prepared: that takes up to half of the processor's time from a
+painting that keeps up."""
+LOOK_SECONDS = 0.5
+"""Of painting that are looked at, and at least as long between two changes; in them the half of all frames must be
+too slow, two at least, since one may be an accident."""
+ONE_TELLS = 0.2
+"""Seconds that a frame may take from which on one is enough: two would take longer than a person wants to wait."""
 PATIENCE, LONGEST = 3.0, 60.0
 """Seconds of room before the governor goes up; doubled up to the second when going up was a mistake."""
 MISTAKE_SECONDS = 10.0
@@ -49,7 +55,8 @@ class Governor:
 
     ``start`` is called when other frames come or other generators may paint, ``observe`` for every painted
     frame, from one thread; ``rung`` is what the next frame should be painted at. Rungs must have been
-    prepared before they are chosen (``allow``), but for the one that ``start`` chooses.
+    prepared before they are chosen (between ``disturb`` and ``settle``, with ``allow`` for each as soon as it is
+    ready), but for the one that ``start`` chooses.
     """
 
     def __init__(self, target: Target, pinned: int | None = None) -> None:
@@ -62,8 +69,10 @@ class Governor:
         self._ladder: list[Rung] = []
         self._ready: set[Rung] = set()
         self._ceiling: int | None = None
-        self._busy: deque[float] = deque(maxlen=SAMPLES)
-        self._waits: deque[float] = deque(maxlen=SAMPLES)
+        self._aim = self.rung
+        self._disturbed = self._thrown = False
+        self._observed: deque[tuple[float, float, float]] = deque()
+        self._moved_at: float | None = None
         self._patience = PATIENCE
         self._roomy_since: float | None = None
         self._raised_at: float | None = None
@@ -73,6 +82,18 @@ class Governor:
     def ladder(self) -> list[Rung]:
         """All rungs, dear to cheap."""
         return list(self._ladder)
+
+    @property
+    def observing(self) -> bool:
+        """Whether a frame was painted since the last change."""
+        return self._moved_at is not None
+
+    def missing(self) -> list[Rung]:
+        """The rungs that are not prepared, the most wanted first: those next to the one that would be chosen now."""
+        with self._lock:
+            at = self._ladder.index(self._aim)
+            missing = [(abs(n - at), -n, r) for n, r in enumerate(self._ladder) if r not in self._ready]
+            return [rung for *_, rung in sorted(missing, key=lambda one: one[:2])]
 
     def start(
         self,
@@ -92,7 +113,8 @@ class Governor:
             self._ceiling = None
             self._patience = PATIENCE
             self._raised_at = None
-            self._waits.clear()
+            self._disturbed = self._thrown = False
+            self._observed.clear()
             self._ladder = self._build()
             known = all(seconds.values())
             budget = self._budget(frame_rate)
@@ -101,13 +123,22 @@ class Governor:
             self._ready = {first}
             self._move(first)
 
+    def disturb(self) -> None:
+        """From now on rungs are being prepared, which takes time from painting."""
+        self._disturbed = True
+
     def allow(self, rungs: Iterable[Rung]) -> None:
-        """These are prepared. What was observed meanwhile is forgotten, since preparing takes time from
-        painting."""
+        """These are prepared."""
         with self._lock:
             self._ready |= set(rungs)
-            self._busy.clear()
-            self._waits.clear()
+
+    def settle(self) -> None:
+        """Nothing is being prepared any more: what was observed meanwhile is forgotten, and where it went down, it
+        comes back as soon as there is room."""
+        with self._lock:
+            self._disturbed = False
+            self._observed.clear()
+            self._raised_at = self._moved_at = self._roomy_since = None
 
     def shrink(self) -> int | None:
         """The device's memory is too small for the size in use: paint at most at the next smaller one from now
@@ -127,18 +158,28 @@ class Governor:
         """One frame was painted: seconds of painting, seconds from camera to painted, frames a second that
         the source gives, and the time now, in seconds."""
         with self._lock:
-            self._busy.append(painting)
-            self._waits.append(max(0.0, latency - painting))
-            if len(self._busy) < SAMPLES:
-                return
+            if self._moved_at is None:
+                self._moved_at = at - painting
+            self._observed.append((at, painting, max(0.0, latency - painting)))
+            while len(self._observed) > 2 and self._observed[0][0] < at - LOOK_SECONDS:
+                self._observed.popleft()
             budget = self._budget(frame_rate)
+            most = (DISTURBED if self._disturbed else TIGHT) * budget
             # What a rung is expected to take: its share of what the one in use takes.
-            unit = median(self._busy) / self.rung.cost
-            rungs = [rung for rung in self._ladder if rung in self._ready]
-            if unit * self.rung.cost > TIGHT * budget:
-                self._go_down([rung for rung in rungs if rung.cost < self.rung.cost], AIM * budget / unit, at)
+            self._aim = self._fitting(AIM * budget / painting) if painting > most else self.rung
+            one_tells = budget >= ONE_TELLS
+            if at - self._moved_at < LOOK_SECONDS or (len(self._observed) < 2 and not one_tells):
+                return
+            took = painting if one_tells else median_low(painting for _, painting, _ in self._observed)
+            if took > most:
+                self._go_down(AIM * budget / took, at)
             else:
-                self._go_up([rung for rung in rungs if rung.cost > self.rung.cost], ROOMY * budget / unit, at)
+                self._go_up(ROOMY * budget / took, at)
+
+    def _fitting(self, share: float) -> Rung:
+        """The best of all cheaper rungs that takes this share of what the one in use takes, or the cheapest."""
+        cheaper = [rung for rung in self._ladder if rung.cost < self.rung.cost] or [self.rung]
+        return next((rung for rung in cheaper if rung.cost <= share * self.rung.cost), cheaper[-1])
 
     def _build(self) -> list[Rung]:
         """A better generator is painted at its smaller sizes before a cheaper one has its turn."""
@@ -164,29 +205,42 @@ class Governor:
     def _budget(self, frame_rate: float | None) -> float:
         if self.target.latency_ms is not None:
             # What the target leaves after the waiting that nothing can change.
-            return max(1e-3, self.target.latency_ms / 1e3 - (median(self._waits) if self._waits else 0.0))
+            return max(1e-3, self.target.latency_ms / 1e3 - self._waiting())
         return 1.0 / min(self.target.fps, frame_rate or self.target.fps)
 
-    def _go_down(self, cheaper: list[Rung], most: float, at: float) -> None:
-        if not cheaper:
+    def _waiting(self) -> float:
+        return median(waited for *_, waited in self._observed) if self._observed else 0.0
+
+    def _go_down(self, share: float, at: float) -> None:
+        aim, most = self._fitting(share), share * self.rung.cost
+        self._aim = aim
+        ready = [rung for rung in self._ladder if rung.cost < self.rung.cost and rung in self._ready]
+        if not ready:
             return
-        if self._raised_at is not None and at - self._raised_at < MISTAKE_SECONDS:
+        if self._disturbed:
+            self._thrown = True
+        elif self._raised_at is not None and at - self._raised_at < MISTAKE_SECONDS:
             self._patience = min(LONGEST, 2 * self._patience)
         self._raised_at = None
-        self._move(next((rung for rung in cheaper if rung.cost <= most), cheaper[-1]))
+        self._move(next((rung for rung in ready if rung.cost <= most), ready[-1]))
+        self._aim = aim  # which may still have to be prepared
 
-    def _go_up(self, dearer: list[Rung], most: float, at: float) -> None:
-        if not dearer or dearer[-1].cost > most:
+    def _go_up(self, share: float, at: float) -> None:
+        least, most = self.rung.cost, share * self.rung.cost
+        fitting = [rung for rung in self._ladder if rung in self._ready and least < rung.cost <= most]
+        if not fitting:
             self._roomy_since = None
             return
         if self._roomy_since is None:
             self._roomy_since = at
-        if at - self._roomy_since >= self._patience:
-            self._move(dearer[-1])
+        back = self._thrown and not self._disturbed
+        if at - self._roomy_since >= (LOOK_SECONDS if back else self._patience):
+            self._move(fitting[0] if back else fitting[-1])
+            self._thrown = self._thrown and not back
             self._raised_at = at
 
     def _move(self, rung: Rung) -> None:
-        self.rung = rung
-        self._busy.clear()
-        self._waits.clear()
+        self.rung = self._aim = rung
+        self._observed.clear()
+        self._moved_at = None
         self._roomy_since = None

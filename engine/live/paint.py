@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -14,11 +13,13 @@ from pleinair.engine.frame import Frame, PaintedFrame, Pixels
 from pleinair.engine.live.fade import CrossFade
 from pleinair.engine.live.governor import GOOD, Governor, Rung
 from pleinair.engine.live.notices import Notice, NoticeKind
+from pleinair.engine.live.painter import Painter
 from pleinair.engine.live.preparation import Preparation
 from pleinair.engine.live.reconnect import ReconnectingSource
+from pleinair.engine.live.recovery import Reopen
 from pleinair.engine.live.state import LiveState
 from pleinair.engine.live.steadiness import Steadiness
-from pleinair.engine.live.thumbnails import Thumbnails
+from pleinair.engine.live.thumbnails import LINES, Thumbnails
 from pleinair.engine.region.painter import RegionPainter
 from pleinair.engine.styles.look import Look
 from pleinair.engine.stylizer import Stylizer, painted_size
@@ -38,11 +39,12 @@ class PaintLoop:
         governor: Governor,
         state: LiveState,
         hand_on: Callable[[PaintedFrame], None],
+        reopen: Reopen | None = None,
     ) -> None:
-        """``hand_on`` takes each painted frame, in the engine thread, and must not wait."""
+        """``hand_on`` takes each frame that is to be shown, in the engine thread, and must not wait; ``reopen``: see
+        ``Painter``."""
         self.fade = CrossFade(look)
-        self.stylizer = stylizer
-        """The stylizer in use."""
+        self.painter = Painter(stylizer, state, reopen)
         self.quality: str | None = None
         """The generator that the person wants, None for the best that keeps up."""
         self.arrangement = Arrangement()
@@ -53,57 +55,50 @@ class PaintLoop:
         self.steadiness = Steadiness()
         """Keeps what is painted from shimmering."""
         self._source, self._governor, self._state, self._hand_on = source, governor, state, hand_on
-        self._next_stylizer: Stylizer | None = None
-        self._lock = threading.Lock()
         self._preparation = Preparation(governor)
         self._prepared: tuple[Stylizer, list[str], tuple[int, ...]] | None = None
         self._newest: Frame | None = None
         self._still: Pixels | None = None
         self._region = RegionPainter()
         self._told = ""
-        self._small = False
-
-    def switch_stylizer(self, stylizer: Stylizer) -> None:
-        """Paint with another one from the next frame on; the one in use is closed after its last frame."""
-        with self._lock:
-            waiting, self._next_stylizer = self._next_stylizer, stylizer
-        if waiting is not None:
-            waiting.close()
+        self._small = self._passed = False
 
     def run(self) -> None:
         """Paint until ``state.stopping`` is set."""
         version, state = 0, self._state
-        while not state.stopping.is_set():
-            ended = state.ended.is_set()  # asked first: the last frame may come meanwhile
-            newer = state.frames.get_newer(version, 0)
-            if newer is None or self.thumbnails.overdue(now()):
-                self._paint_thumbnail()
-            newer = newer or state.frames.get_newer(version, WAIT_SECONDS)
-            if newer is not None:
-                version, frame = newer
-                self._paint(frame)
-            elif ended and not state.finished.is_set():
-                state.finished.set()
-                state.notify(Notice(NoticeKind.ENDED, f"{self._source.current.name} has ended."))
+        with state.painting as heart:
+            while not state.stopping.is_set():
+                heart.beat()
+                ended = state.ended.is_set()  # asked first: the last frame may come meanwhile
+                newer = state.frames.get_newer(version, 0)
+                if newer is None or self.thumbnails.overdue(now()):
+                    self._paint_thumbnail()
+                newer = newer or state.frames.get_newer(version, WAIT_SECONDS)
+                if newer is not None:
+                    version, frame = newer
+                    self._paint(frame)
+                elif ended and not state.finished.is_set():
+                    state.finished.set()
+                    state.notify(Notice(NoticeKind.ENDED, f"{self._source.current.name} has ended."))
 
     def close(self) -> None:
         """Once the thread has ended: stop preparing, and close a stylizer that never came into use. The one
         in use is the caller's to close."""
         self._preparation.stop()
         self._region.close()
-        with self._lock:
-            if self._next_stylizer is not None:
-                self._next_stylizer.close()
-                self._next_stylizer = None
+        self.painter.close()
 
     def _paint(self, frame: Frame) -> None:
-        self._take_stylizer()
+        self.painter.take_over()
         frame = self._newest = self.arrangement.apply(self._held(frame))
         rate = self._source.current.format.fps or None
+        if self.painter.overdue:
+            self._governor.observe(self.painter.overdue, self.painter.overdue, rate, now())
+            self.painter.overdue = 0.0
         try:
             look, names = self._look()
             self._prepare(names, frame.pixels.shape, rate)
-            began, rung = now(), self._governor.rung
+            began, rung, self._passed = now(), self._governor.rung, False
             pixels = self._region.paint(frame.pixels, look, partial(self._paint_part, frame, look, rung))
         except OutOfMemory as error:
             smaller = self._governor.shrink()
@@ -115,8 +110,12 @@ class PaintLoop:
         except PleinAirError as error:
             self._tell(NoticeKind.ERROR, str(error))
             return
-        height, width = frame.pixels.shape[:2]
         painted = PaintedFrame(frame, pixels, self.fade.target.name, now())
+        if self._passed:
+            self._state.stats.passed_one()
+            self._hand_on(painted)
+            return
+        height, width = frame.pixels.shape[:2]
         size = painted_size(width, height, rung.work_size)
         self._state.stats.flickered(self.steadiness.flicker)
         self._state.stats.painted_one(painted, began, rung.generator, size)
@@ -125,9 +124,13 @@ class PaintLoop:
         self._advise(rung)
 
     def _paint_part(self, frame: Frame, look: Look, rung: Rung, pixels: Pixels) -> Pixels:
-        """Paint the part of the frame that is to be painted, before its backdrop: uint8 (H, W, 3) BGR."""
-        painted = self.stylizer.stylize(pixels, look, rung.work_size, rung.generator)
-        key = self._source.current, self.arrangement, self.stylizer, look, rung
+        """Paint the part of the frame that is to be painted, before its backdrop: uint8 (H, W, 3) BGR. Where nothing
+        can be painted now, it stays as it is: nobody's room is shown instead of the backdrop."""
+        painted = self.painter.paint(pixels, look, rung)
+        if painted is None:
+            self._passed = True
+            return pixels
+        key = self._source.current, self.arrangement, self.painter.stylizer, look, rung
         return self.steadiness.steady(replace(frame, pixels=pixels), painted, key)
 
     def _held(self, frame: Frame) -> Frame:
@@ -141,33 +144,37 @@ class PaintLoop:
     def _paint_thumbnail(self) -> None:
         # Their size is one of those that are prepared, which must not be done twice at once.
         if self._newest is not None and not self._preparation.busy:
-            self.thumbnails.paint_next(self._newest.pixels, self.stylizer, now())
+            frame, painter = self._newest.pixels, self.painter
+            kind = "thumbnail", painted_size(frame.shape[1], frame.shape[0], LINES)
+            self.thumbnails.paint_next(frame, painter.stylizer, now(), partial(painter.call, kind=kind))
 
     def _look(self) -> tuple[Look, list[str]]:
         """The look, and the generators that may paint it, the best first. Raises StyleError."""
         look = self.fade.current()
         try:
-            names = self.stylizer.generators_for(look)
+            names = self.painter.stylizer.generators_for(look)
         except StyleError:  # between styles that no generator has both of
             look = self.fade.target
-            names = self.stylizer.generators_for(look)
+            names = self.painter.stylizer.generators_for(look)
         return look, [self.quality] if self.quality in names else names
 
     def _prepare(self, names: list[str], shape: tuple[int, ...], rate: float | None) -> None:
         """Start the governor anew when another stylizer paints, other generators may, or other frames come."""
-        if self._prepared == (self.stylizer, names, shape):
+        if self._prepared == (self.painter.stylizer, names, shape):
             return
-        self._prepared = (self.stylizer, names, shape)
+        self._prepared = (self.painter.stylizer, names, shape)
         height, width = shape[:2]
         self._preparation.stop()
-        self._governor.start(width, height, {name: self.stylizer.seconds[name] for name in names}, rate)
-        self._preparation.begin(self.stylizer, width, height)
+        self._governor.start(
+            width, height, {name: self.painter.stylizer.seconds[name] for name in names}, rate
+        )
+        self._preparation.begin(self.painter.stylizer, width, height)
 
     def _advise(self, rung: Rung) -> None:
         """Say what helps, whenever time is the reason why fewer lines are painted than look good."""
         small = rung.work_size < min(GOOD, self._governor.ladder[0].work_size)
         if small and not self._small:
-            better = rung.generator != list(self.stylizer.generators)[-1]
+            better = rung.generator != list(self.painter.stylizer.generators)[-1]
             advice = ["close other programs", *(["choose the quality Fast"] if better else [])]
             text = (
                 f"This computer keeps up with {rung.work_size} lines only: {', '.join(advice)} "
@@ -180,11 +187,3 @@ class PaintLoop:
         if text != self._told:  # once, not thirty times a second
             self._told = text
             self._state.notify(Notice(kind, text))
-
-    def _take_stylizer(self) -> None:
-        with self._lock:
-            new, self._next_stylizer = self._next_stylizer, None
-        if new is not None:
-            self._preparation.stop()
-            old, self.stylizer = self.stylizer, new
-            old.close()

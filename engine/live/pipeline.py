@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import threading
+import time
 from collections.abc import Callable
 from typing import Self
 
 from pleinair.engine.arrangement import Arrangement
+from pleinair.engine.clock import now
 from pleinair.engine.errors import internal_error
 from pleinair.engine.frame import PaintedFrame
-from pleinair.engine.live.capture import capture
 from pleinair.engine.live.governor import Governor, Target
 from pleinair.engine.live.notices import Notice, NoticeKind
 from pleinair.engine.live.paint import PaintLoop
 from pleinair.engine.live.reconnect import ReconnectingSource
+from pleinair.engine.live.recovery import Reopen
 from pleinair.engine.live.slot import LatestSlot
 from pleinair.engine.live.state import LiveState
 from pleinair.engine.live.thumbnails import Thumbnails
@@ -21,6 +24,12 @@ from pleinair.engine.sinks import Sink
 from pleinair.engine.sources import Source, SourceOpener
 from pleinair.engine.styles.look import Look
 from pleinair.engine.stylizer import Stylizer
+
+IDLE_SECONDS = 0.05
+"""Between two looks for another source, once a source has ended."""
+STOP_SECONDS = 5.0
+"""The longest wait for the threads of the live path to end."""
+logger = logging.getLogger(__name__)
 
 
 class LivePipeline:
@@ -36,13 +45,15 @@ class LivePipeline:
         look: Look,
         on_notice: Callable[[Notice], None] | None = None,
         governor: Governor | None = None,
+        reopen: Reopen | None = None,
     ) -> None:
         """Open the source. ``on_notice`` is called from the threads of the live path; ``governor`` chooses the
-        size at which frames are painted. Raises SourceError, PictureError from ``open_source``."""
+        size at which frames are painted; ``reopen`` opens what replaces a stylizer that fails, without it frames
+        are then shown unpainted. Raises SourceError, PictureError from ``open_source``."""
         self._state = LiveState(on_notice or (lambda notice: None))
         self._source = ReconnectingSource(open_source, self._state)
         self._paint = PaintLoop(
-            self._source, stylizer, look, governor or Governor(Target()), self._state, self._hand_on
+            self._source, stylizer, look, governor or Governor(Target()), self._state, self._hand_on, reopen
         )
         self._sinks: tuple[Sink, ...] = ()
         self._sinks_lock = threading.Lock()
@@ -51,7 +62,7 @@ class LivePipeline:
         self.finished = self._state.finished
         """Set when the source has ended and all its frames are painted or dropped."""
         works: dict[str, Callable[[], None]] = {
-            "capture": lambda: capture(self._source, self._state),
+            "capture": self._capture,
             "engine": self._paint.run,
         }
         self._threads = [
@@ -132,11 +143,11 @@ class LivePipeline:
     @property
     def stylizer(self) -> Stylizer:
         """The stylizer in use."""
-        return self._paint.stylizer
+        return self._paint.painter.stylizer
 
     def switch_stylizer(self, stylizer: Stylizer) -> None:
         """Paint with another one from the next frame on; the one in use is closed after its last frame."""
-        self._paint.switch_stylizer(stylizer)
+        self._paint.painter.switch(stylizer)
 
     @property
     def source(self) -> Source:
@@ -166,16 +177,40 @@ class LivePipeline:
             self._sinks = tuple(other for other in self._sinks if other is not sink)
 
     def stop(self) -> None:
-        """Stop all threads and close the source. The sinks and the stylizer in use are the caller's to stop and
-        close."""
+        """Stop all threads and close the source; what stands still is waited for ``STOP_SECONDS``, and then left. The
+        sinks and the stylizer in use are the caller's to stop and close."""
         self._state.stopping.set()
         self._state.frames.close()
+        end = now() + STOP_SECONDS
         for thread in self._threads:
             if thread.ident is not None:
-                thread.join()
+                thread.join(max(0.0, end - now()))
+            if thread.is_alive():
+                logger.warning("The thread '%s' does not end; it was left", thread.name)
         self._paint.close()
         self.painted.close()
+        if self._threads[0].is_alive():  # it still reads
+            threading.Thread(target=self._close_later, name="closing the source", daemon=True).start()
+        else:
+            self._source.close()
+
+    def _close_later(self) -> None:
+        self._threads[0].join()
         self._source.close()
+
+    def _capture(self) -> None:
+        """The capture thread's work: frame after frame from the source to the slot."""
+        source, state = self._source, self._state
+        with state.capturing as heart:
+            while not state.stopping.is_set():
+                heart.beat()
+                began = time.thread_time()
+                frame = source.read()
+                if frame is not None:
+                    state.stats.captured_one(time.thread_time() - began + frame.cost)
+                    state.frames.put(frame)
+                elif state.ended.is_set():
+                    state.stopping.wait(IDLE_SECONDS)
 
     def _run(self, work: Callable[[], None]) -> None:
         """No thread may end without a word: then the picture would stand still and no one knew why."""

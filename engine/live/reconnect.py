@@ -9,10 +9,10 @@ from pleinair.engine.clock import now
 from pleinair.engine.errors import PictureError, SourceError, SourceLost
 from pleinair.engine.frame import Frame
 from pleinair.engine.live.notices import Notice, NoticeKind
-from pleinair.engine.live.opening import open_unless
 from pleinair.engine.live.state import LiveState
 from pleinair.engine.sources import Source, SourceOpener
 from pleinair.engine.sources.base import WAIT_SECONDS, SourceEnded
+from pleinair.engine.threads.opening import open_unless
 
 PAUSES = (0.5, 1.0)
 """Seconds between two tries to open a lost source anew; the last again and again. No longer ones: a source that is back
@@ -136,4 +136,5 @@ class ReconnectingSource:
         return True
 
     def _given_up(self) -> bool:
+        self._state.capturing.beat()  # it is asked for all the time that a source is tried again
         return self._state.stopping.is_set() or self._replacement is not None

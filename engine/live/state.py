@@ -9,6 +9,7 @@ from pleinair.engine.frame import Frame
 from pleinair.engine.live.notices import Notice
 from pleinair.engine.live.slot import LatestSlot
 from pleinair.engine.live.stats import StatsCollector
+from pleinair.engine.threads.heartbeats import Heart
 
 
 class LiveState:
@@ -23,4 +24,6 @@ class LiveState:
         """The source has no more frames."""
         self.finished = threading.Event()
         """The source has ended, and all its frames are painted or dropped."""
+        self.capturing, self.painting = Heart("capture"), Heart("engine")
+        """Of the two threads."""
         self.stats = StatsCollector(lambda: self.frames.replaced)

@@ -37,6 +37,8 @@ class LiveStats:
     flicker: Flicker | None = None
     """Of the painting where the frame stood still, the mean over the frames; None where none did, or where the
     painting is not kept from shimmering."""
+    unpainted: int = 0
+    """Frames that were shown as they were filmed, as what paints had failed."""
 
 
 class StatsCollector:
@@ -45,7 +47,7 @@ class StatsCollector:
 
     def __init__(self, dropped: Callable[[], int]) -> None:
         self.captured = 0
-        self.painted = 0
+        self.painted = self.unpainted = 0
         self.generator, self.painted_size = "", (0, 0)
         self._dropped = dropped
         self._rate = Rate()
@@ -69,6 +71,10 @@ class StatsCollector:
         self.generator, self.painted_size = generator, size
         self.painted += 1
 
+    def passed_one(self) -> None:
+        """A frame was handed on unpainted."""
+        self.unpainted += 1
+
     def flickered(self, flicker: Flicker | None) -> None:
         """That much did the painting flicker of which ``painted_one`` tells."""
         with self._lock:
@@ -90,4 +96,5 @@ class StatsCollector:
             self._painting.percentiles(newest),
             self._latency.percentiles(newest),
             mean_flicker(flicker if newest is None else flicker[-newest:]),
+            self.unpainted,
         )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from types import MappingProxyType
 
 import cv2
@@ -53,8 +54,15 @@ class Thumbnails:
         """Whether there was no gap for too long; ``at`` in seconds on the monotonic clock."""
         return bool(self._waiting) and at - self._last_at > LONGEST_SECONDS
 
-    def paint_next(self, frame: Pixels, stylizer: Stylizer, at: float) -> None:
-        """Paint one, where one is due, of uint8 (H, W, 3) BGR, with the cheapest generator that can."""
+    def paint_next(
+        self,
+        frame: Pixels,
+        stylizer: Stylizer,
+        at: float,
+        call: Callable[[Callable[[], Pixels]], Pixels | None] = lambda work: work(),
+    ) -> None:
+        """Paint one, where one is due, of uint8 (H, W, 3) BGR, with the cheapest generator that can. ``call``: calls
+        what paints; None where it does not come to its end."""
         with self._lock:
             if not self._waiting and at - self._round_at >= REST_SECONDS:
                 self._waiting.extend(self._wanted)
@@ -65,11 +73,11 @@ class Thumbnails:
             look, wanted = self._waiting.popleft(), self._wanted
         self._last_at = at
         try:
-            pixels = _paint(frame, look, stylizer)
+            pixels = call(partial(_paint, frame, look, stylizer))
         except PleinAirError:
             return  # told when a frame itself fails
         with self._lock:
-            if wanted is self._wanted:
+            if wanted is self._wanted and pixels is not None:
                 self._painted[look.name] = pixels
 
 

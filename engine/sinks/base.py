@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
+import math
 import queue
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from typing import Self
 
+from pleinair.engine.clock import now
 from pleinair.engine.errors import PleinAirError, SinkError, internal_error
 from pleinair.engine.frame import PaintedFrame
+from pleinair.engine.threads.heartbeats import Heart
 from pleinair.engine.timing import Timings
 
 logger = logging.getLogger(__name__)
@@ -26,6 +29,10 @@ class Sink(ABC):
     The thread that paints calls ``offer``; the one that made the sink calls ``start`` and ``stop``.
     """
 
+    patience: float | None = 5.0
+    """Seconds that ``stop`` waits for a thread that stands still; None where what was taken must not be lost, however
+    long that takes."""
+
     def __init__(self, name: str, on_error: Callable[[str], None] | None = None) -> None:
         """``on_error`` is called from the sink's thread with the sentence about what broke it off."""
         self.written = 0
@@ -39,6 +46,7 @@ class Sink(ABC):
         self._on_error = on_error
         self._queue: queue.Queue[PaintedFrame | None] = queue.Queue(QUEUE)
         self._open = False
+        self._heart = Heart(name)
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def start(self) -> Self:
@@ -58,20 +66,23 @@ class Sink(ABC):
             self.dropped += 1
 
     def stop(self) -> None:
-        """Deal with what is queued, and wait for it. May be called twice.
+        """Deal with what is queued, and wait for it, ``patience`` seconds at most. May be called twice.
 
         Raises ``error`` when the sink broke off.
         """
+        end = math.inf if self.patience is None else now() + self.patience
         self._open = False
         if self._thread.ident is None:  # never started: what it opened is put in order all the same
             self._thread.start()
-        while self._thread.is_alive():
+        while self._thread.is_alive() and now() < end:
             try:
                 self._queue.put(None, timeout=0.1)
                 break
             except queue.Full:  # the sink is behind, or has just broken off
                 continue
-        self._thread.join()
+        self._thread.join(None if self.patience is None else max(0.0, end - now()))
+        if self._thread.is_alive():
+            logger.warning("The thread '%s' does not end; it was left", self._thread.name)
         if self.error is not None:
             raise self.error
 
@@ -93,9 +104,12 @@ class Sink(ABC):
 
     def _frames(self) -> Iterator[PaintedFrame]:
         while True:
+            self._heart.beat()
             try:
                 painted = self._queue.get(timeout=IDLE_SECONDS)
             except queue.Empty:
+                if not self._open:  # it was left while it stood still
+                    return
                 self.idle()
                 continue
             if painted is None:
@@ -104,7 +118,8 @@ class Sink(ABC):
 
     def _run(self) -> None:
         try:
-            self.consume(self._frames())
+            with self._heart:
+                self.consume(self._frames())
         except Exception as error:  # whatever it is, the person must hear of it
             self.error = self.describe(error)
             logger.warning("%s broke off", self._thread.name, exc_info=error)

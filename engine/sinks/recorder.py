@@ -65,6 +65,9 @@ class Recorder(Sink):
     the recording did. Until it is stopped the file is playable up to the last fragment.
     """
 
+    patience = None
+    """A recording that is being finished is never cut short, not even by a disk that takes minutes."""
+
     def __init__(
         self,
         path: Path,

@@ -16,6 +16,8 @@ from pleinair.engine.sound.base import SoundOpener, SoundSource
 
 RETRY_SECONDS = 1.0
 """Between tries to open a microphone that was lost."""
+STOP_SECONDS = 5.0
+"""The longest wait for a device that stands still."""
 LEVEL_SAMPLES = SOUND_RATE // 10
 SILENCE_DBFS = -96.0
 """As low as a level is told: what 16 bits can hold."""
@@ -57,8 +59,8 @@ class Microphone:
         """Stop to listen and give the device back."""
         self._stopping.set()
         if self._thread.ident is not None:
-            self._thread.join()
-        if self._source is not None:
+            self._thread.join(STOP_SECONDS)
+        if self._source is not None and not self._thread.is_alive():  # a driver that stands still keeps it
             self._source.close()
 
     def add_listener(self, hear: Callable[[Sound], None]) -> None:

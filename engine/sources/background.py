@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from pleinair.engine.sources.base import WAIT_SECONDS, SourceEnded
+from pleinair.engine.threads.heartbeats import Heart
 
 T = TypeVar("T")
 
@@ -37,7 +38,8 @@ class BackgroundReader(Generic[T]):
         """Processor seconds that reading the last item took, in that thread."""
         self._closing = threading.Event()
         self._end: _End | None = None
-        self._thread = threading.Thread(target=self._run, name=f"reading {name}", daemon=True)
+        self._heart = Heart(f"reading {name}")
+        self._thread = threading.Thread(target=self._run, name=self._heart.name, daemon=True)
         self._thread.start()
 
     def next(self, seconds: float = WAIT_SECONDS) -> T | None:
@@ -70,12 +72,14 @@ class BackgroundReader(Generic[T]):
 
     def _run(self) -> None:
         try:
-            began = time.thread_time()
-            for item in self._items:
-                if not self._put((item, time.thread_time() - began)):
-                    return
+            with self._heart:
+                self._heart.beat()
                 began = time.thread_time()
-            self._put(_End(None))
+                for item in self._items:
+                    if not self._put((item, time.thread_time() - began)):
+                        return
+                    began = time.thread_time()
+                self._put(_End(None))
         except Exception as error:  # whoever asks next must hear of it
             self._put(_End(error))
         finally:
@@ -84,6 +88,7 @@ class BackgroundReader(Generic[T]):
     def _put(self, item: tuple[T, float] | _End) -> bool:
         """Whether somebody still wants it."""
         while not self._closing.is_set():
+            self._heart.beat()
             try:
                 self._queue.put(item, timeout=WAIT_SECONDS)
             except queue.Full:

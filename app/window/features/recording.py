@@ -101,7 +101,11 @@ class Recordings(QObject):
         if recorder is not None:
             self._store.update(recording=Recording.SAVING)
             self._tasks.start(
-                "finish recording", recorder.stop, lambda _: self._kept(recorder.path), self._failed
+                "finish recording",
+                recorder.stop,
+                lambda _: self._kept(recorder.path),
+                self._failed,
+                to_the_end=True,
             )
 
     def finish_now(self) -> Path | None:

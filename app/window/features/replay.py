@@ -61,7 +61,11 @@ class Replays(QObject):
             replay.save(path, seconds, quality=quality)
 
         self._tasks.start(
-            "save replay", write, lambda _: self._store.tell_kept(self.tr("Saved"), path), self._failed
+            "save replay",
+            write,
+            lambda _: self._store.tell_kept(self.tr("Saved"), path),
+            self._failed,
+            to_the_end=True,
         )
 
     def finish(self) -> None:

@@ -14,9 +14,9 @@ from pleinair.app.window.background_tasks import BackgroundTasks
 from pleinair.app.window.settings import Settings
 from pleinair.app.window.state import Offer, SourceChoice, Store
 from pleinair.engine.errors import SourceNotFound
-from pleinair.engine.live.opening import open_unless
 from pleinair.engine.live.pipeline import LivePipeline
 from pleinair.engine.sources import Camera, Source, SourceOpener, camera_specs, list_cameras, open_source
+from pleinair.engine.threads.opening import open_unless
 from pleinair.engine.untrusted.texts import one_line, without_secrets
 
 DEMO, SCREEN = "demo", "screen"

@@ -1,5 +1,7 @@
 from itertools import pairwise
 
+import pytest
+
 from pleinair.engine.live.governor import LONGEST, PATIENCE, Governor, Target
 
 FRAME = 1 / 30
@@ -159,3 +161,77 @@ def test_a_pinned_size_still_chooses_the_generator() -> None:
     governor.start(640, 480, TWO)
     governor.allow(governor.ladder)
     assert set(paint(governor, 5, 4.0)) == {("fine", 400), ("fast", 400)}
+
+
+def seconds_until_down(fps: float, slower: float, before: float = 5.0) -> float:
+    """From the moment on when painting takes ``slower`` times the time it may, on a source of so many frames a second
+    that was kept up with ``before``."""
+    governor = Governor(Target())
+    governor.start(640, 480, {"fast": None}, fps)
+    governor.allow(governor.ladder)
+    budget = 1 / min(30.0, fps)
+    at = 0.0
+    while at < before:
+        at += 1 / fps
+        governor.observe(budget / 3, budget / 3, fps, at)
+    began = at
+    while governor.rung == governor.ladder[0]:
+        assert at < began + 10
+        at += slower * budget
+        governor.observe(slower * budget, slower * budget, fps, at)
+    return at - began
+
+
+@pytest.mark.parametrize("fps", [3, 5, 10, 15, 30, 60, 120])
+@pytest.mark.parametrize("before", [0.0, 5.0], ids=["at once", "after a while"])
+def test_it_steps_down_within_a_second_whatever_the_rate(fps: float, before: float) -> None:
+    for slower in (2.0, 3.0) if fps > 3 else (2.0,):  # at 3 a second, one frame takes the whole second
+        assert seconds_until_down(fps, slower, before) <= 1.0
+
+
+def test_what_takes_half_a_second_is_painted_smaller_after_two() -> None:
+    assert seconds_until_down(30, 15.0) <= 1.01
+
+
+@pytest.mark.parametrize("stood", [0.1, 0.3, 0.7])
+def test_a_single_slow_frame_changes_nothing(stood: float) -> None:
+    for before in range(1, 40):
+        governor = started()
+        run(governor, before / 30, 0.010)
+        at = before / 30 + stood
+        governor.observe(stood, stood, 30.0, at)
+        assert set(run(governor, 3, 0.010, start=at)) == {480}
+
+
+def test_each_size_is_taken_as_soon_as_it_is_ready() -> None:
+    governor = Governor(Target())
+    governor.start(640, 480, {"fast": None})
+    governor.disturb()
+    assert set(run(governor, 1, 0.120)) == {480}
+    # Expected to keep up is a fifth of the pixels; that one is prepared first, and then those around it.
+    assert [rung.work_size for rung in governor.missing()[:3]] == [200, 240, 280]
+    governor.allow(rung for rung in governor.ladder if rung.work_size == 336)
+    assert run(governor, 0.3, 0.120, start=1.0)[-1] == 336
+    governor.allow(rung for rung in governor.ladder if rung.work_size == 200)
+    assert run(governor, 1, 0.120, start=1.3)[-1] == 200
+
+
+def test_preparing_throws_nothing_down_that_keeps_up() -> None:
+    governor = started()
+    governor.disturb()
+    assert set(run(governor, 5, 0.048)) == {480}  # 26 ms by themselves
+    governor.settle()
+    assert set(run(governor, 5, 0.026, start=5.0)) == {480}
+
+
+def test_what_preparing_throws_down_comes_back_soon() -> None:
+    governor = started()
+    governor.disturb()
+    assert run(governor, 3, 0.080)[-1] < 480
+    governor.settle()
+    sizes = run(governor, 1.5, 0.020, start=3.0)
+    assert sizes[-1] == 480
+    governor.disturb()  # again, as when the picture is turned
+    assert run(governor, 3, 0.080, start=8.0)[-1] < 480
+    governor.settle()
+    assert run(governor, 1.5, 0.020, start=11.0)[-1] == 480  # no mistake that costs more patience

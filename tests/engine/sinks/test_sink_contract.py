@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -133,3 +134,23 @@ def test_the_live_path_feeds_any_number_of_sinks(stylizer: Stylizer, look: Look)
     second.stop()
     assert second.written + second.dropped <= kept + 1  # one may have been on its way
     assert first.numbers[:3] == second.numbers[:3]
+
+
+def test_stopping_does_not_wait_for_a_sink_that_stands_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    released = threading.Event()
+
+    class Hangs(Sink):
+        patience = 0.2
+
+        def consume(self, frames: Iterator[PaintedFrame]) -> None:
+            for _ in frames:
+                released.wait()
+
+    sink = Hangs("hangs").start()
+    for number in range(2 * QUEUE):
+        sink.offer(painted(number, now()))
+    began = time.monotonic()
+    sink.stop()
+    assert time.monotonic() - began < 2
+    released.set()
+    assert Recorder.patience is None  # whose file is not cut short, however long it takes

@@ -1,0 +1,1 @@
+"""Threads that may stand still: how they are waited for, left behind, and named."""
