@@ -293,7 +293,9 @@ class Controller(QObject):
             return
         if notice.kind is NoticeKind.BACK:
             self.store.update(overlay="")
-        elif notice.kind in (NoticeKind.ENDED, NoticeKind.ERROR) and self._no_more_pictures():
+        elif (
+            notice.kind in (NoticeKind.ENDED, NoticeKind.ERROR) and self.live and self.live.finished.is_set()
+        ):
             # That stays said until there is another source, and a still picture is not recorded.
             advice = self.tr("Choose another source.") if notice.kind is NoticeKind.ENDED else ""
             self.store.update(overlay=f"{notice.text} {advice}".strip())
@@ -303,9 +305,6 @@ class Controller(QObject):
             self.store.complain(notice.text)
         else:
             self.store.say(notice.text)
-
-    def _no_more_pictures(self) -> bool:
-        return self.live is not None and self.live.finished.is_set()
 
     @Slot()
     def _tick(self) -> None:
