@@ -287,15 +287,14 @@ class Controller(QObject):
 
     @Slot(object)
     def _show_notice(self, notice: Notice) -> None:
+        over = self.live is not None and self.live.finished.is_set()
         if notice.kind is NoticeKind.LOST:
             advice = self.tr("It goes on by itself when it is back.")
             self.store.update(overlay=f"{notice.text} {advice}")
             return
         if notice.kind is NoticeKind.BACK:
             self.store.update(overlay="")
-        elif (
-            notice.kind in (NoticeKind.ENDED, NoticeKind.ERROR) and self.live and self.live.finished.is_set()
-        ):
+        elif notice.kind in (NoticeKind.ENDED, NoticeKind.ERROR) and over:
             # That stays said until there is another source, and a still picture is not recorded.
             advice = self.tr("Choose another source.") if notice.kind is NoticeKind.ENDED else ""
             self.store.update(overlay=f"{notice.text} {advice}".strip())

@@ -87,7 +87,22 @@ def decode(path: Path) -> Photo:
     with open_picture(path) as image, failures(path), _without_warnings():
         profile = image.info.get("icc_profile")
         ImageOps.exif_transpose(image, in_place=True)
-        return unpack(image, _to_srgb(profile, "CMYK" if image.mode == "CMYK" else "RGB"))
+        photo = unpack(image, _to_srgb(profile, "CMYK" if image.mode == "CMYK" else "RGB"))
+    if photo.pixels.min() == photo.pixels.max() and not _is_whole(path):
+        raise PictureError(describe_failure(path))  # it was torn before its first pixel
+    return photo
+
+
+def _is_whole(path: Path) -> bool:
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    try:
+        with failures(path), _without_warnings(), Image.open(path, formats=FORMATS) as image:
+            image.load()
+    except PictureError:
+        return False
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = True
+    return True
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from pleinair.engine.errors import BackendError, GeneratorError
 from pleinair.engine.files import asset
 from pleinair.engine.generator import Generator, open_generator, read_generator_file, require_harmless
 from pleinair.engine.stylizer import Stylizer
-from tests.faults.hostile import KINDS
+from tests.faults.strangers.hostile import KINDS
 from tests.support.machine import has_bfloat16
 from tests.support.pictures import demo_frame
 

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from tests.faults import (
-    engine,
-    files,
-    generators,
-    load,
-    media,
-    recordings_ended,
-    recordings_killed,
-    recordings_on_disks,
-    soak,
-    streams,
-)
+from tests.faults import engine, load, soak, streams
 from tests.faults.fault import Fault
+from tests.faults.recordings import ended, killed, on_disks
+from tests.faults.strangers import files, generators, media
 
 FAULTS: tuple[Fault, ...] = (
-    *recordings_killed.FAULTS,
-    *recordings_ended.FAULTS,
-    *recordings_on_disks.FAULTS,
+    *killed.FAULTS,
+    *ended.FAULTS,
+    *on_disks.FAULTS,
     *streams.FAULTS,
     *media.FAULTS,
     *files.FAULTS,

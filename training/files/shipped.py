@@ -56,7 +56,7 @@ def read_generator(path: Path) -> ShippedGenerator:
             if not constant.name.startswith(UNNAMED)
         }
         if weights:
-            set_weights(generator, weights)  # whether they fit
+            set_weights(generator.to_empty(device="cpu"), weights)  # whether they fit
     except Exception as error:
         raise GeneratorError(
             f"{path} is not a generator that can learn styles; choose the one that came with Plein Air."

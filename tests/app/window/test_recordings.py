@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QPushButton
 from pleinair.app.window.main_window import MainWindow
 from pleinair.app.window.state import Recording
 from tests.app.window.opened import opened_window, wait_until
-from tests.faults.recorded import child, play, record
+from tests.faults.recordings.recorded import child, play, record
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from pleinair.engine.errors import RecordingError
 from pleinair.engine.files import recordings_in_progress
 from pleinair.engine.sinks import Recorder, left_behind, repair
 from tests.engine.sinks.test_recorder import painted, record
-from tests.faults.recorded import child, mend, play
-from tests.faults.recorded import record as record_until_killed
+from tests.faults.recordings.recorded import child, mend, play
+from tests.faults.recordings.recorded import record as record_until_killed
 from tests.support.clock import ManualClock
 
 

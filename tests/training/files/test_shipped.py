@@ -23,7 +23,7 @@ from pleinair.training.files.records import TrainingRecord
 from pleinair.training.files.shipped import ShippedGenerator, model_of_style, read_generator
 from pleinair.training.files.style_vectors import style_vector
 from pleinair.training.generators import CellGenerator, FineGenerator, StyledGenerator
-from tests.faults.hostile import KINDS, fast
+from tests.faults.strangers.hostile import KINDS, fast
 
 FILES = {name: asset("generators", f"{name}.onnx") for name in GENERATORS}
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import av
 
 from tests.faults.fault import Fault, Outcome
-from tests.faults.recorded import PATIENCE, PROGRAM, play, program, until
+from tests.faults.recordings.recorded import PATIENCE, PROGRAM, play, program, until
 
 LONGEST = 1.5
 """Seconds from the first picture on the disk to the end."""

@@ -18,9 +18,9 @@ from pleinair.engine.errors import BackendError, GeneratorError
 from pleinair.engine.generator import Generator, read_generator_file, require_harmless
 from pleinair.engine.styles.style_file import Style, StyleVectors, write_style
 from tests.faults.batches import in_batches
-from tests.faults.damaged import damage
 from tests.faults.fault import Fault, Outcome
-from tests.faults.hostile import KINDS
+from tests.faults.strangers.damaged import damage
+from tests.faults.strangers.hostile import KINDS
 
 BACKENDS = ("cpu", "openvino")
 SECONDS = 10.0

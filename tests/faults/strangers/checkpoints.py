@@ -14,7 +14,7 @@ from pleinair.training.files.paintings import Painting
 from pleinair.training.files.records import TrainingRecord
 from pleinair.training.generators import StyledGenerator, build
 from pleinair.training.losses.objective import LossWeights
-from tests.faults.mutations import spoil_bytes, spoil_safetensors
+from tests.faults.strangers.mutations import spoil_bytes, spoil_safetensors
 
 
 def _written() -> bytes:

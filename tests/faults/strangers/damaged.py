@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.faults.hostile import FAST, fast
+from tests.faults.strangers.hostile import FAST, fast
 
 NUMBERS = (-(2**63), -(2**31), -1, 0, 1, 2, 3, 7, 255, 65_537, 2**31 - 1, 2**31, 2**40, 2**63 - 1)
 """Awkward ones."""

@@ -29,7 +29,7 @@ PATIENCE = 90.0
 """Seconds for what takes a few, on a machine that has other things to do."""
 SOUND_SECONDS = 0.02
 _processes = multiprocessing.get_context("forkserver")
-_processes.set_forkserver_preload(["tests.faults.recorded"])
+_processes.set_forkserver_preload(["tests.faults.recordings.recorded"])
 Talk = Callable[..., None]
 
 
@@ -179,7 +179,7 @@ def program(folder: Path, *words: str, code: str = "") -> Iterator[subprocess.Po
         text=True,
         preexec_fn=hear_all,
         env={**os.environ, **live_in(folder), "QT_QPA_PLATFORM": "offscreen"},
-        cwd=Path(__file__).parents[2],
+        cwd=Path(__file__).parents[3],
     )
     try:
         yield process

@@ -13,11 +13,14 @@ from pleinair.engine.styles.style_file import Style, read_style
 from pleinair.engine.untrusted.texts import one_line
 from tests.faults.batches import in_batches
 from tests.faults.fault import Fault
-from tests.faults.mutations import spoil_bytes, spoil_safetensors
+from tests.faults.strangers.mutations import spoil_bytes, spoil_safetensors
 
 STYLES = [path.read_bytes() for path in sorted(asset("styles").glob("*.safetensors"))[:6]]
-CHECKPOINT = "tests.faults.checkpoints:spoiled_checkpoint"
-SETTINGS, MEMORY = "tests.faults.settings:spoiled_settings", "tests.faults.settings:spoiled_memory"
+CHECKPOINT = "tests.faults.strangers.checkpoints:spoiled_checkpoint"
+SETTINGS, MEMORY = (
+    "tests.faults.strangers.settings:spoiled_settings",
+    "tests.faults.strangers.settings:spoiled_memory",
+)
 PUT_ASIDE = "accepted, or put aside; no hang over 5 s, no crash, under 1 GB"
 SENTENCE = "a sentence or accepted; no hang over 5 s, no crash, under 1 GB"
 

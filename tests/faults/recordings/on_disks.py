@@ -19,7 +19,17 @@ from pleinair.engine.outputs import GrowingFile
 from pleinair.engine.sinks import Recorder
 from pleinair.engine.sources.pattern import PatternSource
 from tests.faults.fault import Fault, Outcome
-from tests.faults.recorded import PROGRAM, Child, Talk, ask, child, play, program, record_for, until
+from tests.faults.recordings.recorded import (
+    PROGRAM,
+    Child,
+    Talk,
+    ask,
+    child,
+    play,
+    program,
+    record_for,
+    until,
+)
 
 SECONDS = 1.2
 """Of a recording."""

@@ -17,7 +17,7 @@ from pleinair.app.window.settings import Settings, settings_file
 from pleinair.app.window.state import WindowState
 from pleinair.engine.backends.trials import Trial, TrialMemory, fingerprint
 from pleinair.engine.untrusted.texts import one_line
-from tests.faults.mutations import TEXTS, spoil_bytes, spoil_json, write_json
+from tests.faults.strangers.mutations import TEXTS, spoil_bytes, spoil_json, write_json
 
 KEY = fingerprint()
 GEOMETRY = bytes.fromhex("01d9d0cb00030000000000640000006400000363000002e3") * 3

@@ -10,7 +10,7 @@ from pathlib import Path
 import av
 
 from tests.faults.fault import Fault, Outcome
-from tests.faults.recorded import PROGRAM, ask, child, mend, play, program, record, until
+from tests.faults.recordings.recorded import PROGRAM, ask, child, mend, play, program, record, until
 
 MOST_MISSING = 0.7
 """Seconds of what was recorded when the process was killed."""
