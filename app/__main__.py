@@ -1,7 +1,15 @@
-"""``python -m app``: the same as ``pleinair``."""
+"""The program as a process of its own: ``pleinair``, and ``python -m app``."""
 
-import sys
+from typing import NoReturn
 
-from pleinair.app.cli import main
+from pleinair.app import cli
+from pleinair.app.terminal import end_process
 
-sys.exit(main())
+
+def run() -> NoReturn:
+    """Do what the command line says."""
+    end_process(cli.main())
+
+
+if __name__ == "__main__":
+    run()

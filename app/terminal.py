@@ -12,14 +12,18 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from types import FrameType
-from typing import Any, TextIO
+from typing import Any, NoReturn, TextIO
 
+from pleinair.engine.clock import now
 from pleinair.engine.untrusted.texts import one_line
 
 logger = logging.getLogger(__name__)
 STOPPING = [
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)
 ]
+
+LEFT_SECONDS = 1.0
+"""That threads have to end once everything is done."""
 
 
 class Stopped(KeyboardInterrupt):
@@ -74,6 +78,23 @@ def let_go() -> None:
         except (OSError, ValueError):
             with suppress(OSError, ValueError):
                 os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def end_process(code: int) -> NoReturn:
+    """End the process with this exit code, and leave threads behind that do not end.
+
+    As Python ends, it stops each thread that comes back from native code, inside of that code. C++ takes that for a
+    fault and aborts the process (pybind11, and with it OpenVINO; Python issue 87135).
+    """
+    end = now() + LEFT_SECONDS
+    left = [thread for thread in threading.enumerate() if thread.daemon]
+    for thread in left:
+        thread.join(max(0.0, end - now()))
+    if any(thread.is_alive() for thread in left):
+        let_go()
+        logging.shutdown()
+        os._exit(code)
+    sys.exit(code)
 
 
 @contextmanager

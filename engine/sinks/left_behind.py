@@ -19,6 +19,7 @@ from pleinair.engine.media.containers import CONTAINERS
 from pleinair.engine.media.tracks import CopiedTrack, TrackLeftOut
 from pleinair.engine.media.writer import boxes, cut_torn_end
 from pleinair.engine.outputs import held, new_file_beside, write_atomically
+from pleinair.engine.untrusted.files import read_file
 
 LARGEST = 100_000
 """Bytes of a note."""
@@ -69,9 +70,7 @@ def _notes() -> Iterator[tuple[Path, Path]]:
     with suppress(OSError):
         for note in sorted(recordings_in_progress().glob("*.json")):
             try:
-                if not note.is_file() or note.stat().st_size > LARGEST:
-                    continue
-                path, file = json.loads(note.read_bytes())
+                path, file = json.loads(read_file(note, LARGEST))
                 with held(Path(path)):
                     yield note, Path(file)
             except OutputExists:  # it is being recorded

@@ -201,3 +201,34 @@ def test_without_a_home_everything_works_that_needs_no_memory(tmp_path: Path, ph
         process = start(*words, environment=environment)
         _, said = process.communicate(timeout=60)
         assert process.returncode == 0, said
+
+
+LEFT = """
+import threading
+from pleinair.app import __main__ as program, cli
+from pleinair.engine.backends.openvino import load_core
+from pleinair.engine.files import asset
+
+network = load_core().read_model(asset("generators", "fast.onnx").read_bytes())
+network.reshape({"frame": [1, 480, 640, 3]})
+request = load_core().compile_model(network, "CPU").create_infer_request()
+begun = threading.Event()
+
+def paint_for_ever():
+    while True:
+        request.infer()
+        begun.set()
+
+threading.Thread(target=paint_for_ever, daemon=True).start()
+begun.wait()
+cli.main = lambda: 1
+program.run()
+"""
+
+
+def test_a_thread_that_is_left_in_native_code_does_not_abort_the_process() -> None:
+    pytest.importorskip("openvino")
+    # Where it is aborted, it is not so in each run.
+    for _ in range(2):
+        ended = subprocess.run([sys.executable, "-c", LEFT], capture_output=True, text=True, timeout=60)
+        assert (ended.returncode, ended.stderr) == (1, "")

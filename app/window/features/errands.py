@@ -12,7 +12,8 @@ from pleinair.app.window.background_tasks import BackgroundTasks
 from pleinair.app.window.state import Store
 from pleinair.engine.errors import StyleFileError
 from pleinair.engine.outputs import write_atomically
-from pleinair.engine.styles.style_file import SUFFIX, read_style
+from pleinair.engine.styles.style_file import LARGEST_FILE, SUFFIX, read_style
+from pleinair.engine.untrusted.files import read_file
 
 
 class Errands(QObject):
@@ -91,7 +92,7 @@ class Errands(QObject):
             if target.exists():
                 raise StyleFileError(exists.format(name=target.name))
             try:
-                write_atomically(target, path.read_bytes())
+                write_atomically(target, read_file(path, LARGEST_FILE))
             except OSError as error:
                 raise StyleFileError(uncopied.format(path=path, reason=error.strerror)) from error
             return style.title
