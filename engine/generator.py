@@ -81,6 +81,10 @@ class Generator:
         except BackendError as error:
             raise self._failed(error, width, height) from error
 
+    def forget(self) -> None:
+        """Frames of another size come from now on; may be called while another thread paints."""
+        self.session.forget()
+
     def close(self) -> None:
         """Free the device."""
         self.session.close()

@@ -103,6 +103,12 @@ class Stylizer:
         with self._use():
             self.generators[generator].prepare(width, height)
 
+    def forget(self) -> None:
+        """Frames of another size come from now on; may be called while another thread paints. Raises BackendError."""
+        with self._use():
+            for generator in self.generators.values():
+                generator.forget()
+
     def close(self) -> None:
         """Free the device: at once, or where another thread still runs something on it, as soon as that returns."""
         with self._lock:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import argparse
 import ctypes
+import gc
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -93,17 +96,38 @@ def _require_qt() -> None:
                 raise UsageError(f"The window lacks the system library {package}; {advice}") from error
 
 
+@contextmanager
+def _importing() -> Iterator[None]:
+    """Of what is imported nothing can be freed; to look through it takes a tenth of a second in the meantime, and later
+    again and again, while nothing else can run."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+    if not gc.get_freeze_count():
+        gc.freeze()
+
+
 def _show(options: Any, seconds: float | None = None) -> dict[str, Any] | None:
-    if sys.platform == "linux":
-        _require_screen()
-        _require_qt()
+    with _importing():
+        if sys.platform == "linux":
+            _require_screen()
+            _require_qt()
+        from pleinair.app.window.opening import Opening
+        from pleinair.app.window.settings import Settings
+
+        settings = Settings()
+        opening = Opening(options, settings)
+
+        # While that is under way: it takes half a second.
+        from pleinair.app.window.main_window import MainWindow
+
     from PySide6.QtCore import Qt, QTimer
     from PySide6.QtGui import QIcon
     from PySide6.QtWidgets import QApplication
 
     from pleinair.app.translation import speak
-    from pleinair.app.window.main_window import MainWindow
-    from pleinair.app.window.settings import Settings
     from pleinair.engine.clock import now
     from pleinair.engine.files import asset
 
@@ -111,10 +135,10 @@ def _show(options: Any, seconds: float | None = None) -> dict[str, Any] | None:
     assert isinstance(application, QApplication)
     application.setApplicationName("Plein Air")
     application.setDesktopFileName("pleinair")  # Wayland takes the icon from that file only
-    speak(application, Settings().text("language", ""))
+    speak(application, settings.text("language", ""))
     application.setWindowIcon(QIcon(str(asset("desktop", "256x256", "pleinair.png"))))
     with asked() as person:
-        window = MainWindow(options)
+        window = MainWindow(options, settings, opening)
         window.show()
         began = now()
         # Also for Qt's loop, which would keep a signal waiting until the next event that Python sees.

@@ -22,12 +22,11 @@ from pleinair.app.window.features.sources import DEMO, Sources
 from pleinair.app.window.features.virtual_camera import VirtualCameras
 from pleinair.app.window.kept_files import make_folder, recordings_folder
 from pleinair.app.window.launch_options import LaunchOptions
-from pleinair.app.window.opening import Opened, open_all
+from pleinair.app.window.opening import Opened, Opening
 from pleinair.app.window.remembering import first_state, keep_preferences, keep_state
 from pleinair.app.window.settings import Settings
 from pleinair.app.window.state import Preferences, Store
 from pleinair.app.window.teaching.teaching import Teaching
-from pleinair.engine.backends.registry import AUTO
 from pleinair.engine.errors import PleinAirError
 from pleinair.engine.live.governor import Governor
 from pleinair.engine.live.notices import Notice, NoticeKind
@@ -49,9 +48,9 @@ class Controller(QObject):
     """There is a LivePipeline, and it runs."""
     _noticed = Signal(object)
 
-    def __init__(self, options: LaunchOptions) -> None:
+    def __init__(self, options: LaunchOptions, settings: Settings, opening: Opening) -> None:
         super().__init__()
-        self.options, self.settings = options, Settings()
+        self.options, self.settings, self._opening = options, settings, opening
         self.store, self.tasks = Store(), BackgroundTasks()
         self.sources = Sources(self.store, self.tasks, self.settings, options.size, options.fps)
         self.looks = Looks(self.store, self.tasks)
@@ -80,12 +79,10 @@ class Controller(QObject):
         self._timer.timeout.connect(self._tick)
 
     def start(self) -> None:
-        """Show the settings, and open everything."""
-        options, remembered = self.options, self.settings.text("backend", AUTO)
-        self.store.update(**first_state(options, self.settings))
+        """Show the settings, and take over what is being opened."""
+        self.store.update(**first_state(self.options, self.settings))
         self._timer.start()
-        backdrop = self.store.state.backdrop
-        self.tasks.start("start", lambda: open_all(options, remembered, backdrop), self._opened, self._stuck)
+        self.tasks.start("start", self._opening.wait, self._opened, self._stuck)
 
     def _stuck(self, text: str) -> None:
         self.store.update(overlay=text)
@@ -113,7 +110,8 @@ class Controller(QObject):
             self.store.complain(reason)
         self.looks.backdrop = opened.backdrop
         if opened.lost_backdrop:
-            self.store.complain(opened.lost_backdrop)
+            until = self.tr("Until you choose another backdrop, it is blurred.")
+            self.store.complain(f"{opened.lost_backdrop} {until}")
         if opened.stylizer.notice:
             self.store.say(opened.stylizer.notice)
         if self.options.source is not None:

@@ -33,7 +33,9 @@ from pleinair.app.window.dialogs.simple import (
 )
 from pleinair.app.window.launch_options import LaunchOptions
 from pleinair.app.window.menus import make_actions, make_menu, make_short_menu
+from pleinair.app.window.opening import Opening
 from pleinair.app.window.picture_actions import BACKDROPS, BEFORE, MIX, PLACES, REGIONS, SURPRISE
+from pleinair.app.window.settings import Settings
 from pleinair.app.window.state import Recording, WindowState
 from pleinair.app.window.teaching.dialog import show_teaching
 from pleinair.app.window.widgets.choice_button import ChoiceButton
@@ -82,10 +84,10 @@ class MainWindow(QMainWindow):
     preview: Preview
     controls: Controls
 
-    def __init__(self, options: LaunchOptions) -> None:
+    def __init__(self, options: LaunchOptions, settings: Settings, opening: Opening) -> None:
         super().__init__()
         self.setWindowTitle("Plein Air")
-        self.controller = Controller(options)
+        self.controller = Controller(options, settings, opening)
         self.preview = Preview()
         self.controls = Controls()
         self.strip, self.seek_bar = StyleStrip(), SeekBar()

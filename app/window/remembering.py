@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pleinair.app.translation import translate
 from pleinair.app.window.launch_options import LaunchOptions
+from pleinair.app.window.opening import wanted_backdrop
 from pleinair.app.window.settings import Settings
 from pleinair.app.window.state import Message, Preferences, WindowState
 from pleinair.engine.arrangement import USUAL_CROPS, Arrangement
 from pleinair.engine.backends.registry import AUTO
 from pleinair.engine.media.quality import Quality
 from pleinair.engine.styles.controls import controls
-from pleinair.engine.styles.region import FILMED, Region
+from pleinair.engine.styles.region import Region
 
 LONGEST_COUNTDOWN = 10
 """Seconds."""
@@ -34,7 +35,7 @@ def first_state(options: LaunchOptions, settings: Settings) -> dict[str, object]
         "arrangement": options.arrangement or _remembered_arrangement(settings),
         "favourites": frozenset(filter(None, settings.text("favourites", "").split("\n"))),
         "region": options.region or _remembered_region(settings),
-        "backdrop": options.backdrop or settings.text("backdrop", FILMED.kind),
+        "backdrop": wanted_backdrop(options, settings),
         "steady": settings.flag("steady", True) if options.steady is None else options.steady,
         "preferences": first_preferences(options, settings),
         "strip": settings.flag("strip", True),

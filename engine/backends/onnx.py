@@ -127,6 +127,9 @@ class OnnxSession:
             }
         )
 
+    def forget(self) -> None:
+        """See ``Session``."""
+
     def settle(self) -> None:
         """See ``Session``."""
 

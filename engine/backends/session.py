@@ -43,6 +43,10 @@ class Session(Protocol):
         Raises what ``run`` raises.
         """
 
+    def forget(self) -> None:
+        """Inputs of other shapes come from now on: free what was prepared, where that holds much memory and is made
+        anew in a moment. May be called while another thread runs the session."""
+
     def settle(self) -> None:
         """Wait until what was prepared is as fast as it gets: some sessions go on compiling while they run."""
 

@@ -82,6 +82,9 @@ class TorchSession:
         except Exception as error:
             raise run_error(error) from error
 
+    def forget(self) -> None:
+        """See ``Session``: it takes up to a minute to compile a shape."""
+
     def settle(self) -> None:
         """See ``Session``."""
         if self._compiler is not None:

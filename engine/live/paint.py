@@ -162,9 +162,11 @@ class PaintLoop:
         """Start the governor anew when another stylizer paints, other generators may, or other frames come."""
         if self._prepared == (self.painter.stylizer, names, shape):
             return
-        self._prepared = (self.painter.stylizer, names, shape)
+        before, self._prepared = self._prepared, (self.painter.stylizer, names, shape)
         height, width = shape[:2]
         self._preparation.stop()
+        if before is not None and before[2] != shape:
+            self.painter.stylizer.forget()
         self._governor.start(
             width, height, {name: self.painter.stylizer.seconds[name] for name in names}, rate
         )

@@ -109,6 +109,9 @@ class FaultySession:
     def prepare(self, shapes: Mapping[str, tuple[int, ...]]) -> None:
         self._session.prepare(shapes)
 
+    def forget(self) -> None:
+        self._session.forget()
+
     def settle(self) -> None:
         self._session.settle()
 

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from pleinair.app.window.launch_options import LaunchOptions
 from pleinair.app.window.main_window import MainWindow
+from pleinair.app.window.opening import Opening
+from pleinair.app.window.settings import Settings
 
 DIALOGS: dict[str, Callable[[MainWindow], None]] = {
     "preferences": MainWindow.show_preferences,
@@ -31,10 +33,16 @@ def wait_until(done: Callable[[], bool], seconds: float = 30.0) -> None:
         time.sleep(0.002)
 
 
+def new_window() -> MainWindow:
+    """On the demo clip, as it is made at a start."""
+    options, settings = LaunchOptions(source="demo"), Settings()
+    return MainWindow(options, settings, Opening(options, settings))
+
+
 @contextmanager
 def opened_window() -> Iterator[MainWindow]:
     """Large enough for the row of styles."""
-    window = MainWindow(LaunchOptions(source="demo"))
+    window = new_window()
     try:
         window.resize(1000, 860)
         window.show()

@@ -15,11 +15,11 @@ from PySide6.QtWidgets import QApplication
 
 from pleinair.app.window.action_spec import tip
 from pleinair.app.window.actions import ACTIONS, RECORD, in_menu
-from pleinair.app.window.launch_options import LaunchOptions
-from pleinair.app.window.main_window import MainWindow, quality_text
+from pleinair.app.window.main_window import quality_text
 from pleinair.app.window.state import WindowState
 from pleinair.app.window.teaching.dialog import TeachDialog
 from pleinair.engine.live.stats import LiveStats
+from tests.app.window.opened import new_window
 
 
 def test_the_quality_button_says_which_generator_paints() -> None:
@@ -45,7 +45,7 @@ def test_all_goes_with_the_window_and_not_with_the_garbage_in_some_thread() -> N
     gc.collect()
     gc.disable()
     try:
-        window = MainWindow(LaunchOptions(source="demo"))
+        window = new_window()
         window.show()
         end = time.monotonic() + 30
         while window.preview.newest is None and time.monotonic() < end:

@@ -41,6 +41,9 @@ class DummySession:
     def prepare(self, shapes: Mapping[str, tuple[int, ...]]) -> None:
         self._session.prepare(shapes)
 
+    def forget(self) -> None:
+        self._session.forget()
+
     def settle(self) -> None:
         self._session.settle()
 
@@ -110,6 +113,23 @@ def test_shapes_are_prepared_while_another_thread_runs(
     thread.join()
     for picture in pictures[1:]:
         np.testing.assert_array_equal(picture, pictures[0])
+
+
+def test_it_paints_the_same_after_it_has_forgotten(
+    session: Session, inputs: dict[str, npt.NDArray[Any]]
+) -> None:
+    """Also where it forgets while another thread runs it."""
+    first = session.run(inputs)["painted"]
+    pictures: list[npt.NDArray[Any]] = []
+    thread = threading.Thread(
+        target=lambda: pictures.extend(session.run(inputs)["painted"] for _ in range(6))
+    )
+    thread.start()
+    while thread.is_alive():
+        session.forget()
+    thread.join()
+    for picture in pictures:
+        np.testing.assert_array_equal(picture, first)
 
 
 def test_what_is_no_network_is_refused(spec: BackendSpec) -> None:

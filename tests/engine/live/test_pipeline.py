@@ -1,5 +1,6 @@
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -136,6 +137,26 @@ def test_a_frozen_picture_stands_still_and_can_still_be_turned(stylizer: Stylize
         wait_for(lambda: newest(live).pixels.shape == (320, 240, 3))
         live.frozen, live.arrangement = False, Arrangement()
         wait_for(lambda: read_number(newest(live).frame.pixels) > kept.frame.index)
+
+
+def test_what_was_prepared_for_frames_of_another_size_is_freed(
+    studio: Studio, look: Look, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forgotten: list[str] = []
+    forget = Generator.forget
+
+    def note(generator: Generator) -> None:
+        forgotten.append(generator.name)
+        forget(generator)
+
+    monkeypatch.setattr(Generator, "forget", note)
+    with closing(studio.open_stylizer()) as stylizer, LivePipeline(pattern(60), stylizer, look) as live:
+        for arrangement in (Arrangement(), Arrangement(mirror=True), Arrangement(rotation=90)):
+            live.arrangement = arrangement
+            size = arrangement.size(320, 240)
+            wait_for(lambda size=size: newest(live).pixels.shape == (*size[::-1], 3))  # type: ignore[misc]
+            wait_for(lambda: newest(live).frame.index > 3)
+        assert forgotten == list(stylizer.generators)
 
 
 def test_what_is_not_painted_does_not_flicker(stylizer: Stylizer, look: Look) -> None:
