@@ -41,6 +41,7 @@ HOURS = 24 * 3600.0
 """That a measurement may take."""
 IDLE_SECONDS = 5
 RATE_SECONDS = 10
+REST_SECONDS = 2
 
 
 @contextmanager
@@ -162,6 +163,16 @@ def measure_rates() -> None:
         play(DEMO, act, HOURS)
 
 
+def rest(window: MainWindow) -> Waits:
+    """Until all sizes that the governor may choose are ready, and nothing else is under way: what they hold varies
+    until then."""
+    assert window.controller.live is not None
+    preparation = window.controller.live._paint._preparation
+    yield _passed(REST_SECONDS)
+    yield lambda: not preparation.busy
+    yield _passed(REST_SECONDS)
+
+
 def _passed(seconds: float) -> Callable[[], bool]:
     end = now() + seconds
     return lambda: now() > end
@@ -183,6 +194,7 @@ def measure_memory(minutes: float, seed: int) -> None:
             began = now()
             yield from person.do(name, ability)
             seconds[name] = now() - began
+        yield from rest(window)
         before = tell(0, 0, None)
         weights = [1 / seconds[name] for name in ABILITIES]
         began, done, told, half = now(), 0, 0, before
@@ -192,8 +204,10 @@ def measure_memory(minutes: float, seed: int) -> None:
             done += 1
             if int(passed) > told:
                 told = int(passed)
+                yield from rest(window)
                 memory = tell(told, done, before)
                 half = memory if told <= minutes / 2 else half
+        yield from rest(window)
         print(f"in the second half {tell(minutes, done, before) - half:+.1f} MB")
 
     def tell(minute: float, done: int, before: float | None) -> float:

@@ -27,6 +27,8 @@ X11_LIBRARIES = {
     "libxkbcommon-x11-0": "libxkbcommon-x11.so.0",
 }
 """Debian's packages that Qt needs on X11, and the library in each; they bring the others."""
+SWITCH_SECONDS = 0.001
+"""After which a thread lets another one run Python: those that film and paint do, and the window waits for its turn."""
 EAR_MS = 100
 """Between two looks whether the process was asked to end."""
 
@@ -131,6 +133,7 @@ def _show(options: Any, seconds: float | None = None) -> dict[str, Any] | None:
     from pleinair.engine.clock import now
     from pleinair.engine.files import asset
 
+    sys.setswitchinterval(SWITCH_SECONDS)
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     application.setApplicationName("Plein Air")
