@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from pleinair.app.log import log_start, logged
+from pleinair.app.memory import share_heaps
 from pleinair.app.terminal import Stopped, let_go, say_json, show_anything, show_traceback, stoppable, tell
 from pleinair.engine.backends.registry import AUTO, backends
 from pleinair.engine.errors import PleinAirError, UsageError, internal_error, sentence
@@ -297,6 +298,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(argv: list[str] | None = None) -> int:
     """Run the program with these arguments (those of the process by default); returns the exit code."""
+    share_heaps()
     words = sys.argv[1:] if argv is None else argv
     show_anything()
     if words[:1] == ["train"]:  # all further words are for the training program

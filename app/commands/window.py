@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import argparse
 import ctypes
-import gc
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from pleinair.app.commands.live import arrangement_of, recording_path
+from pleinair.app.memory import importing
 from pleinair.app.report import live_report
 from pleinair.app.terminal import asked
 from pleinair.engine.arrangement import Arrangement
@@ -98,21 +96,8 @@ def _require_qt() -> None:
                 raise UsageError(f"The window lacks the system library {package}; {advice}") from error
 
 
-@contextmanager
-def _importing() -> Iterator[None]:
-    """Of what is imported nothing can be freed; to look through it takes a tenth of a second in the meantime, and later
-    again and again, while nothing else can run."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
-    if not gc.get_freeze_count():
-        gc.freeze()
-
-
 def _show(options: Any, seconds: float | None = None) -> dict[str, Any] | None:
-    with _importing():
+    with importing():
         if sys.platform == "linux":
             _require_screen()
             _require_qt()

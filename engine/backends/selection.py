@@ -9,7 +9,15 @@ from pathlib import Path
 from typing import Self
 
 from pleinair.engine.backends.registry import backends
-from pleinair.engine.backends.trials import REFERENCE, TRIAL_SIZE, Candidate, Trial, TrialMemory, TrialRun
+from pleinair.engine.backends.trials import (
+    REFERENCE,
+    SMALL_SIZE,
+    TRIAL_SIZE,
+    Candidate,
+    Trial,
+    TrialMemory,
+    TrialRun,
+)
 from pleinair.engine.errors import BackendError, WrongPicture
 from pleinair.engine.generator import Generator, open_generator
 
@@ -17,6 +25,10 @@ SECONDS = 0.15
 """How long a generator is timed on a backend."""
 HOPELESS = 1.5
 """A backend is given up after two paintings that take so many times as long as those of the best so far."""
+
+QUICK_MS = 10.0
+"""Where the first generator takes no longer, the others are tried with frames as large: on a GPU, small ones say little
+about large ones. Elsewhere the first start waits for them, dearer as they are."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +107,8 @@ def select(
                 reasons = "; ".join(trial.error or "" for trial in trials) or "all have failed"
                 raise BackendError(f"No backend runs here ({reasons}); see 'pleinair doctor'.")
             best = min(running, key=running.__getitem__)
-            more = {candidate: attempts.trial(candidate, best, strict=False) for candidate in others}
+            size = TRIAL_SIZE if running[best] <= QUICK_MS else SMALL_SIZE
+            more = {other: attempts.trial(other, best, strict=False, size=size) for other in others}
             try:
                 fit = [candidate for candidate, trial in more.items() if trial.ms is not None]
                 generators = attempts.take([first, *fit], best)
@@ -123,14 +136,21 @@ class _Attempts:
         if self.made and self._keep:
             self._memory.save()
 
-    def trial(self, candidate: Candidate, backend: str, strict: bool, limit: float = math.inf) -> Trial:
+    def trial(
+        self,
+        candidate: Candidate,
+        backend: str,
+        strict: bool,
+        limit: float = math.inf,
+        size: tuple[int, int] = TRIAL_SIZE,
+    ) -> Trial:
         """``strict``: raise what keeps the generator from running there, GeneratorError or BackendError; ``limit``:
-        see ``TrialRun.open``."""
+        see ``TrialRun.open``; ``size`` of the frames."""
         digest = candidate.file.digest
         known = self._memory.get(digest, backend)
         if known is not None and not (strict and known.error):
             return known
-        run = self._runs.setdefault(digest, TrialRun(candidate, self._seconds))
+        run = self._runs.setdefault(digest, TrialRun(candidate, self._seconds, size))
         self.made = True
         try:
             self._opened[digest, backend], trial = run.open(backend, limit)

@@ -30,6 +30,8 @@ from pleinair.engine.untrusted.texts import one_line
 
 TRIAL_SIZE = (640, 480)
 """Width and height of the frame that backends are tried with."""
+SMALL_SIZE = (320, 240)
+"""In place of that, where a larger one would keep a person waiting."""
 PARITY_LIMIT = 1.0
 """Grey levels by which a picture may differ on average from the one of the processor in float32. bfloat16
 differs by up to 0.48; a provider with a fault in its convolutions differed by 3.7 (onnxruntime #29651)."""
@@ -41,6 +43,8 @@ READY_SECONDS = 120
 """The longest wait for a session to get ready for its first frame."""
 LARGEST_MEMORY = MEGABYTE
 """Bytes of the file that remembers trials."""
+LARGEST_NUMBER = 1e6
+"""Milliseconds, or grey levels, that a trial can have found."""
 REFERENCE = "cpu"
 """The backend that the others are compared with."""
 
@@ -61,7 +65,7 @@ class Trial:
     """SHA-256 of its file."""
     backend: str
     ms: float | None = None
-    """Median milliseconds for a 640x480 frame; None where it was not timed."""
+    """Median milliseconds for a 640x480 frame, or four times those for a quarter of it; None where it was not timed."""
     parity: float | None = None
     """Mean difference from the reference in grey levels; None where there was nothing to compare."""
     error: str | None = None
@@ -71,10 +75,10 @@ class Trial:
 class TrialRun:
     """Tries backends with one generator, comparing their pictures with the reference backend's."""
 
-    def __init__(self, candidate: Candidate, seconds: float) -> None:
-        """``seconds``: how long each is timed."""
-        self._candidate, self._seconds = candidate, seconds
-        self._frame = draw_trial_frame()
+    def __init__(self, candidate: Candidate, seconds: float, size: tuple[int, int] = TRIAL_SIZE) -> None:
+        """``seconds``: how long each is timed, with frames of this ``size``."""
+        self._candidate, self._seconds, self._size = candidate, seconds, size
+        self._frame = draw_trial_frame(size)
         self._reference: npt.NDArray[np.int16] | None = None
 
     def open(self, backend: str, limit: float = math.inf) -> tuple[Generator, Trial]:
@@ -88,11 +92,13 @@ class TrialRun:
             parity = self._compare(generator)  # this warms it up too
             if backend != REFERENCE:
                 time.sleep(SETTLE_SECONDS)
-            times = time_painting(lambda: self._paint(generator), self._seconds, LEAST, limit / 1e3)
+            larger = math.prod(TRIAL_SIZE) / math.prod(self._size)
+            times = time_painting(lambda: self._paint(generator), self._seconds, LEAST, limit / larger / 1e3)
         except BackendError:
             generator.close()
             raise
-        return generator, Trial(self._candidate.file.digest, backend, float(np.median(times)) * 1e3, parity)
+        ms = float(np.median(times)) * larger * 1e3
+        return generator, Trial(self._candidate.file.digest, backend, ms, parity)
 
     def _compare(self, generator: Generator) -> float:
         """Grey levels off the reference on average; the reference itself is kept."""
@@ -115,7 +121,7 @@ class TrialRun:
     def _paint_reference(self, other: Generator) -> npt.NDArray[np.int16]:
         """The reference backend's picture, while another generator gets ready, which takes as long."""
         worker = Worker("trial")
-        ready = worker.begin(lambda: other.prepare(*TRIAL_SIZE))
+        ready = worker.begin(lambda: other.prepare(*self._size))
         worker.leave()
         with closing(open_generator(self._candidate.file, REFERENCE)) as reference:
             painted = self._paint(reference).astype(np.int16)
@@ -129,13 +135,13 @@ class TrialRun:
 
 
 @cache
-def draw_trial_frame() -> Pixels:
+def draw_trial_frame(size: tuple[int, int] = TRIAL_SIZE) -> Pixels:
     """Noise with the spectrum of photos, whose amplitudes fall with frequency (Field, 1987); always the same.
 
     Where a picture is flat, norms make strokes out of rounding errors: on ramps of colour, bfloat16 differs by
     up to 9.8 grey levels, on photos by 0.7.
     """
-    width, height = TRIAL_SIZE
+    width, height = size
     rng = np.random.default_rng(0)
     frequencies = np.hypot(np.fft.fftfreq(height)[:, None], np.fft.rfftfreq(width))
     frequencies[0, 0] = np.inf
@@ -210,7 +216,7 @@ class TrialMemory:
 def _read_trial(entry: dict[str, Any]) -> Trial:
     ms, parity = (None if entry[name] is None else float(entry[name]) for name in ("ms", "parity"))
     error = None if entry["error"] is None else one_line(str(entry["error"]))
-    if any(number is not None and not 0 <= number < math.inf for number in (ms, parity)):
+    if any(number is not None and not 0 <= number <= LARGEST_NUMBER for number in (ms, parity)):
         raise ValueError("impossible times")
     return Trial(str(entry["generator"]), str(entry["backend"]), ms, parity, error)
 

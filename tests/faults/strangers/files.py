@@ -51,7 +51,9 @@ def spoiled_style(rng: random.Random, folder: Path) -> str | None:
     except StyleFileError as error:
         said = str(error)
         return (
-            None if said.isprintable() and said.endswith(".") and len(said) < 500 else f"no sentence: {said}"
+            None
+            if said == one_line(said) and said.endswith(".") and len(said) < 500
+            else f"no sentence: {said}"
         )
 
 

@@ -17,6 +17,7 @@ from pleinair.engine.backends.session import InvalidNetwork
 from pleinair.engine.errors import BackendError, GeneratorError
 from pleinair.engine.generator import Generator, read_generator_file, require_harmless
 from pleinair.engine.styles.style_file import Style, StyleVectors, write_style
+from pleinair.engine.untrusted.texts import one_line
 from tests.faults.batches import in_batches
 from tests.faults.fault import Fault, Outcome
 from tests.faults.strangers.damaged import damage
@@ -95,7 +96,7 @@ def damaged(rng: random.Random, folder: Path) -> str | None:
             generator.close()
     except (GeneratorError, BackendError, InvalidNetwork) as error:
         text = str(error)
-        return None if text.isprintable() and len(text) < 1000 else f"no sentence: {text!r}"
+        return None if text == one_line(text) and len(text) < 1000 else f"no sentence: {text!r}"
     return None if painted.shape == frame.shape and painted.dtype == np.uint8 else "another picture"
 
 

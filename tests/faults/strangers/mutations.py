@@ -176,7 +176,7 @@ def _spoil_tensors(data: bytes, rng: random.Random) -> bytes:
         lambda: tensor.reshape(-1)[:0],
         lambda: tensor.reshape(-1),
         lambda: tensor[None],
-        lambda: tensor[: len(tensor) // 2],
+        lambda: tensor[: len(tensor) // 2] if tensor.ndim else tensor.reshape(1),
         lambda: tensor.astype(rng.choice((np.float64, np.int8, np.int64, np.bool_))),
         lambda: np.full_like(tensor, 255 if tensor.dtype == np.uint8 else rng.choice((np.nan, np.inf, 6e4))),
         lambda: np.zeros((rng.choice((1, 4000)), rng.choice((1, 3000)), 3), np.uint8),
