@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import cv2
 import numpy as np
 
-from pleinair.engine.compositing import blend, enlarge_rows
+from pleinair.engine.compositing import blend, enlarge_rows, shrink
 from pleinair.engine.errors import BackendError, FrameSizeError, StyleError
 from pleinair.engine.frame import Pixels
 from pleinair.engine.generator import Generator
@@ -85,8 +85,7 @@ class Stylizer:
         if size == (width, height):
             painted = self._paint(painter, pixels, look)
             return blend(pixels, painted, look.strength, look.keep_colors)
-        small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-        painted = self._paint(painter, small, look)
+        painted = self._paint(painter, shrink(pixels, *size), look)
         if width * height > IN_STRIPS:
             result = pixels if reuse and pixels.flags.writeable else np.empty_like(pixels)
             for top in range(0, height, STRIP):

@@ -8,9 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from types import MappingProxyType
 
-import cv2
-import numpy as np
-
+from pleinair.engine.compositing import shrink
 from pleinair.engine.errors import PleinAirError
 from pleinair.engine.frame import Pixels
 from pleinair.engine.styles.look import Look
@@ -83,9 +81,7 @@ class Thumbnails:
 
 def _paint(frame: Pixels, look: Look, stylizer: Stylizer) -> Pixels:
     height, width = frame.shape[:2]
-    small = cv2.resize(frame, painted_size(width, height, LINES), interpolation=cv2.INTER_AREA)
+    small = shrink(frame, *painted_size(width, height, LINES))
     cheapest = stylizer.generators_for(look)[-1]
-    painted = stylizer.stylize(np.asarray(small, np.uint8), look, generator=cheapest)
-    return np.asarray(
-        cv2.resize(painted, painted_size(width, height, SHOWN), interpolation=cv2.INTER_AREA), np.uint8
-    )
+    painted = stylizer.stylize(small, look, generator=cheapest)
+    return shrink(painted, *painted_size(width, height, SHOWN))

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from pleinair.engine.clock import now
+from pleinair.engine.compositing import shrink
 from pleinair.engine.errors import SourceNotFound
 from pleinair.engine.frame import Pixels
 from pleinair.engine.sources.arriving import Arriving, ArrivingSource
@@ -51,7 +52,7 @@ def _ticks(fps: int) -> Iterator[float]:
 def _scaled(bgra: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], size: tuple[int, int]) -> Pixels:
     bgr = cv2.cvtColor(bgra, cv2.COLOR_BGRA2BGR)
     if bgr.shape[1::-1] != size:
-        bgr = cv2.resize(bgr, size, interpolation=cv2.INTER_AREA)
+        bgr = shrink(np.asarray(bgr, np.uint8), *size)
     return np.asarray(bgr, np.uint8)
 
 

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPainterPath, Q
 from PySide6.QtWidgets import QWidget
 
 from pleinair.app.window.widgets.announcing import announce
+from pleinair.engine.compositing import shrink
 from pleinair.engine.frame import PaintedFrame, Pixels
 from pleinair.engine.live.slot import LatestSlot
 from pleinair.engine.untrusted.texts import one_line
@@ -235,6 +236,9 @@ def _draw_recording(painter: QPainter, sign: RecordingSign, rect: QRect) -> None
 
 
 def _scale(pixels: Pixels, size: QSize, mirrored: bool) -> Pixels:
-    how = cv2.INTER_AREA if size.width() < pixels.shape[1] else cv2.INTER_LINEAR
-    scaled = cv2.resize(pixels, (size.width(), size.height()), interpolation=how)
-    return np.ascontiguousarray(scaled[:, ::-1] if mirrored else scaled, np.uint8)
+    width, height = size.width(), size.height()
+    if width < pixels.shape[1]:
+        scaled = shrink(pixels, width, height)
+    else:
+        scaled = np.asarray(cv2.resize(pixels, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
+    return np.ascontiguousarray(scaled[:, ::-1] if mirrored else scaled)

@@ -6,6 +6,7 @@ import json
 import random
 import struct
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 from safetensors.numpy import load, save
@@ -89,7 +90,7 @@ def spoil_json(value: Any, rng: random.Random) -> Any:
     for _ in range(rng.randint(1, 3)):
         holders = list(_holders(value))
         if not holders:
-            return rng.choice(ODD)
+            return deepcopy(rng.choice(ODD))
         if len(holders) > 500:  # more would only take longer
             break
         holder = rng.choice(holders)
@@ -99,7 +100,7 @@ def spoil_json(value: Any, rng: random.Random) -> Any:
         key = rng.choice(keys)
         what = rng.randrange(7)
         if what <= 2:
-            holder[key] = rng.choice(ODD)
+            holder[key] = deepcopy(rng.choice(ODD))
         elif what == 3:
             del holder[key]
         elif what == 4 and isinstance(holder, dict):
