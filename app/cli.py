@@ -298,7 +298,6 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(argv: list[str] | None = None) -> int:
     """Run the program with these arguments (those of the process by default); returns the exit code."""
-    share_heaps()
     words = sys.argv[1:] if argv is None else argv
     show_anything()
     if words[:1] == ["train"]:  # all further words are for the training program
@@ -309,6 +308,7 @@ def main(argv: list[str] | None = None) -> int:
         from pleinair.engine.foreign.trial import paint_as_child
 
         return paint_as_child(*words[1:])
+    share_heaps()
     try:
         with stoppable(), logged():
             return _run(words)

@@ -127,7 +127,7 @@ class OpenVinoSession:
             raise run_error(error) from error
 
     def forget(self) -> None:
-        """See ``Session``: up to 40 MB each at 640x480."""
+        """See ``Session``: 20 MB each at 640x480, on average."""
         with self._lock:
             self._requests.clear()
 

@@ -15,12 +15,13 @@ from pleinair.app.cli import build_parser
 from pleinair.app.studio import Studio, open_studio
 from pleinair.engine.backends.registry import BackendSpec, backends, find_backend, register_backend
 from pleinair.engine.backends.selection import Choice, automatic_backends, select
-from pleinair.engine.backends.trials import Trial, TrialMemory, fingerprint
+from pleinair.engine.backends.trials import SMALL_SIZE, TRIAL_SIZE, Trial, TrialMemory, fingerprint
 from pleinair.engine.doctor import examine
 from pleinair.engine.errors import BackendError, GeneratorError, WrongPicture
 from pleinair.engine.files import asset
 from pleinair.engine.foreign.trial import try_network
-from pleinair.engine.generator import read_generator_file
+from pleinair.engine.frame import Pixels
+from pleinair.engine.generator import Generator, read_generator_file
 from tests.engine.backends.test_session_contract import DummySession
 
 
@@ -86,6 +87,25 @@ def test_several_generators_are_measured_on_the_backend_of_the_cheapest(tmp_path
     for generator in generators:
         generator.close()
     assert len(choice.trials) == len(automatic_backends()) + 1
+
+
+@pytest.mark.parametrize(("quick", "size"), [(0.0, SMALL_SIZE), (1e6, TRIAL_SIZE)])
+def test_dearer_generators_are_tried_with_small_frames_where_large_ones_take_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, quick: float, size: tuple[int, int]
+) -> None:
+    painted: dict[str, set[tuple[int, ...]]] = {}
+    paint = Generator.paint
+
+    def note(generator: Generator, pixels: Pixels, vector: Any) -> Pixels:
+        painted.setdefault(generator.name, set()).add(pixels.shape[1::-1])
+        return paint(generator, pixels, vector)
+
+    monkeypatch.setattr("pleinair.engine.backends.selection.QUICK_MS", quick)
+    monkeypatch.setattr(Generator, "paint", note)
+    generators, _ = select(open_studio().candidates, tmp_path / "backend.json", seconds=0.01)
+    for generator in generators:
+        generator.close()
+    assert painted == {"fast": {TRIAL_SIZE}, "fine": {size}}
 
 
 def test_a_backend_that_is_hopelessly_slow_is_timed_twice_and_no_more(
