@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+KEPT = 6_000
+"""Of each kind: 200 seconds at 30 frames a second. They take memory, of which hours of painting may take no more."""
+
 
 @dataclass(frozen=True)
 class Percentiles:
@@ -20,7 +23,7 @@ class Percentiles:
 class Timings:
     """Durations in milliseconds; percentiles over the newest ``keep`` of them. Safe across threads."""
 
-    def __init__(self, keep: int = 20_000) -> None:
+    def __init__(self, keep: int = KEPT) -> None:
         self._values: deque[float] = deque(maxlen=keep)
         self._lock = threading.Lock()
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pleinair.engine.clock import now
 from pleinair.engine.frame import PaintedFrame
 from pleinair.engine.live.steadiness import Flicker, mean_flicker
-from pleinair.engine.timing import Percentiles, Rate, Timings
+from pleinair.engine.timing import KEPT, Percentiles, Rate, Timings
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class StatsCollector:
         self._rate = Rate()
         self._capture, self._waiting = Timings(), Timings()
         self._painting, self._latency = Timings(), Timings()
-        self._flicker: deque[Flicker | None] = deque(maxlen=20_000)
+        self._flicker: deque[Flicker | None] = deque(maxlen=KEPT)
         self._lock = threading.Lock()
 
     def captured_one(self, seconds: float) -> None:
@@ -81,7 +81,7 @@ class StatsCollector:
             self._flicker.append(flicker)
 
     def snapshot(self, newest: int | None = None) -> LiveStats:
-        """The figures at this moment; times and flicker over all frames, or over the ``newest`` ones."""
+        """The figures at this moment; times and flicker over the newest ``KEPT`` frames, or the ``newest`` ones."""
         with self._lock:
             flicker = list(self._flicker)
         return LiveStats(
