@@ -6,12 +6,13 @@ import argparse
 import ctypes
 import os
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from pleinair.app.commands.live import arrangement_of, recording_path
-from pleinair.app.memory import importing
+from pleinair.app.memory import give_back, importing
 from pleinair.app.report import live_report
 from pleinair.app.terminal import asked
 from pleinair.engine.arrangement import Arrangement
@@ -27,8 +28,8 @@ X11_LIBRARIES = {
 """Debian's packages that Qt needs on X11, and the library in each; they bring the others."""
 SWITCH_SECONDS = 0.001
 """After which a thread lets another one run Python: those that film and paint do, and the window waits for its turn."""
-EAR_MS = 100
-"""Between two looks whether the process was asked to end."""
+EAR_MS, SWEEP_MS = 100, 60_000
+"""Between two looks whether the process was asked to end, and between giving back memory twice."""
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -133,6 +134,9 @@ def _show(options: Any, seconds: float | None = None) -> dict[str, Any] | None:
         ear = QTimer(window, interval=EAR_MS)
         ear.timeout.connect(lambda: application.exit() if person.to_stop else None)
         ear.start()
+        sweep = QTimer(window, interval=SWEEP_MS)
+        sweep.timeout.connect(lambda: threading.Thread(target=give_back, name="memory", daemon=True).start())
+        sweep.start()
         # The session ends, and may end this process without another word; or somebody may still say no to that.
         application.commitDataRequest.connect(
             window.controller.recordings.keep, Qt.ConnectionType.DirectConnection
@@ -141,6 +145,7 @@ def _show(options: Any, seconds: float | None = None) -> dict[str, Any] | None:
             QTimer.singleShot(round(seconds * 1000), window.close)
         application.exec()
         ear.stop()
+        sweep.stop()
         if window.isVisible():
             window.close()
     controller = window.controller
