@@ -7,10 +7,11 @@ from fractions import Fraction
 from pathlib import Path
 
 from pleinair.engine.errors import PictureError
-from pleinair.engine.media.inputs import MOST_MOVING_PIXELS
 from pleinair.engine.media.photos import failures, open_picture, unpack
 from pleinair.engine.media.pictures import Picture
 
+MOST_PIXELS = 10_000_000
+"""In one picture, a little more than 4K: Pillow takes seconds for larger ones, each time."""
 MOST_PICTURES = 100_000
 """In a GIF, whose pictures Pillow counts one by one, in seconds for so many."""
 SHORTEST = Fraction(1, 50)
@@ -38,10 +39,10 @@ class Animation:
         self._start = Fraction(0)
 
     def _limit_size(self) -> None:
-        """Raises PictureError for what would take too much memory."""
-        if self._image.width * self._image.height > MOST_MOVING_PIXELS:
+        """Raises PictureError for what would take too much memory, and time."""
+        if self._image.width * self._image.height > MOST_PIXELS:
             raise PictureError(
-                f"{self.place} moves, and its pictures are larger than {MOST_MOVING_PIXELS // 10**6} million pixels; "
+                f"{self.place} moves, and its pictures are larger than {MOST_PIXELS // 10**6} million pixels; "
                 "make them smaller first."
             )
 

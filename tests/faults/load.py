@@ -11,7 +11,6 @@ from pathlib import Path
 
 from pleinair.app.window.main_window import MainWindow
 from pleinair.engine.clock import now
-from pleinair.engine.live.governor import Target
 from tests.clicking import HOURS, pulse, surroundings
 from tests.e2e.player import painting, play
 from tests.faults.fault import Fault, Outcome
@@ -21,8 +20,7 @@ SECONDS = 60.0
 """Of each."""
 FLUID_SECONDS = 1.5
 ENOUGH = 0.9
-"""Share of the frames a second that the machine paints in the end, or of those that it is to paint where it paints
-more, from which on the picture is fluid."""
+"""Share of the frames a second that the machine paints in the end, from which on the picture is fluid."""
 WINDOW_SECONDS = 0.5
 """In which frames are counted for that."""
 GUI_SECONDS = 0.1
@@ -116,7 +114,7 @@ def fluid_after(painted: Sequence[tuple[float, int]]) -> tuple[float, float]:
     start, before = next(one for one in painted if one[0] >= end - (end - began) / 4)
     rate = (painted[-1][1] - before) / (end - start)
     # Slower machines paint few in a window: one may fall just outside of it.
-    wanted = max(1.0, ENOUGH * min(rate, Target().fps) * WINDOW_SECONDS - 1)
+    wanted = max(1.0, ENOUGH * rate * WINDOW_SECONDS - 1)
     later = iter(painted)
     at, count = next(later)
     for began_at, counted in painted:

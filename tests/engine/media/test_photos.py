@@ -220,7 +220,7 @@ def moving(count: int, size: int) -> bytes:
 
 @pytest.mark.parametrize(
     ("count", "size", "reason"),
-    [(2, 7000, "larger than 40 million"), (100_001, 16, "more than 100000 pictures")],
+    [(2, 3300, "larger than 10 million"), (100_001, 16, "more than 100000 pictures")],
 )
 def test_what_moves_has_limits_too(tmp_path: Path, count: int, size: int, reason: str) -> None:
     path = tmp_path / "a.gif"

@@ -9,13 +9,12 @@ from pathlib import Path
 import torch
 
 from pleinair.engine.errors import CheckpointError
-from pleinair.engine.untrusted.texts import one_line
 from pleinair.training.files.checkpoint import read_checkpoint, save_checkpoint
 from pleinair.training.files.paintings import Painting
 from pleinair.training.files.records import TrainingRecord
 from pleinair.training.generators import StyledGenerator, build
 from pleinair.training.losses.objective import LossWeights
-from tests.faults.strangers.mutations import spoil_bytes, spoil_safetensors
+from tests.faults.strangers.mutations import no_sentence, spoil_bytes, spoil_safetensors
 
 
 def _written() -> bytes:
@@ -46,12 +45,7 @@ def spoiled_checkpoint(rng: random.Random, folder: Path) -> str | None:
     try:
         found = read_checkpoint(path)
     except CheckpointError as error:
-        said = str(error)
-        return (
-            None
-            if said == one_line(said) and said.endswith(".") and len(said) < 500
-            else f"no sentence: {said}"
-        )
+        return no_sentence(error)
     if len(found.record.styles) != len(found.model.styles):
         return "other styles than those of the record"
     return next(

@@ -13,7 +13,7 @@ from pleinair.engine.styles.style_file import Style, read_style
 from pleinair.engine.untrusted.texts import one_line
 from tests.faults.batches import in_batches
 from tests.faults.fault import Fault
-from tests.faults.strangers.mutations import spoil_bytes, spoil_safetensors
+from tests.faults.strangers.mutations import no_sentence, spoil_bytes, spoil_safetensors
 
 STYLES = [path.read_bytes() for path in sorted(asset("styles").glob("*.safetensors"))[:6]]
 CHECKPOINT = "tests.faults.strangers.checkpoints:spoiled_checkpoint"
@@ -49,12 +49,7 @@ def spoiled_style(rng: random.Random, folder: Path) -> str | None:
     try:
         return _what_is_wrong_with(read_style(path))
     except StyleFileError as error:
-        said = str(error)
-        return (
-            None
-            if said == one_line(said) and said.endswith(".") and len(said) < 500
-            else f"no sentence: {said}"
-        )
+        return no_sentence(error)
 
 
 FAULTS = (

@@ -11,6 +11,8 @@ from typing import Any
 
 from safetensors.numpy import load, save
 
+from pleinair.engine.untrusted.texts import one_line
+
 TEXTS = (
     "",
     "a" * 5000,
@@ -75,6 +77,13 @@ def spoil_bytes(data: bytes, rng: random.Random, most: int = 8) -> bytes:
         else:
             spoiled[at:at] = rng.randbytes(length)
     return bytes(spoiled)
+
+
+def no_sentence(error: Exception) -> str | None:
+    """What is wrong with what a person reads of it, if anything."""
+    said = str(error)
+    fine = said == one_line(said) and said.endswith(".") and len(said) < 500
+    return None if fine else f"no sentence: {said}"
 
 
 def deep(levels: int, letter: str = "[") -> str:
