@@ -30,6 +30,11 @@ MISTAKE_SECONDS = 10.0
 """Having to go down again so soon after going up means that it was."""
 
 
+DEARER, CHEAPER = 1, 2
+"""Rungs on each side of the one in use that are prepared: the second cheaper one takes less than half of the time,
+which is what another busy program takes away at once. What lies further off is prepared when it comes near."""
+
+
 @dataclass(frozen=True)
 class Target:
     """What live painting must keep up with: frames a second, or the most ms from camera to painted picture
@@ -89,11 +94,13 @@ class Governor:
         return self._moved_at is not None
 
     def missing(self) -> list[Rung]:
-        """The rungs that are not prepared, the most wanted first: those next to the one that would be chosen now."""
+        """The rungs that are not prepared and should be, the most wanted first: the one that would be chosen now, and
+        those next to it."""
         with self._lock:
             at = self._ladder.index(self._aim)
-            missing = [(abs(n - at), -n, r) for n, r in enumerate(self._ladder) if r not in self._ready]
-            return [rung for *_, rung in sorted(missing, key=lambda one: one[:2])]
+            near = range(max(0, at - DEARER), min(at + CHEAPER + 1, len(self._ladder)))
+            wanted = sorted(near, key=lambda n: (abs(n - at), -n))
+            return [rung for rung in (self._ladder[n] for n in wanted) if rung not in self._ready]
 
     def start(
         self,
@@ -138,7 +145,7 @@ class Governor:
         with self._lock:
             self._disturbed = False
             self._observed.clear()
-            self._raised_at = self._moved_at = self._roomy_since = None
+            self._moved_at = self._roomy_since = None
 
     def shrink(self) -> int | None:
         """The device's memory is too small for the size in use: paint at most at the next smaller one from now

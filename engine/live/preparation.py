@@ -7,11 +7,12 @@ import threading
 from pleinair.engine.clock import now
 from pleinair.engine.errors import PleinAirError
 from pleinair.engine.live.governor import Governor, Rung
+from pleinair.engine.live.thumbnails import LINES
 from pleinair.engine.stylizer import Stylizer, painted_size
 from pleinair.engine.threads.heartbeats import Heart
 
 PAUSE_SECONDS = 0.1
-"""Between two rungs, so that painting is not held up for long."""
+"""Between two rungs, so that painting is not held up for long; and between two looks at what is wanted."""
 FIRST_SECONDS = 1.0
 """The longest wait for the first frame, which tells which rungs will be wanted."""
 STOP_SECONDS = 2.0
@@ -24,23 +25,22 @@ class Preparation:
     def __init__(self, governor: Governor) -> None:
         self._governor = governor
         self._thread: threading.Thread | None = None
-        self._enough = threading.Event()
+        self._enough, self._idle = threading.Event(), threading.Event()
 
     @property
     def busy(self) -> bool:
-        """Whether rungs are being prepared."""
-        return self._thread is not None and self._thread.is_alive()
+        """Whether something is being prepared."""
+        return self._thread is not None and not self._idle.is_set()
 
     def begin(self, stylizer: Stylizer, width: int, height: int) -> None:
-        """Prepare the rungs for frames of this size, those that the governor wants most first."""
+        """For frames of this size: prepare the rungs that the governor wants, the most wanted first, then what paints
+        thumbnails, and from then on whatever else the governor comes to want."""
         self.stop()
-        if not self._governor.missing():
-            return
         self._governor.disturb()
-        self._enough = threading.Event()
+        self._enough, self._idle = threading.Event(), threading.Event()
         self._thread = threading.Thread(
-            target=self._prepare,
-            args=(stylizer, width, height, self._enough),
+            target=self._run,
+            args=(stylizer, width, height, self._enough, self._idle),
             name="preparation",
             daemon=True,
         )
@@ -56,7 +56,11 @@ class Preparation:
         thread.join(STOP_SECONDS)
         return not thread.is_alive()
 
-    def _prepare(self, stylizer: Stylizer, width: int, height: int, enough: threading.Event) -> None:
+    def _run(
+        self, stylizer: Stylizer, width: int, height: int, enough: threading.Event, idle: threading.Event
+    ) -> None:
+        # Which the governor does not know.
+        thumbnail = Rung(list(stylizer.generators)[-1], LINES, 0.0)
         tried: set[Rung] = set()
         with Heart("preparation") as heart:
             end = now() + FIRST_SECONDS
@@ -64,10 +68,12 @@ class Preparation:
                 pass
             while not enough.wait(PAUSE_SECONDS):
                 heart.beat()
-                rung = next((rung for rung in self._governor.missing() if rung not in tried), None)
+                wanted = [*self._governor.missing(), thumbnail]
+                rung = next((rung for rung in wanted if rung not in tried), None)
+                if (rung is None) != idle.is_set():
+                    self._turn(idle)
                 if rung is None:
-                    self._governor.settle()
-                    return
+                    continue
                 tried.add(rung)
                 try:
                     stylizer.prepare(rung.generator, *painted_size(width, height, rung.work_size))
@@ -75,3 +81,12 @@ class Preparation:
                     continue  # told when a frame fails
                 if not enough.is_set():
                     self._governor.allow([rung])
+
+    def _turn(self, idle: threading.Event) -> None:
+        """From work to rest, or back."""
+        if idle.is_set():
+            self._governor.disturb()
+            idle.clear()
+        else:
+            self._governor.settle()
+            idle.set()

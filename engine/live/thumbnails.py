@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from types import MappingProxyType
 
+from pleinair.engine.clock import now
 from pleinair.engine.compositing import shrink
 from pleinair.engine.errors import PleinAirError
 from pleinair.engine.frame import Pixels
@@ -22,6 +23,8 @@ REST_SECONDS = 20.0
 """From one round through all looks to the next."""
 LONGEST_SECONDS = 0.5
 """Without a gap after which one is painted all the same."""
+SHARE = 0.05
+"""Of the time that those may take at most: on a busy computer the picture comes first."""
 
 
 class Thumbnails:
@@ -31,7 +34,7 @@ class Thumbnails:
         self._waiting: deque[Look] = deque()
         self._wanted: tuple[Look, ...] = ()
         self._painted: dict[str, Pixels] = {}
-        self._round_at = self._last_at = 0.0
+        self._round_at = self._last_at = self._took = 0.0
         self._lock = threading.Lock()
 
     def want(self, looks: Iterable[Look]) -> None:
@@ -50,7 +53,7 @@ class Thumbnails:
 
     def overdue(self, at: float) -> bool:
         """Whether there was no gap for too long; ``at`` in seconds on the monotonic clock."""
-        return bool(self._waiting) and at - self._last_at > LONGEST_SECONDS
+        return bool(self._waiting) and at - self._last_at > max(LONGEST_SECONDS, self._took / SHARE)
 
     def paint_next(
         self,
@@ -70,10 +73,13 @@ class Thumbnails:
                 self._round_at = at
             look, wanted = self._waiting.popleft(), self._wanted
         self._last_at = at
+        began = now()
         try:
             pixels = call(partial(_paint, frame, look, stylizer))
         except PleinAirError:
             return  # told when a frame itself fails
+        finally:
+            self._took = now() - began
         with self._lock:
             if wanted is self._wanted and pixels is not None:
                 self._painted[look.name] = pixels

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
 from pleinair.app.studio import Studio
+from pleinair.engine.clock import now
+from pleinair.engine.frame import Pixels
 from pleinair.engine.live.pipeline import LivePipeline
-from pleinair.engine.live.thumbnails import LONGEST_SECONDS, REST_SECONDS, SHOWN, Thumbnails
+from pleinair.engine.live.thumbnails import LONGEST_SECONDS, REST_SECONDS, SHARE, SHOWN, Thumbnails
 from pleinair.engine.sources import open_source
 from pleinair.engine.styles.look import Look
 from pleinair.engine.stylizer import Stylizer
@@ -46,8 +50,26 @@ def test_without_a_gap_one_is_overdue(looks: list[Look], stylizer: Stylizer) -> 
     thumbnails = Thumbnails()
     assert not thumbnails.overdue(100.0)
     thumbnails.want(looks)
-    thumbnails.paint_next(demo_frame(), stylizer, 100.0)
+    thumbnails.paint_next(demo_frame(), stylizer, 100.0, call=lambda work: None)  # takes no time
     assert not thumbnails.overdue(100.0) and thumbnails.overdue(100.1 + LONGEST_SECONDS)
+
+
+def test_slow_ones_take_little_of_the_time(looks: list[Look], stylizer: Stylizer) -> None:
+    def slow(work: Callable[[], Pixels]) -> Pixels:
+        end = now() + 2 * SHARE * LONGEST_SECONDS
+        painted = work()
+        while now() < end:
+            pass
+        return painted
+
+    thumbnails = Thumbnails()
+    thumbnails.want(looks)
+    began = now()
+    thumbnails.paint_next(demo_frame(320, 240), stylizer, 100.0, call=slow)
+    took = now() - began
+    assert not thumbnails.overdue(100.0 + 1.9 * LONGEST_SECONDS) and thumbnails.overdue(
+        100.0 + 1.01 * took / SHARE
+    )
 
 
 def test_the_live_path_paints_them_beside_its_frames(looks: list[Look], stylizer: Stylizer) -> None:
