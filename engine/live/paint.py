@@ -55,7 +55,7 @@ class PaintLoop:
         self.steadiness = Steadiness()
         """Keeps what is painted from shimmering."""
         self._source, self._governor, self._state, self._hand_on = source, governor, state, hand_on
-        self._preparation = Preparation(governor)
+        self._preparation = Preparation(governor, self.thumbnails)
         self._prepared: tuple[Stylizer, list[str], tuple[int, ...]] | None = None
         self._newest: Frame | None = None
         self._still: Pixels | None = None

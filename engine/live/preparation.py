@@ -7,7 +7,7 @@ import threading
 from pleinair.engine.clock import now
 from pleinair.engine.errors import PleinAirError
 from pleinair.engine.live.governor import Governor, Rung
-from pleinair.engine.live.thumbnails import LINES
+from pleinair.engine.live.thumbnails import LINES, Thumbnails
 from pleinair.engine.stylizer import Stylizer, painted_size
 from pleinair.engine.threads.heartbeats import Heart
 
@@ -22,8 +22,8 @@ STOP_SECONDS = 2.0
 class Preparation:
     """Owns the thread that prepares rungs. Used from the engine thread, and from the one that stops it all."""
 
-    def __init__(self, governor: Governor) -> None:
-        self._governor = governor
+    def __init__(self, governor: Governor, thumbnails: Thumbnails) -> None:
+        self._governor, self._thumbnails = governor, thumbnails
         self._thread: threading.Thread | None = None
         self._enough, self._idle = threading.Event(), threading.Event()
 
@@ -34,7 +34,7 @@ class Preparation:
 
     def begin(self, stylizer: Stylizer, width: int, height: int) -> None:
         """For frames of this size: prepare the rungs that the governor wants, the most wanted first, then what paints
-        thumbnails, and from then on whatever else the governor comes to want."""
+        thumbnails, where any are wanted, and from then on whatever else comes to be wanted."""
         self.stop()
         self._governor.disturb()
         self._enough, self._idle = threading.Event(), threading.Event()
@@ -68,7 +68,7 @@ class Preparation:
                 pass
             while not enough.wait(PAUSE_SECONDS):
                 heart.beat()
-                wanted = [*self._governor.missing(), thumbnail]
+                wanted = self._governor.missing() + [thumbnail] * self._thumbnails.wanted
                 rung = next((rung for rung in wanted if rung not in tried), None)
                 if (rung is None) != idle.is_set():
                     self._turn(idle)

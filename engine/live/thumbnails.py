@@ -46,6 +46,11 @@ class Thumbnails:
             self._painted = {name: pixels for name, pixels in self._painted.items() if name in names}
 
     @property
+    def wanted(self) -> bool:
+        """Whether any are."""
+        return bool(self._wanted)
+
+    @property
     def painted(self) -> Mapping[str, Pixels]:
         """The newest of each look, by its name: uint8 (h, w, 3) BGR."""
         with self._lock:

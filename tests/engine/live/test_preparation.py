@@ -8,7 +8,7 @@ from pleinair.app.studio import Studio
 from pleinair.engine.errors import BackendError
 from pleinair.engine.live.governor import CHEAPER, Governor, Rung, Target
 from pleinair.engine.live.preparation import Preparation
-from pleinair.engine.live.thumbnails import LINES
+from pleinair.engine.live.thumbnails import LINES, Thumbnails
 from pleinair.engine.stylizer import Stylizer
 from tests.engine.live.test_pipeline import wait_for
 
@@ -40,8 +40,15 @@ def governor() -> Governor:
 
 
 @pytest.fixture
-def preparation(governor: Governor) -> Iterator[Preparation]:
-    preparation = Preparation(governor)
+def thumbnails(studio: Studio) -> Thumbnails:
+    thumbnails = Thumbnails()
+    thumbnails.want([studio.look("udnie")])
+    return thumbnails
+
+
+@pytest.fixture
+def preparation(governor: Governor, thumbnails: Thumbnails) -> Iterator[Preparation]:
+    preparation = Preparation(governor, thumbnails)
     yield preparation
     assert preparation.stop()
 
@@ -73,6 +80,16 @@ def test_the_nearest_are_prepared_and_the_size_of_thumbnails(
     wait_for(lambda: not preparation.busy)
     assert [(name, height) for name, _, height in stylizer.prepared] == [*wanted, ("fast", LINES)]
     assert not governor.missing()
+
+
+def test_nothing_is_prepared_for_thumbnails_that_nobody_wants(
+    governor: Governor, preparation: Preparation, stylizer: Watched, thumbnails: Thumbnails
+) -> None:
+    thumbnails.want([])
+    keep_up(governor)
+    preparation.begin(stylizer, 640, 480)
+    wait_for(lambda: not preparation.busy)
+    assert ("fast", LINES) not in [(name, height) for name, _, height in stylizer.prepared]
 
 
 def test_what_comes_near_later_is_prepared_then(
