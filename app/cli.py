@@ -133,11 +133,12 @@ def build_parser() -> argparse.ArgumentParser:
     look.add_argument(
         "--strength",
         type=_number(0, 1),
-        default=1.0,
         metavar="0..1",
-        help="from the untouched frame to the full style (default: 1)",
+        help="from the untouched frame to the full style (default: 1; in the window, as last time)",
     )
-    look.add_argument("--keep-colors", action="store_true", help="keep the colours of the frame")
+    look.add_argument(
+        "--keep-colors", action="store_true", default=None, help="keep the colours of the frame"
+    )
     look.set_defaults(controls={})
     for control in controls().values():
         look.add_argument(

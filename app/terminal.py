@@ -15,6 +15,7 @@ from types import FrameType
 from typing import Any, NoReturn, TextIO
 
 from pleinair.engine.clock import now
+from pleinair.engine.threads.ending import put_in_order
 from pleinair.engine.untrusted.texts import one_line
 
 logger = logging.getLogger(__name__)
@@ -86,6 +87,7 @@ def end_process(code: int) -> NoReturn:
     As Python ends, it stops each thread that comes back from native code, inside of that code. C++ takes that for a
     fault and aborts the process (pybind11, and with it OpenVINO; Python issue 87135).
     """
+    put_in_order()
     end = now() + LEFT_SECONDS
     left = [thread for thread in threading.enumerate() if thread.daemon]
     for thread in left:

@@ -220,7 +220,7 @@ def _folders(library: Library, styles: Path, recordings: Path) -> Iterator[Findi
     )
     for path, reason in library.rejected.items():
         yield Finding("styles", reason, f"Remove {path}, or bring it up to date.")
-    place = next(folder for folder in (recordings, *recordings.parents) if folder.exists())
+    place = next(folder for folder in (recordings, *recordings.parents) if os.path.exists(folder))
     free = shutil.disk_usage(place).free
     advice = None
     if not os.access(place, os.W_OK):

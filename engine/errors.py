@@ -11,6 +11,7 @@ PleinAirError
 ├── GeneratorError            the generator file is missing or broken
 ├── BackendError              the network cannot run where it was asked to run
 │   ├── OutOfMemory           a picture is too large for the device's memory
+│   ├── NoAnswer              it hangs as it is opened
 │   └── WrongPicture          the network runs there, but paints wrongly
 ├── FrameSizeError            a picture the generator cannot take
 ├── SinkError                 painted frames cannot be taken
@@ -80,6 +81,10 @@ class BackendError(PleinAirError):
 
 class OutOfMemory(BackendError):
     """A picture is too large for the device's memory; a smaller one may work."""
+
+
+class NoAnswer(BackendError):
+    """A backend takes so long to open that it is taken for one that hangs."""
 
 
 class WrongPicture(BackendError):

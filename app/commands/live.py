@@ -8,8 +8,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from pleinair.app.commands.asked_look import asked_look
 from pleinair.app.report import live_report
-from pleinair.app.studio import FIRST_STYLE, open_studio
+from pleinair.app.studio import open_studio
 from pleinair.app.terminal import asked, say, tell
 from pleinair.engine.arrangement import Arrangement
 from pleinair.engine.errors import PleinAirError, SourceLost, UsageError
@@ -21,7 +22,6 @@ from pleinair.engine.media.quality import Quality
 from pleinair.engine.sinks import Recorder, Sink, VirtualCamera, require_folder, require_recordable
 from pleinair.engine.sound import DEFAULT, Microphone, open_sound
 from pleinair.engine.sources import open_source
-from pleinair.engine.styles.region import FILMED, Region
 
 POLL_SECONDS = 0.01
 
@@ -43,14 +43,7 @@ def run(arguments: argparse.Namespace) -> dict[str, Any] | None:
 
 def _run(arguments: argparse.Namespace, record: Path | None, microphone: Microphone | None) -> dict[str, Any]:
     studio = open_studio(arguments.generator)
-    look = studio.look(
-        arguments.style or FIRST_STYLE,
-        arguments.strength,
-        arguments.keep_colors,
-        arguments.controls,
-        arguments.region or Region.ALL,
-        arguments.backdrop or FILMED.kind,
-    )
+    look = asked_look(studio, arguments)
     stylizer = studio.open_stylizer(arguments.backend)
     if stylizer.notice:
         tell(stylizer.notice)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from pathlib import Path
@@ -10,29 +11,22 @@ from typing import Any
 
 from tqdm import tqdm
 
+from pleinair.app.commands.asked_look import asked_look
 from pleinair.app.studio import open_studio
 from pleinair.app.terminal import say, tell
 from pleinair.engine.errors import PictureError
 from pleinair.engine.frame import Paint, Pixels
 from pleinair.engine.offline import require_possible, stylize_file, stylize_folder
 from pleinair.engine.region.painter import RegionPainter
-from pleinair.engine.styles.region import FILMED, Region
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
     """Paint ``input`` into ``output``."""
     source, target = Path(arguments.input), Path(arguments.output)
-    if not source.is_dir():
+    if not os.path.isdir(source):
         require_possible(source, target, arguments.force)  # refused before anything is loaded
     studio = open_studio(arguments.generator)
-    look = studio.look(
-        arguments.style,
-        arguments.strength,
-        arguments.keep_colors,
-        arguments.controls,
-        arguments.region or Region.ALL,
-        arguments.backdrop or FILMED.kind,
-    )
+    look = asked_look(studio, arguments)
     region = RegionPainter()
     stylizer = studio.open_stylizer(arguments.backend)
 
@@ -45,14 +39,14 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
 
     began = time.monotonic()
     nobody = True if sys.stderr is None else None  # None: where it is no terminal
-    with tqdm(unit=" files" if source.is_dir() else " frames", disable=nobody, leave=False) as bar:
+    with tqdm(unit=" files" if os.path.isdir(source) else " frames", disable=nobody, leave=False) as bar:
 
         def progress(done: int, total: int) -> None:
             bar.total = max(total, done)
             bar.update(done - bar.n)
 
         force = arguments.force
-        if source.is_dir():
+        if os.path.isdir(source):
             result = stylize_folder(source, target, begin, force, arguments.recursive, progress)
         else:
             result = stylize_file(source, target, begin, force, progress)

@@ -27,7 +27,10 @@ def run_training(words: list[str]) -> int:
     if not can_train():
         print(f"pleinair: Training needs PyTorch; install it with: {INSTALL}", file=sys.stderr)
         return 1
-    try:
-        return subprocess.run(training_command(words), check=False).returncode
-    except KeyboardInterrupt:
-        return 130
+    process = subprocess.Popen(training_command(words))
+    while True:
+        try:
+            code = process.wait()
+        except KeyboardInterrupt:  # Ctrl+C reaches it, too: it finishes its step and keeps the style
+            continue
+        return code if code >= 0 else 128 - code

@@ -17,7 +17,7 @@ from pleinair.app.report import live_report
 from pleinair.app.terminal import asked
 from pleinair.engine.arrangement import Arrangement
 from pleinair.engine.backends.registry import AUTO
-from pleinair.engine.errors import UsageError
+from pleinair.engine.errors import PleinAirError, UsageError
 
 X11_LIBRARIES = {
     "libxcb-cursor0": "libxcb-cursor.so.0",
@@ -149,8 +149,9 @@ def _show(options: Any, seconds: float | None = None) -> dict[str, Any] | None:
         if window.isVisible():
             window.close()
     controller = window.controller
-    live, recorder = controller.live, controller.recordings.recorder
-    camera, microphone = controller.cameras.camera, controller.sounds.microphone
-    report = None if live is None else live_report(live, now() - began, recorder, camera, microphone)
     window.deleteLater()
-    return report
+    live, recorder = controller.live, controller.recordings.recorder
+    if live is None and controller.stuck:
+        raise PleinAirError(controller.stuck)
+    camera, microphone = controller.cameras.camera, controller.sounds.microphone
+    return None if live is None else live_report(live, now() - began, recorder, camera, microphone)

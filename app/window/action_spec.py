@@ -26,6 +26,8 @@ class ActionSpec:
     handler: Callable[[MainWindow], Any]
     checked: Callable[[WindowState], bool] | None = None
     """Whether it is on, for what can be on or off."""
+    repeats: bool = False
+    """Whether it is done again and again while the key is held."""
 
     @property
     def name(self) -> str:

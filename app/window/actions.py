@@ -97,13 +97,13 @@ FULL_SCREEN = ActionSpec(
     mark("Actions", "Full screen"),
     "F11",
     mark("Actions", "Fill the screen, or leave it"),
-    lambda window: window.toggle_full_screen(),
+    lambda window: window.full_screen.toggle(),
 )
 LEAVE_FULL_SCREEN = ActionSpec(
     mark("Actions", "Leave full screen"),
     "Esc",
     mark("Actions", "Back to the window"),
-    lambda window: window.leave_full_screen(),
+    lambda window: window.full_screen.leave(),
 )
 OPEN_FILE = ActionSpec(
     mark("Actions", "Open a video or photo..."),
@@ -178,7 +178,7 @@ MENU: tuple[tuple[ActionSpec | Submenu, ...], ...] = (
         Submenu(mark("Actions", "Style"), (NEXT_STYLE, PREVIOUS_STYLE, SURPRISE, FAVOURITE, MIX)),
         Submenu(
             mark("Actions", "Picture"),
-            (PAUSE, BEFORE, DIVIDER, STEADY, MIRROR, MIRROR_RECORDINGS, FLIP, ROTATE),
+            (PAUSE, DIVIDER, STEADY, MIRROR, MIRROR_RECORDINGS, FLIP, ROTATE),
         ),
         Submenu(mark("Actions", "Crop"), CROPS),
         Submenu(mark("Actions", "Person and background"), (*REGIONS, *BACKDROPS)),
@@ -200,5 +200,5 @@ def in_menu() -> list[ActionSpec]:
     return [spec for item in items for spec in (item.specs if isinstance(item, Submenu) else (item,))]
 
 
-KEYS_ALONE = (RECORD, SNAPSHOT, KEEP_COLORS, STRONGER, WEAKER, LEAVE_FULL_SCREEN, *PLACES)
+KEYS_ALONE = (RECORD, SNAPSHOT, BEFORE, KEEP_COLORS, STRONGER, WEAKER, LEAVE_FULL_SCREEN, *PLACES)
 ACTIONS = (*KEYS_ALONE, *in_menu())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,13 +14,14 @@ from pleinair.app.names import backend_label
 from pleinair.app.studio import FIRST_STYLE, Studio
 from pleinair.app.window.background_tasks import BackgroundTasks
 from pleinair.app.window.features.errands import Errands
+from pleinair.app.window.features.first_source import FirstSource
 from pleinair.app.window.features.jobs import Jobs
 from pleinair.app.window.features.looks import Looks
 from pleinair.app.window.features.picture import Picture
 from pleinair.app.window.features.recording import Recordings
 from pleinair.app.window.features.replay import Replays
 from pleinair.app.window.features.sound import Sounds
-from pleinair.app.window.features.sources import DEMO, Sources
+from pleinair.app.window.features.sources import DEMO, Sources, absolute
 from pleinair.app.window.features.virtual_camera import VirtualCameras
 from pleinair.app.window.kept_files import make_folder, recordings_folder
 from pleinair.app.window.launch_options import LaunchOptions
@@ -35,6 +38,8 @@ from pleinair.engine.styles.library import Library
 from pleinair.engine.styles.look import Look, parse_mix
 from pleinair.engine.stylizer import Stylizer
 from pleinair.engine.threads.heartbeats import Heart
+
+logger = logging.getLogger(__name__)
 
 TICK_MS = 250
 CAMERA_TICKS = 8
@@ -68,6 +73,11 @@ class Controller(QObject):
         self.errands.repair_wanted.connect(self.recordings.repair)
         self.teaching = Teaching(self.store, self.tasks, options.generator)
         self.started.connect(self.teaching.follow)
+        self._first = FirstSource(self.store, self.tasks, self.sources)
+        self._first.opened.connect(self._live_opened)
+        self._first.failed.connect(self._no_source)
+        self.stuck = ""
+        """Why nothing could be painted, the last time that this was so."""
         self.studio: Studio | None = None
         self.live: LivePipeline | None = None
         self._stylizer: Stylizer | None = None
@@ -84,8 +94,11 @@ class Controller(QObject):
         self._timer.start()
         self.tasks.start("start", self._opening.wait, self._opened, self._stuck)
 
-    def _stuck(self, text: str) -> None:
-        self.store.update(overlay=text)
+    def _stuck(self, text: str, advice: str = "") -> None:
+        """Nothing can be painted, at least for now."""
+        logger.warning(text)
+        self.stuck = text
+        self.store.update(overlay=f"{text} {advice}".strip(), opening="")
 
     def _opened(self, opened: Opened) -> None:
         self.studio, self._stylizer, library = opened.studio, opened.stylizer, opened.library
@@ -115,48 +128,35 @@ class Controller(QObject):
         if opened.stylizer.notice:
             self.store.say(opened.stylizer.notice)
         if self.options.source is not None:
-            self._open_first([self.options.source])
+            self._open_first([absolute(self.options.source)])
             return
         cameras = [choice.spec for choice in self.store.state.sources if choice.spec.startswith("camera")]
         remembered = self.settings.text("source", "")
         wanted_sources = [remembered] if remembered else []
         self._open_first([*dict.fromkeys([*wanted_sources, *cameras, DEMO])])
 
-    def _open_first(self, sources: list[str], reason: str = "") -> None:
-        """Open the first of these that works; ``reason``: why others did not."""
+    def _open_first(self, wanted: Sequence[str]) -> None:
         assert self._stylizer is not None and self.studio is not None
         stylizer, look, reopen = self._stylizer, self.looks.look(), self.studio.open_stylizer
         governor = Governor(self.options.target, self.options.work_size)
-        source, others = sources[0], sources[1:]
+        notify = self._noticed.emit
+        self._first.open(
+            wanted, lambda opener: LivePipeline(opener, stylizer, look, notify, governor, reopen)
+        )
 
-        def failed(text: str) -> None:
-            if others:
-                self._open_first(others, text)
-            else:
-                advice = self.tr("You can choose another source below.")
-                self.store.update(overlay=f"{text} {advice}", opening="")
+    @Slot(str)
+    def _no_source(self, text: str) -> None:
+        self._stuck(text, self.tr("You can choose another source below."))
 
-        def open_it() -> None:
-            opener = self.sources.opener(source)
-            self.tasks.start(
-                "open source",
-                lambda: LivePipeline(opener, stylizer, look, self._noticed.emit, governor, reopen).start(),
-                lambda live: self._live_started(live, source, reason),
-                failed,
-            )
-
-        self.sources.when_allowed(source, open_it)
-
-    def _live_started(self, live: LivePipeline, source: str, reason: str) -> None:
-        self.live = live
+    @Slot(object, str, str)
+    def _live_opened(self, live: LivePipeline, source: str, reason: str) -> None:
+        self.live = live.start()
         for part in (self.looks, self.picture, self.sources, self.recordings, self.replays, self.cameras):
             part.live = live
         self.store.update(ready=True, overlay="", source=source, opening="", backend_busy=False)
         self.sources.offer(source)
-        if source == DEMO and self.options.source is None and source != self.settings.text("source", ""):
-            why = reason or self.tr("No camera was found.")
-            until = self.tr("Until there is one, this is the demo clip.")
-            self.store.say(f"{why} {until}")
+        if self.options.source is None and not self.sources.chosen:
+            self.sources.tell_makeshift(source, reason)
         self.looks.choose_quality(self.store.state.quality)
         self.started.emit(live)
         self._greet()
@@ -175,9 +175,9 @@ class Controller(QObject):
         if microphone is None and self.settings.flag("sound", False):
             microphone = self.settings.text("microphone", "")
         if microphone is not None:
-            self.sounds.choose(microphone)
+            self.sounds.bring_back(microphone)
         recorded = self.settings.text("recorded", "")
-        if recorded and Path(recorded).exists():
+        if recorded and os.path.exists(recorded):
             self.store.tell_kept(self.tr("Your last recording"), Path(recorded))
         self.recordings.look_back()
 
@@ -340,9 +340,5 @@ class Controller(QObject):
             self.live.stylizer.close()
         elif self._stylizer is not None:
             self._stylizer.close()
-        state = self.store.state
         self.settings.keep(geometry=geometry)
-        keep_state(state, self.options, self.settings)
-        remembered = state.source.startswith("camera") or state.source == DEMO
-        if remembered and (self.sources.chosen or state.source != DEMO):  # the demo was a makeshift else
-            self.settings.keep(source=state.source)
+        keep_state(self.store.state, self.options, self.settings, self.sources.chosen, self.sounds.chosen)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, QSize, Slot
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QApplication, QMainWindow, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QProgressBar, QVBoxLayout, QWidget
 
 from pleinair.app.names import name
 from pleinair.app.translation import translate
@@ -31,6 +31,7 @@ from pleinair.app.window.dialogs.simple import (
     show_about,
     show_keys,
 )
+from pleinair.app.window.features.full_screen import FullScreen
 from pleinair.app.window.launch_options import LaunchOptions
 from pleinair.app.window.menus import make_actions, make_menu, make_short_menu
 from pleinair.app.window.opening import Opening
@@ -57,8 +58,6 @@ MINIMUM = QSize(560, 300)
 """Width and height at which everything can still be used."""
 ROOM_FOR_STRIP = QSize(760, 560)
 """Width and height of the window from which on the row of styles is shown."""
-IDLE_MS = 2000
-"""Without a sign of the person after which a full screen shows nothing but the picture."""
 
 
 def quality_text(state: WindowState) -> str:
@@ -83,6 +82,7 @@ class MainWindow(QMainWindow):
     controller: Controller
     preview: Preview
     controls: Controls
+    full_screen: FullScreen
 
     def __init__(self, options: LaunchOptions, settings: Settings, opening: Opening) -> None:
         super().__init__()
@@ -96,8 +96,6 @@ class MainWindow(QMainWindow):
         self.loudness.setFixedWidth(70)
         self.loudness.setToolTip(self.tr("How loud the microphone is"))
         self.loudness.setAccessibleName(self.tr("Loudness"))
-        self._idle = QTimer(self, interval=IDLE_MS, singleShot=True)
-        self._idle.timeout.connect(self._hide_controls)
         self.message, self.hint = MessageBar(self.preview), Hint(self.preview)
         self.condition = ConditionButton()
         fastest, best = self.tr("The fastest (measured once)"), self.tr("Auto: the best that keeps up")
@@ -120,6 +118,7 @@ class MainWindow(QMainWindow):
         page.addWidget(self.strip)
         self.sideways = Sideways(self.controls)
         page.addWidget(self.sideways)
+        self.full_screen = FullScreen(self, self.preview, self.sideways, self.strip, self.seek_bar)
         centre = QWidget()
         centre.setLayout(page)
         self.setCentralWidget(centre)
@@ -169,8 +168,9 @@ class MainWindow(QMainWindow):
         self.strip.starred.connect(controller.looks.toggle_favourite)
         self.seek_bar.pause_toggled.connect(controller.sources.toggle_pause)
         self.seek_bar.moved.connect(controller.sources.seek)
-        self.preview.pointed.connect(self._show_controls)
-        self.preview.double_clicked.connect(self.toggle_full_screen)
+        self.preview.pointed.connect(self.full_screen.wake)
+        self.preview.double_clicked.connect(self.full_screen.toggle)
+        self.full_screen.changed.connect(self._place_rows)
         self.message.cancelled.connect(controller.jobs.cancel)
         self.message.taken_up.connect(controller.errands.take_up)
         self.message.dismissed.connect(controller.store.dismiss)
@@ -214,12 +214,13 @@ class MainWindow(QMainWindow):
         self.preview.show_recording(recording_sign(state))
         self.strip.render_state(state)
         self.preview.show_divider(state.divider)
-        self._place_rows(state)
+        self._place_rows()
 
-    def _place_rows(self, state: WindowState) -> None:
+    @Slot()
+    def _place_rows(self) -> None:
         """Show the rows above the controls where they are wanted and have room; never without the controls."""
+        state, seen = self.controller.store.state, self.full_screen.shows_controls
         room = self.width() >= ROOM_FOR_STRIP.width() and self.height() >= ROOM_FOR_STRIP.height()
-        seen = not self.sideways.isHidden()
         self.strip.setVisible(seen and room and state.strip)
         self.seek_bar.setVisible(seen and state.duration > 0)
 
@@ -228,45 +229,23 @@ class MainWindow(QMainWindow):
         self.preview.show_slot(live.painted)
         self.strip.show_thumbnails(lambda: live.thumbnails.painted)
 
-    def toggle_full_screen(self) -> None:
-        """Fill the screen, or go back to what was: a window of some size, or one that was maximised."""
-        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
-
-    def leave_full_screen(self) -> None:
-        """Back to what was, from a full screen only."""
-        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowFullScreen)
-
-    @Slot()
-    def _show_controls(self) -> None:
-        """Show all that was hidden; in a full screen until the person has been idle for a while."""
-        if self.sideways.isHidden():
-            self.sideways.show()
-            self.statusBar().show()
-            self.preview.unsetCursor()
-            self._render(self.controller.store.state)
-        if self.isFullScreen():
-            self._idle.start()
-
-    @Slot()
-    def _hide_controls(self) -> None:
-        if self.isFullScreen() and QApplication.activePopupWidget() is None:
-            self.sideways.hide()
-            self.statusBar().hide()
-            self._place_rows(self.controller.store.state)
-            self.preview.setCursor(Qt.CursorShape.BlankCursor)
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
+        """In a full screen, keys that do nothing else bring the controls back, as for those who use no pointer."""
+        self.full_screen.wake()
+        super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
         """The controls follow the full screen; a key that was held is not held in another window."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.WindowStateChange:
-            self._show_controls()
+            self.full_screen.wake()
         elif event.type() == QEvent.Type.ActivationChange:
             self.preview.show_before(False)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
         """A small window has no row of styles."""
         super().resizeEvent(event)
-        self._place_rows(self.controller.store.state)
+        self._place_rows()
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
         """The painting is shown again once the key for the unpainted picture is let go."""
@@ -340,7 +319,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 (Qt's name)
         """Finish the recording, give the camera back, remember."""
-        self._idle.stop()
+        self.full_screen.idle.stop()
         self.preview.show_slot(None)
         self.strip.show_thumbnails(None)
         geometry = self.saveGeometry()

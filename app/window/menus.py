@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from pleinair.app.window.action_spec import ActionSpec, Submenu, translate_action
 from pleinair.app.window.actions import MENU
-from pleinair.app.window.picture_actions import BEFORE
 
 Actions = dict[ActionSpec, QAction]
 
@@ -22,7 +21,7 @@ def make_actions(parent: QWidget, specs: Iterable[ActionSpec], act: Callable[[Ac
         action = QAction(spec.name, parent, shortcut=QKeySequence(spec.shortcut), toolTip=spec.purpose)
         action.triggered.connect(partial(act, spec))
         action.setCheckable(spec.checked is not None)
-        action.setAutoRepeat(spec is not BEFORE)
+        action.setAutoRepeat(spec.repeats)
         parent.addAction(action)
         actions[spec] = action
     return actions

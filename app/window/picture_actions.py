@@ -20,24 +20,28 @@ NEXT_STYLE = ActionSpec(
     "PgDown",
     mark("Actions", "Paint like the next painting"),
     lambda window: window.controller.looks.step_style(1),
+    repeats=True,
 )
 PREVIOUS_STYLE = ActionSpec(
     mark("Actions", "Previous style"),
     "PgUp",
     mark("Actions", "Paint like the painting before"),
     lambda window: window.controller.looks.step_style(-1),
+    repeats=True,
 )
 STRONGER = ActionSpec(
     mark("Actions", "Stronger"),
     "+",
     mark("Actions", "Ten percent more of the style"),
     lambda window: window.controller.looks.step_strength(10),
+    repeats=True,
 )
 WEAKER = ActionSpec(
     mark("Actions", "Weaker"),
     "-",
     mark("Actions", "Ten percent less of the style"),
     lambda window: window.controller.looks.step_strength(-10),
+    repeats=True,
 )
 SURPRISE = ActionSpec(
     mark("Actions", "Surprise me"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pleinair.app.translation import translate
+from pleinair.app.window.features.sources import DEMO
 from pleinair.app.window.launch_options import LaunchOptions
 from pleinair.app.window.opening import wanted_backdrop
 from pleinair.app.window.settings import Settings
@@ -86,15 +87,23 @@ def keep_preferences(preferences: Preferences, settings: Settings) -> None:
     )
 
 
-def keep_state(state: WindowState, options: LaunchOptions, settings: Settings) -> None:
-    """Remember what a person chose; what was asked for on the command line was for once."""
-    settings.keep(
-        strength=state.strength,
-        keep_colors=state.keep_colors,
-        favourites="\n".join(sorted(state.favourites)),
-        strip=state.strip,
-        **state.controls,
-    )
+def keep_state(
+    state: WindowState,
+    options: LaunchOptions,
+    settings: Settings,
+    source_chosen: bool,
+    microphone_chosen: bool,
+) -> None:
+    """Remember what a person chose; what was asked for on the command line was for once, and so is a source or a
+    microphone that the person did not choose: the right one merely was not there."""
+    settings.keep(favourites="\n".join(sorted(state.favourites)), strip=state.strip)
+    asked = first_state(options, settings)
+    if options.strength is None or state.strength != asked["strength"]:
+        settings.keep(strength=state.strength)
+    if options.keep_colors is None or state.keep_colors != options.keep_colors:
+        settings.keep(keep_colors=state.keep_colors)
+    controls_kept = {n: value for n, value in state.controls.items() if value != options.controls.get(n)}
+    settings.keep(**controls_kept)
     if options.arrangement is None:
         arrangement = state.arrangement
         crop = "" if arrangement.crop is None else "{}:{}".format(*arrangement.crop)
@@ -107,11 +116,15 @@ def keep_state(state: WindowState, options: LaunchOptions, settings: Settings) -
         settings.keep(steady=state.steady)
     if options.mirror is None:
         settings.keep(mirror=state.mirror, mirror_recordings=state.mirror_recordings)
-    if options.microphone is None:
-        settings.keep(sound=state.microphone is not None, microphone=state.microphone or "")
     if state.backend != options.backend:
         settings.keep(backend=state.backend)
     if state.qualities and state.quality != options.quality:
         settings.keep(quality=state.quality)
-    if state.library is not None and state.style in state.library.styles:
+    if state.library is not None and state.style in state.library.styles and state.style != options.style:
         settings.keep(style=state.style)
+    if microphone_chosen:
+        settings.keep(sound=state.microphone is not None, microphone=state.microphone or "")
+    camera = state.source.startswith("camera")
+    first = camera and options.source is None and not settings.text("source", "")
+    if first or (source_chosen and (camera or state.source == DEMO)):
+        settings.keep(source=state.source)

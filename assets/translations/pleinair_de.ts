@@ -477,14 +477,6 @@
         <translation>Unten lässt sich eine andere Quelle wählen.</translation>
     </message>
     <message>
-        <source>No camera was found.</source>
-        <translation>Keine Kamera gefunden.</translation>
-    </message>
-    <message>
-        <source>Until there is one, this is the demo clip.</source>
-        <translation>Bis eine da ist, läuft der Democlip.</translation>
-    </message>
-    <message>
         <source>Your last recording</source>
         <translation>Die letzte Aufnahme</translation>
     </message>
@@ -1178,6 +1170,18 @@
     <message>
         <source>Demo clip</source>
         <translation>Democlip</translation>
+    </message>
+    <message>
+        <source>No camera was found.</source>
+        <translation>Keine Kamera gefunden.</translation>
+    </message>
+    <message>
+        <source>Until there is one, this is the demo clip.</source>
+        <translation>Bis eine da ist, läuft der Democlip.</translation>
+    </message>
+    <message>
+        <source>This is another camera.</source>
+        <translation>Dies ist eine andere Kamera.</translation>
     </message>
     <message>
         <source>Opening {source}...</source>

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from pleinair.engine.backends.registry import backends
+from pleinair.engine.backends.registry import backends, find_backend
 from pleinair.engine.backends.trials import (
+    OPEN_SECONDS,
     REFERENCE,
     SMALL_SIZE,
     TRIAL_SIZE,
@@ -17,9 +18,10 @@ from pleinair.engine.backends.trials import (
     Trial,
     TrialMemory,
     TrialRun,
+    open_tried,
 )
-from pleinair.engine.errors import BackendError, WrongPicture
-from pleinair.engine.generator import Generator, open_generator
+from pleinair.engine.errors import BackendError, NoAnswer, WrongPicture
+from pleinair.engine.generator import Generator
 
 SECONDS = 0.15
 """How long a generator is timed on a backend."""
@@ -29,6 +31,10 @@ HOPELESS = 1.5
 QUICK_MS = 10.0
 """Where the first generator takes no longer, the others are tried with frames as large: on a GPU, small ones say little
 about large ones. Elsewhere the first start waits for them, dearer as they are."""
+ENDINGS = 2
+"""Trials that were begun and never came to an end after which a backend is left alone."""
+REPLACE_SECONDS = 15.0
+"""The longest wait for a generator on a backend that is to replace another one, while a person waits for a picture."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +130,9 @@ class _Attempts:
         self._memory, self._seconds, self._keep = memory, seconds, keep
         self._runs: dict[str, TrialRun] = {}
         self._opened: dict[tuple[str, str], Generator] = {}
+        self._hung: dict[tuple[str, str], Trial] = {}
+        """Those that are not waited for again."""
+        self._wait = OPEN_SECONDS if keep else REPLACE_SECONDS
         self.made = False
         """Whether any trial was made now."""
 
@@ -147,13 +156,24 @@ class _Attempts:
         """``strict``: raise what keeps the generator from running there, GeneratorError or BackendError; ``limit``:
         see ``TrialRun.open``; ``size`` of the frames."""
         digest = candidate.file.digest
-        known = self._memory.get(digest, backend)
+        hung = self._hung.get((digest, backend))
+        if hung is not None and strict:
+            raise NoAnswer(hung.error)
+        known = hung or self._memory.get(digest, backend)
         if known is not None and not (strict and known.error):
             return known
-        run = self._runs.setdefault(digest, TrialRun(candidate, self._seconds, size))
         self.made = True
         try:
-            self._opened[digest, backend], trial = run.open(backend, limit)
+            if not strict and self._memory.begun(digest, backend) >= ENDINGS:
+                raise BackendError(
+                    f"{find_backend(backend).label} hung or ended the program when it was tried; update its driver "
+                    "and package, or choose it yourself to try it again."
+                )
+            self._opened[digest, backend], trial = self._try(candidate, backend, limit, size)
+        except NoAnswer as error:  # which the next start may get
+            if strict:
+                raise
+            return self._hung.setdefault((digest, backend), Trial(digest, backend, error=str(error)))
         except BackendError as error:
             if strict:
                 raise
@@ -161,6 +181,22 @@ class _Attempts:
             trial = Trial(digest, backend, None, parity, str(error))
         self._memory.put(trial)
         return trial
+
+    def _try(
+        self, candidate: Candidate, backend: str, limit: float, size: tuple[int, int]
+    ) -> tuple[Generator, Trial]:
+        digest = candidate.file.digest
+        run = self._runs.setdefault(digest, TrialRun(candidate, self._seconds, size))
+        if self._keep and backend != REFERENCE:
+            self._memory.begin(digest, backend)
+        hung = False
+        try:
+            return run.open(backend, limit, self._wait)
+        except NoAnswer:
+            hung = True
+            raise
+        finally:
+            self._memory.end(digest, backend, hung)
 
     def forget(self) -> None:
         """Try all anew."""
@@ -173,9 +209,12 @@ class _Attempts:
             key = (candidate.file.digest, backend)
             try:
                 waiting = self._opened.pop(key) if key in self._opened else None
-                taken.append(waiting or open_generator(candidate.file, backend, tried=True))
-            except BackendError:
-                self._memory.forget(*key)
+                taken.append(waiting or open_tried(candidate.file, backend, self._wait))
+            except BackendError as error:
+                if isinstance(error, NoAnswer):
+                    self._hung[key] = Trial(*key, error=str(error))
+                else:
+                    self._memory.forget(*key)
                 for generator in taken:
                     generator.close()
                 raise

@@ -6,27 +6,31 @@ import hashlib
 import json
 import math
 import platform
+import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from pleinair.engine.backends.registry import backends, find_backend
-from pleinair.engine.errors import BackendError, WrongPicture
+from pleinair.engine.errors import BackendError, NoAnswer, WrongPicture
 from pleinair.engine.frame import Pixels
 from pleinair.engine.generator import Generator, GeneratorFile, open_generator
 from pleinair.engine.outputs import write_atomically
 from pleinair.engine.system import cores, gpu_names, package_version, processor_name
+from pleinair.engine.threads.ending import before_the_end
 from pleinair.engine.threads.worker import Worker
 from pleinair.engine.untrusted.data import parse_json
 from pleinair.engine.untrusted.files import MEGABYTE, read_file
 from pleinair.engine.untrusted.texts import one_line
+
+T = TypeVar("T")
 
 TRIAL_SIZE = (640, 480)
 """Width and height of the frame that backends are tried with."""
@@ -39,6 +43,8 @@ LEAST = 2
 """Paintings that are timed at least."""
 SETTLE_SECONDS = 0.1
 """Pause between two sessions: the threads of the last one spin for a while."""
+OPEN_SECONDS = 60.0
+"""The longest wait for a generator on a backend, but for those that build for minutes."""
 READY_SECONDS = 120
 """The longest wait for a session to get ready for its first frame."""
 LARGEST_MEMORY = MEGABYTE
@@ -81,12 +87,18 @@ class TrialRun:
         self._frame = draw_trial_frame(size)
         self._reference: npt.NDArray[np.int16] | None = None
 
-    def open(self, backend: str, limit: float = math.inf) -> tuple[Generator, Trial]:
+    def open(
+        self, backend: str, limit: float = math.inf, wait: float = OPEN_SECONDS
+    ) -> tuple[Generator, Trial]:
         """The generator on this backend, and what the trial found. One that takes more than ``limit`` milliseconds
-        is not timed further.
+        is not timed further; ``wait``: as for ``open_tried``.
 
-        Raises GeneratorError; BackendError where it doesn't run, and WrongPicture where it paints wrongly.
+        Raises GeneratorError; BackendError where it doesn't run, NoAnswer where it hangs, and WrongPicture where it
+        paints wrongly.
         """
+        return _in_time(backend, lambda: self._open(backend, limit), lambda opened: opened[0].close(), wait)
+
+    def _open(self, backend: str, limit: float) -> tuple[Generator, Trial]:
         generator = open_generator(self._candidate.file, backend)
         try:
             parity = self._compare(generator)  # this warms it up too
@@ -134,6 +146,26 @@ class TrialRun:
         return generator.paint(self._frame, self._candidate.vector)
 
 
+def open_tried(file: GeneratorFile, backend: str, wait: float = OPEN_SECONDS) -> Generator:
+    """A generator that was tried on this backend before. ``wait``: seconds after which it hangs, but for backends that
+    build for minutes. Raises GeneratorError, BackendError, NoAnswer."""
+    return _in_time(backend, lambda: open_generator(file, backend, tried=True), Generator.close, wait)
+
+
+def _in_time(backend: str, open_it: Callable[[], T], close: Callable[[T], None], wait: float) -> T:
+    """What ``open_it`` returns; what comes too late is closed. Raises NoAnswer then, and what ``open_it`` raises."""
+    spec, worker = find_backend(backend), Worker("opening a backend")
+    job = worker.begin(open_it)
+    worker.leave()
+    if not job.wait(wait if spec.only_by_name is None else threading.TIMEOUT_MAX):
+        job.forsake(close)
+        raise NoAnswer(
+            f"{spec.label} gives no answer; restart the computer, update its driver and package, or choose another "
+            "backend."
+        )
+    return job.result()
+
+
 @cache
 def draw_trial_frame(size: tuple[int, int] = TRIAL_SIZE) -> Pixels:
     """Noise with the spectrum of photos, whose amplitudes fall with frequency (Field, 1987); always the same.
@@ -177,13 +209,16 @@ class TrialMemory:
     other circumstances, counts as empty."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._path, self._key = path, fingerprint()
         self._trials: dict[tuple[str, str], Trial] = {}
+        self._begun: dict[tuple[str, str], int] = {}
         try:
             entry: Any = parse_json(read_file(path, LARGEST_MEMORY))
-            if entry["key"] == fingerprint():
+            if entry["key"] == self._key:
                 for trial in map(_read_trial, entry["trials"]):
                     self._trials[trial.generator, trial.backend] = trial
+                for generator, backend, times in entry.get("begun", []):
+                    self._begun[str(generator), str(backend)] = int(times)
         except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError):
             self.clear()  # not there yet, or edited by hand
 
@@ -198,6 +233,23 @@ class TrialMemory:
     def clear(self) -> None:
         """No trial holds any longer."""
         self._trials.clear()
+        self._begun.clear()
+
+    def begun(self, generator: str, backend: str) -> int:
+        """How often a trial was begun that never came to its end: a driver's fault can end the whole program."""
+        return self._begun.get((generator, backend), 0)
+
+    def begin(self, generator: str, backend: str) -> None:
+        """This trial begins; that is written at once."""
+        self._begun[generator, backend] = self.begun(generator, backend) + 1
+        self.save()
+        _under_way.append((self, generator, backend))
+
+    def end(self, generator: str, backend: str, hung: bool = False) -> None:
+        """It is over; one that ``hung`` still counts as begun. ``save`` keeps that."""
+        _under_way[:] = [one for one in _under_way if one != (self, generator, backend)]
+        if not hung:
+            self._begun.pop((generator, backend), None)
 
     def put(self, trial: Trial) -> None:
         """Keep a trial, for now; ``save`` keeps it for good."""
@@ -205,12 +257,29 @@ class TrialMemory:
 
     def save(self) -> None:
         """Write the file, where that is possible: else they are tried again next time."""
-        entry = {"key": fingerprint(), "trials": [asdict(trial) for trial in self._trials.values()]}
+        entry = {
+            "key": self._key,
+            "trials": [asdict(trial) for trial in self._trials.values()],
+            "begun": [[*which, times] for which, times in self._begun.items()],
+        }
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(self._path, json.dumps(entry, indent=1).encode())
         except OSError:
             pass
+
+
+_under_way: list[tuple[TrialMemory, str, str]] = []
+
+
+def _give_up() -> None:
+    """The person ends the program during trials, which is no fault of theirs."""
+    for memory, generator, backend in list(_under_way):
+        memory.end(generator, backend)
+        memory.save()
+
+
+before_the_end(_give_up)
 
 
 def _read_trial(entry: dict[str, Any]) -> Trial:

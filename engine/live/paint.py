@@ -120,8 +120,9 @@ class PaintLoop:
         self._state.stats.flickered(self.steadiness.flicker)
         self._state.stats.painted_one(painted, began, rung.generator, size)
         self._hand_on(painted)
-        self._governor.observe(painted.ready_at - began, painted.latency, rate, painted.ready_at)
-        self._advise(rung)
+        if look.strength > 0.0:
+            self._governor.observe(painted.ready_at - began, painted.latency, rate, painted.ready_at)
+            self._advise(rung)
 
     def _paint_part(self, frame: Frame, look: Look, rung: Rung, pixels: Pixels) -> Pixels:
         """Paint the part of the frame that is to be painted, before its backdrop: uint8 (H, W, 3) BGR. Where nothing
@@ -166,7 +167,7 @@ class PaintLoop:
         height, width = shape[:2]
         self._preparation.stop()
         if before is not None and before[2] != shape:
-            self.painter.stylizer.forget()
+            self.painter.forget()
         self._governor.start(
             width, height, {name: self.painter.stylizer.seconds[name] for name in names}, rate
         )

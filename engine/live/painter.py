@@ -33,6 +33,8 @@ HUNG_SECONDS = 3.0
 FIRST_SECONDS = 30.0
 """In place of that, for what was never painted at that size: some backends compile for it first, and those that are
 asked for by name do so for minutes."""
+TRY_LINES = 480
+"""The most at which a backend is tried before it takes over: a processor that replaces a GPU paints smaller."""
 STEADY_SECONDS = 60.0
 """After so long a fault counts as the first one again."""
 logger = logging.getLogger(__name__)
@@ -98,7 +100,9 @@ class Painter:
         """
         height, width = pixels.shape[:2]
         size = painted_size(width, height, rung.work_size)
-        self._try = partial(_try, pixels, look, rung.work_size, self._patience(size))
+        self._try = partial(_try, pixels, look, min(rung.work_size, TRY_LINES), LATE_SECONDS)
+        if look.strength == 0.0:
+            return pixels  # which takes no time, and says nothing about the time that painting takes
         work = partial(self.stylizer.stylize, pixels, look, rung.work_size, rung.generator)
         return self.call(work, (rung.generator, size))
 
@@ -113,6 +117,7 @@ class Painter:
         job = self._worker.begin(work)
         patience = self._patience(kind[1])
         if job.wait(patience):
+            self._told = ""
             return self._finish(job, kind)
         self._late = job, kind, self._most(kind, patience)
         self._tell(
@@ -121,6 +126,11 @@ class Painter:
             "takes over, the picture stays as it is filmed.",
         )
         return None
+
+    def forget(self) -> None:
+        """Frames of another size come from now on. Raises BackendError."""
+        self._known.clear()
+        self.stylizer.forget()
 
     def close(self) -> None:
         """Once the engine thread has ended. The stylizer in use is the caller's to close."""
@@ -238,9 +248,10 @@ class Painter:
 
 
 def _try(pixels: Pixels, look: Look, work_size: int, patience: float, stylizer: Stylizer) -> None:
-    """Paint a frame, and once more in time. Raises BackendError where that fails."""
-    stylizer.stylize(pixels, look, work_size)
+    """Paint a frame as fast as this one can, and once more in time. Raises BackendError where that fails."""
+    fastest = stylizer.generators_for(look)[-1]
+    stylizer.stylize(pixels, look, work_size, fastest)
     began = now()
-    stylizer.stylize(pixels, look, work_size)
+    stylizer.stylize(pixels, look, work_size, fastest)
     if now() - began > patience:
         raise BackendError("It hangs again.")

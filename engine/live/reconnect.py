@@ -105,6 +105,7 @@ class ReconnectingSource:
                 return
             old = self.current
             (self.current, self._opener), self._replacement = self._replacement, None
+            self._anew = None  # which was meant for the old one
             self._told.clear()
             self._state.ended.clear()
             self._state.finished.clear()
@@ -137,4 +138,4 @@ class ReconnectingSource:
 
     def _given_up(self) -> bool:
         self._state.capturing.beat()  # it is asked for all the time that a source is tried again
-        return self._state.stopping.is_set() or self._replacement is not None
+        return self._state.stopping.is_set() or self._replacement is not None or self._anew is not None

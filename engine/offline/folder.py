@@ -109,7 +109,7 @@ def _files(source: Path, target: Path, recursive: bool, result: Result) -> Itera
             result.failed.append(name)
             return
         for path in entries:
-            if not path.is_dir():
+            if not os.path.isdir(path):
                 yield path.relative_to(source)
             elif os.path.realpath(path) not in seen:
                 if recursive:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 
 import cv2
@@ -30,7 +31,7 @@ def read_backdrop(text: str) -> Backdrop:
         red, green, blue = bytes.fromhex(text[1:])
         return Backdrop(BackdropKind.PICTURE, np.array([[[blue, green, red]]], np.uint8))
     path = local_path(text)
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise UsageError(
             f"The backdrop must be {', '.join(KINDS)}, a colour like #203040 or a photo; there is no '{text}'."
         )

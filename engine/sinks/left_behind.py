@@ -81,7 +81,7 @@ def _notes() -> Iterator[tuple[Path, Path]]:
 
 def _unfinished(note: Path, file: Path) -> bool:
     try:
-        if file.is_file() and not _whole(file):
+        if os.path.isfile(file) and not _whole(file):
             return True
     except OSError:
         return False  # perhaps a disk that is not there today

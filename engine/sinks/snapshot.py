@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import cv2
@@ -25,7 +26,7 @@ def require_writable(path: Path) -> None:
 
 def require_folder(path: Path) -> None:
     """Raise PictureError where there is no folder to put ``path`` into."""
-    if not path.parent.is_dir():
+    if not os.path.isdir(path.parent):
         raise PictureError(f"There is no folder {path.parent}; make it, or choose another.")
 
 

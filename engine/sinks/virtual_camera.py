@@ -92,6 +92,7 @@ class VirtualCamera(Sink):
         interval = 1.0 / FPS
         picture, due = self._send(first.pixels), self._clock.now() + interval
         while self._open:
+            self._heart.beat()
             self._clock.sleep(max(0.0, due - self._clock.now()))
             painted = self._newest()
             if painted is None:

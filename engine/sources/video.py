@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Generator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -168,10 +169,7 @@ def _open_demo(request: SourceRequest) -> Source:
 
 
 def _is_path(spec: str) -> bool:
-    try:
-        return local_path(spec).exists()
-    except (OSError, ValueError):  # no name that can be: too long, or with a zero in it
-        return False
+    return os.path.exists(local_path(spec))
 
 
 register_source(SourceKind("demo", lambda spec: spec == "demo", _open_demo))

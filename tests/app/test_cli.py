@@ -1,4 +1,5 @@
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -208,6 +209,34 @@ def test_without_a_screen_the_window_is_a_sentence() -> None:
     )
     if sys.platform == "linux":
         assert run.returncode == 2 and "--headless" in one_sentence(run.stderr)
+
+
+TRAINING = """
+import signal, sys, time
+asked = []
+signal.signal(signal.SIGINT, lambda *_: asked.append(1))
+print("ready", flush=True)
+while not asked:
+    time.sleep(0.01)
+time.sleep(1.0)  # the step at hand
+print("kept", flush=True)
+sys.exit(3)
+"""
+HANDS_OVER = """
+import sys
+from pleinair.app.commands import train
+train.training_command = lambda words: [sys.executable, "-c", words[0]]
+sys.exit(train.run_training([sys.argv[1]]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="groups of processes")
+def test_ctrl_c_waits_until_training_has_kept_its_style() -> None:
+    command = [sys.executable, "-c", HANDS_OVER, TRAINING]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
+        assert process.stdout is not None and process.stdout.readline() == "ready\n"
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.stdout.read() == "kept\n" and process.wait(10) == 3
 
 
 def test_the_command_line_loads_nothing_heavy() -> None:

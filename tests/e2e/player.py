@@ -16,8 +16,9 @@ from pleinair.engine.clock import now
 Act = Callable[[MainWindow], Iterator[Callable[[], bool]]]
 
 
-def play(words: list[str], act: Act, seconds: float = 30.0) -> None:
-    """Run ``main(words)``; ``act`` does things and yields what it waits for next."""
+def play(words: list[str], act: Act, seconds: float = 30.0, code: int = 0) -> None:
+    """Run ``main(words)``, which ends with this exit ``code``; ``act`` does things and yields what it waits for
+    next."""
     application = QApplication.instance() or QApplication([])
     assert isinstance(application, QApplication)
     state: dict[str, object] = {"error": None}
@@ -51,9 +52,10 @@ def play(words: list[str], act: Act, seconds: float = 30.0) -> None:
     timer = QTimer()
     timer.timeout.connect(tick)
     timer.start(10)
-    assert main(words) == 0
+    ended = main(words)
     if isinstance(state["error"], BaseException):
         raise state["error"]
+    assert ended == code
 
 
 def place(waits: list[Callable[[], bool]]) -> str:

@@ -20,6 +20,7 @@ from pleinair.app.window.kept_files import recordings_folder
 from pleinair.app.window.main_window import MainWindow
 from pleinair.app.window.settings import Settings
 from pleinair.app.window.state import Preferences, Recording
+from pleinair.engine.clock import now
 from pleinair.engine.files import asset
 from tests.e2e.player import painting, play
 from tests.support.cameras import Cameras
@@ -216,11 +217,19 @@ def test_a_full_screen_shows_nothing_but_the_picture_until_the_pointer_moves() -
         yield painting(window, 2)
         window.preview.double_clicked.emit()
         assert window.isFullScreen()
-        window._idle.setInterval(50)
+        window.full_screen.idle.setInterval(50)
         window.preview.pointed.emit()
         yield lambda: not window.controls.isVisible() and window.statusBar().isHidden()
         window.preview.pointed.emit()
         assert window.controls.isVisible() and window.statusBar().isVisible()
+        yield lambda: not window.controls.isVisible()
+        QTest.keyClick(window, Qt.Key.Key_Control)  # as good as any that does nothing
+        assert window.controls.isVisible()
+        window.strip.search.setFocus()  # where letters are typed
+        shown = now()
+        yield lambda: now() > shown + 0.3
+        assert window.controls.isVisible()
+        window.controls.styles.setFocus()
         yield lambda: not window.controls.isVisible()
         QTest.keyClick(window, Qt.Key.Key_Escape)
         yield lambda: window.controls.isVisible() and not window.isFullScreen()

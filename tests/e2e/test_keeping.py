@@ -87,6 +87,11 @@ def test_names_of_files_are_free_and_allowed_everywhere(tmp_path: Path) -> None:
     assert path == tmp_path / "a b x 0.5 y 0.5.png"
     path.touch()
     assert new_file(preferences, "x:0.5,y:0.5", ".png").name == "a b x 0.5 y 0.5 (2).png"
+    # Which may be under way: it is not given twice.
+    assert new_file(preferences, "x:0.5,y:0.5", ".png").name == "a b x 0.5 y 0.5 (3).png"
+    assert recordings_folder(Preferences(folder="~/films")) == Path("~/films").expanduser()
+    # What the system does not even look at is told when something is to be kept there.
+    assert new_file(Preferences(folder="x" * 300), "x", ".png").name.endswith(".png")
     assert (
         new_file(Preferences(folder=str(tmp_path), name_pattern="..."), "x", ".png").name == "Plein Air.png"
     )
@@ -191,7 +196,7 @@ def test_the_person_and_the_backdrop_are_chosen_and_remembered(tmp_path: Path) -
 
 def test_favourites_are_remembered_whatever_their_files_are_called() -> None:
     favourites = frozenset({"my own style", "udnie"})
-    keep_state(WindowState(favourites=favourites), LaunchOptions(), Settings())
+    keep_state(WindowState(favourites=favourites), LaunchOptions(), Settings(), False, False)
     assert first_state(LaunchOptions(), Settings())["favourites"] == favourites
-    keep_state(WindowState(), LaunchOptions(), Settings())
+    keep_state(WindowState(), LaunchOptions(), Settings(), False, False)
     assert first_state(LaunchOptions(), Settings())["favourites"] == frozenset()

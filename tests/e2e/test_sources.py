@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from itertools import pairwise
@@ -105,12 +106,64 @@ def test_the_demo_is_a_makeshift_and_a_camera_that_is_gone_gives_way_to_another(
     play([], act)
 
 
+def test_another_source_is_chosen_while_the_first_one_does_not_answer() -> None:
+    def act(window: MainWindow) -> Iterator[Callable[[], bool]]:
+        controller = window.controller
+        yield lambda: controller.store.state.library is not None
+        controller.choose_source("demo")
+        yield painting(window, 2)
+        live = controller.live
+        yield lambda: not any(thread.name == "open source" for thread in threading.enumerate())
+        yield painting(window, 2)
+        assert controller.live is live and controller.store.state.source == "demo"
+        assert controller.store.state.overlay == "" and window.message.text() == ""
+
+    with answering(then_wait=True) as address:
+        play(["live", "--source", address], act)
+
+
+def test_a_camera_in_use_elsewhere_is_told_and_stays_remembered(cameras: Cameras) -> None:
+    Settings().keep(source="camera:Mine")
+    cameras.plug_in("Other")
+    cameras.plug_in("Mine", works=False)
+
+    def act(window: MainWindow) -> Iterator[Callable[[], bool]]:
+        yield painting(window, 2)
+        assert window.controls.source.name == "Other"
+        yield lambda: "This is another camera." in window.message.text()
+
+    play([], act)
+    assert Settings().text("source", "") == "camera:Mine"
+
+
+def test_a_file_is_remembered_by_its_whole_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_clip(tmp_path / "clip.mp4")
+    monkeypatch.chdir(tmp_path)
+
+    def act(window: MainWindow) -> Iterator[Callable[[], bool]]:
+        yield painting(window, 2)
+
+    play(["live", "--source", "clip.mp4"], act)
+    assert Settings().text("recent", "") == str(tmp_path / "clip.mp4")
+
+
+def test_a_microphone_that_is_not_there_this_time_stays_remembered() -> None:
+    Settings().keep(sound=True, microphone="Unplugged")
+
+    def act(window: MainWindow) -> Iterator[Callable[[], bool]]:
+        yield painting(window, 2)
+        yield lambda: "Unplugged" in window.message.text()
+
+    play(["live", "--source", "demo"], act)
+    assert Settings().flag("sound", False) and Settings().text("microphone", "") == "Unplugged"
+
+
 def test_full_screen_leads_back_to_what_was() -> None:
     def act(window: MainWindow) -> Iterator[Callable[[], bool]]:
         yield painting(window, 2)
         window.showMaximized()
-        for leave in (window.toggle_full_screen, window.leave_full_screen):
-            window.toggle_full_screen()
+        for leave in (window.full_screen.toggle, window.full_screen.leave):
+            window.full_screen.toggle()
             assert window.isFullScreen()
             leave()
             assert not window.isFullScreen() and window.isMaximized()

@@ -24,6 +24,7 @@ from pleinair.engine.files import asset
 from tests.e2e.player import painting, play
 from tests.support.cameras import Cameras
 from tests.support.pictures import read_picture
+from tests.support.printed import one_sentence
 
 
 def test_without_a_camera_the_demo_plays_and_the_window_says_so() -> None:
@@ -245,17 +246,45 @@ def test_a_camera_is_filmed_when_there_is_one(cameras: Cameras) -> None:
     play([], act)
 
 
-def test_what_cannot_start_is_told_in_the_picture() -> None:
+def test_what_cannot_start_is_told_in_the_picture_and_at_the_end(capfd: pytest.CaptureFixture[str]) -> None:
     def act(window: MainWindow) -> Iterator[Callable[[], bool]]:
         yield lambda: "nowhere.mp4" in window.preview.message
         assert not window.controls.record.isEnabled()
 
-    play(["live", "--source", "nowhere.mp4"], act)
+    play(["live", "--source", "nowhere.mp4"], act, code=1)
+    assert "There is no file nowhere.mp4" in one_sentence(capfd.readouterr().err)
 
     def unknown(window: MainWindow) -> Iterator[Callable[[], bool]]:
         yield lambda: "mona-lisa" in window.preview.message
 
-    play(["live", "--source", "demo", "--style", "mona-lisa"], unknown)
+    play(["live", "--source", "demo", "--style", "mona-lisa"], unknown, code=1)
+
+
+def test_what_was_asked_for_once_is_not_remembered_and_what_was_changed_is() -> None:
+    Settings().keep(style="the-scream", strength=40, keep_colors=True, stroke=0.5)
+    asked = ["live", "--source", "demo", "--strength", "0.9", "--style", "udnie", "--stroke", "-1"]
+
+    def leave(window: MainWindow) -> Iterator[Callable[[], bool]]:
+        yield painting(window, 2)
+        assert window.controls.strength.value == 90 and window.controls.keep_colors.isChecked()
+
+    def change(window: MainWindow) -> Iterator[Callable[[], bool]]:
+        yield painting(window, 2)
+        window.controls.strength.slider.setValue(70)
+
+    def remembered() -> tuple[str, int, bool, float]:
+        s = Settings()
+        return (
+            s.text("style", ""),
+            s.number("strength", 0, 0, 100),
+            s.flag("keep_colors", False),
+            s.real("stroke", 0.0, -1.0, 1.0),
+        )
+
+    play(asked, leave)
+    assert remembered() == ("the-scream", 40, True, 0.5)
+    play(asked, change)
+    assert remembered() == ("the-scream", 70, True, 0.5)
 
 
 @pytest.mark.timing

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QComboBox, QDialog, QGridLayout, QLabel, QVBoxLayo
 from pleinair.app.translation import mark
 from pleinair.app.window.state import WindowState
 from pleinair.app.window.widgets.pictures import to_pixmap
+from pleinair.engine.styles.look import parse_mix
 from pleinair.engine.styles.style_file import Style
 
 STEP = 0.05
@@ -165,11 +166,12 @@ class MixPanel(QDialog):
 
     def render_state(self, state: WindowState) -> None:
         """Offer the styles; the first two, or what is mixed now, are in the corners to begin with."""
-        if state.styles == self._styles:
+        if state.library is None or state.styles == self._styles:
             return
         first = not self._styles
         self._styles = state.styles
-        mixed = [part.partition(":")[0] for part in state.style.split(",")]
+        shares = {style.id: share for style, share in parse_mix(state.style, state.library)}
+        mixed = list(shares)
         others = [style.id for style in self._styles if style.id not in mixed]
         wanted = (mixed + others[: max(0, 2 - len(mixed))] + ["", ""])[:4]
         for box, corner, none in zip(self.corners, wanted, (False, False, True, True), strict=True):
@@ -182,8 +184,9 @@ class MixPanel(QDialog):
                 box.addItem(style.title, style.id)
             box.setCurrentIndex(max(0, box.findData(kept)))
             blocker.unblock()
-        if first and len(mixed) == 1:
-            self.field.across = self.field.down = 0.0
+        if first:
+            _, right, lower, both = (*shares.values(), 0.0, 0.0, 0.0)[:4]
+            self.field.across, self.field.down = right + both, lower + both
         self._show()
 
     def _chosen(self) -> list[str]:

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from pleinair.app.names import name
 from pleinair.app.texts import make_plain
 from pleinair.app.translation import LANGUAGES
-from pleinair.app.window.kept_files import new_file, recordings_folder
+from pleinair.app.window.kept_files import name_now, recordings_folder
 from pleinair.app.window.remembering import LONGEST_COUNTDOWN
 from pleinair.app.window.state import Preferences
 from pleinair.engine.media.quality import Quality
@@ -132,5 +132,5 @@ class PreferencesDialog(QDialog):
         dialog.open()
 
     def _show_example(self) -> None:
-        example = new_file(self.preferences, "great-wave", ".mp4").name
+        example = f"{name_now(self.preferences, 'great-wave')}.mp4"
         self.example.setText(self.tr("Like: {name}").format(name=example))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -50,7 +51,7 @@ class Errands(QObject):
 
     def show(self, path: Path) -> None:
         """Open a file or folder in the program that the system has for it."""
-        if not path.exists():
+        if not os.path.exists(path):
             self._store.complain(self.tr("{path} is not there any more.").format(path=path))
         elif not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
             self._store.complain(self.tr("No program was found to open {path} with.").format(path=path))
@@ -89,7 +90,7 @@ class Errands(QObject):
         def install() -> str:
             style = read_style(path)
             target = folder / path.name
-            if target.exists():
+            if os.path.lexists(target):
                 raise StyleFileError(exists.format(name=target.name))
             try:
                 write_atomically(target, read_file(path, LARGEST_FILE))

@@ -27,6 +27,8 @@ class Sounds(QObject):
         """The one that is open, or was when the window was closed."""
         self.wanted = False
         """Whether one is open, or being opened."""
+        self.chosen = False
+        """Whether the one in use, or none, is what a person chose since the window was opened."""
         self._listeners: list[Callable[[Sound], None]] = []
         self._noticed.connect(self._store.say, Qt.ConnectionType.QueuedConnection)
 
@@ -38,10 +40,17 @@ class Sounds(QObject):
         self._store.update(microphones=tuple(device.name for device in found))
 
     def choose(self, name: str | None) -> None:
-        """Listen to this one; empty for the default one, None for none."""
+        """A person wants to listen to this one; empty for the default one, None for none."""
+        self._listen_to(name, by_person=True)
+
+    def bring_back(self, name: str) -> None:
+        """Listen to the one that was remembered, or asked for on the command line; empty for the default one."""
+        self._listen_to(name, by_person=False)
+
+    def _listen_to(self, name: str | None, by_person: bool) -> None:
         self.wanted = name is not None
         if name is None:
-            self._use(None, None)
+            self._use(None, None, by_person)
             return
         notify = self._noticed.emit
 
@@ -52,9 +61,12 @@ class Sounds(QObject):
             self.wanted = self.microphone is not None
             self._store.complain(text, Offer(self.tr("Try again"), "microphone", name))
 
-        self._tasks.start("open microphone", open_it, lambda opened: self._use(opened, name), failed)
+        self._tasks.start(
+            "open microphone", open_it, lambda opened: self._use(opened, name, by_person), failed
+        )
 
-    def _use(self, microphone: Microphone | None, name: str | None) -> None:
+    def _use(self, microphone: Microphone | None, name: str | None, by_person: bool) -> None:
+        self.chosen = self.chosen or by_person
         old, self.microphone = self.microphone, microphone
         if old is not None:
             self._tasks.start("close microphone", old.stop, lambda _: None, self._store.complain)

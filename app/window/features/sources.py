@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from pleinair.app.window.background_tasks import BackgroundTasks
 from pleinair.app.window.settings import Settings
 from pleinair.app.window.state import Offer, SourceChoice, Store
 from pleinair.engine.errors import SourceNotFound
+from pleinair.engine.files import local_path
 from pleinair.engine.live.pipeline import LivePipeline
 from pleinair.engine.sources import Camera, Source, SourceOpener, camera_specs, list_cameras, open_source
 from pleinair.engine.threads.opening import open_unless
@@ -48,15 +50,21 @@ class Sources(QObject):
         """Once it runs."""
         store.update(size=size)
 
-    def opener(self, source: str) -> SourceOpener:
-        """Opens this source, unless the window is closed meanwhile; files play in a loop."""
+    def opener(self, source: str, given_up: threading.Event | None = None) -> SourceOpener:
+        """Opens this source, unless it is ``given_up`` or the window closed meanwhile; files play in a loop."""
         # Nothing of Qt in the closure: the live path keeps it, and is freed in whatever thread it is.
-        size, fps, closing = self._store.state.size, self._fps, self._tasks.closing
+        size, fps = self._store.state.size, self._fps
+        ends = [self._tasks.closing, *([given_up] if given_up is not None else [])]
 
         def open_it() -> Source:
-            opened = open_unless(closing.is_set, lambda: open_source(source, loop=True, size=size, fps=fps))
+            opened = open_unless(
+                lambda: any(end.is_set() for end in ends),
+                lambda: open_source(source, loop=True, size=size, fps=fps),
+            )
             if opened is None:
-                raise SourceNotFound("The window was closed before the picture came.")
+                raise SourceNotFound(
+                    "Another source was chosen, or the window closed, before the picture came."
+                )
             return opened
 
         return open_it
@@ -107,6 +115,19 @@ class Sources(QObject):
             if source and source not in [choice.spec for choice in choices]:
                 choices.append(SourceChoice(source, _short(source)))
         self._store.update(sources=tuple(choices))
+
+    def tell_makeshift(self, source: str, reason: str) -> None:
+        """Say that this is not the source of last time, and the ``reason`` why those that were tried before it are
+        not used."""
+        if source == self._settings.text("source", ""):
+            return
+        if source == DEMO:
+            why = reason or self.tr("No camera was found.")
+            until = self.tr("Until there is one, this is the demo clip.")
+            self._store.say(f"{why} {until}")
+        elif reason:
+            another = self.tr("This is another camera.")
+            self._store.say(f"{reason} {another}")
 
     def look_for_cameras(self) -> None:
         """Bring the list up to date."""
@@ -174,6 +195,14 @@ class Sources(QObject):
     def _refused(self, source: str, text: str) -> None:
         self._store.update(opening="")
         self._store.complain(text, Offer(self.tr("Try again"), "source", source))
+
+
+def absolute(source: str) -> str:
+    """A file by its whole path, so that it is found from another folder next time; anything else as it is."""
+    path = local_path(source)
+    if source in (DEMO, SCREEN) or source.startswith("camera") or not os.path.isfile(path):
+        return source
+    return os.path.abspath(path)
 
 
 def _short(spec: str) -> str:

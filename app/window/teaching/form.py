@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -129,5 +130,5 @@ class Form(QWidget):
         for url in reversed(event.mimeData().urls()):
             path = url.toLocalFile()
             if path:
-                (self.take_folder if Path(path).is_dir() else self.take_painting)(path)
+                (self.take_folder if os.path.isdir(path) else self.take_painting)(path)
         event.acceptProposedAction()

@@ -175,6 +175,8 @@ class Controls(QWidget):
             for style in state.styles:
                 text = f"{style.title} ({style.byline})" if style.byline else style.title
                 self.styles.addItem(to_icon(style.preview), one_line(text, LONGEST_STYLE), style.id)
+        if self.styles.count() > len(self._listed) and self.styles.itemData(0) != state.style:
+            self.styles.removeItem(0)  # the mix before
         if self.styles.findData(state.style) < 0:
             self.styles.insertItem(0, self.tr("Mix"), state.style)
         self.styles.setCurrentIndex(self.styles.findData(state.style))

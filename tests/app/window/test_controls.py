@@ -49,8 +49,9 @@ def test_a_mix_stands_first_in_the_list(row: Controls, state: WindowState) -> No
     row.render_state(replace(state, style="udnie:0.5,great-wave:0.5"))
     assert (row.styles.currentIndex(), row.styles.currentText()) == (0, "Mix")
     count = row.styles.count()
-    row.render_state(replace(state, style="udnie:0.5,great-wave:0.5"))
-    assert row.styles.count() == count
+    for mix in ("udnie:0.5,great-wave:0.5", "udnie:0.7,great-wave:0.3"):
+        row.render_state(replace(state, style=mix))
+        assert (row.styles.count(), row.styles.currentText()) == (count, "Mix")
 
 
 def test_a_source_that_is_being_opened_is_shown_and_no_other_can_be_chosen(

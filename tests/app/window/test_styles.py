@@ -146,6 +146,9 @@ def test_a_mix_is_chosen_with_the_keys_and_with_the_pointer(studio: Studio, stat
     shares = {style.id: share for style, share in parse_mix(heard[-1], studio.library)}
     assert shares["the-scream"] == pytest.approx(1 / 3, abs=0.02) and len(shares) == 3
     assert "The Scream 33%" in panel.shares.text()
+    again = MixPanel(parent)  # begins with what is painted
+    again.render_state(replace(state, style="udnie:0.80,the-scream:0.20"))
+    assert "80%" in again.shares.text() and again.field.across == pytest.approx(0.2)
     parent.deleteLater()
 
 

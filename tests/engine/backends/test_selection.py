@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -17,11 +20,12 @@ from pleinair.engine.backends.registry import BackendSpec, backends, find_backen
 from pleinair.engine.backends.selection import Choice, automatic_backends, select
 from pleinair.engine.backends.trials import SMALL_SIZE, TRIAL_SIZE, Trial, TrialMemory, fingerprint
 from pleinair.engine.doctor import examine
-from pleinair.engine.errors import BackendError, GeneratorError, WrongPicture
+from pleinair.engine.errors import BackendError, GeneratorError, NoAnswer, WrongPicture
 from pleinair.engine.files import asset
 from pleinair.engine.foreign.trial import try_network
 from pleinair.engine.frame import Pixels
 from pleinair.engine.generator import Generator, read_generator_file
+from pleinair.engine.threads.ending import put_in_order
 from tests.engine.backends.test_session_contract import DummySession
 
 
@@ -162,6 +166,86 @@ def test_a_generator_of_others_is_tried_once_on_each_backend(
         assert tried == ["cpu"]
 
 
+def test_a_backend_that_gives_no_answer_is_left(
+    dummy: None, studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on, closed = threading.Event(), threading.Event()
+
+    class Hanging(DummySession):
+        def __init__(self, network: bytes) -> None:
+            go_on.wait()
+            super().__init__(network)
+
+        def close(self) -> None:
+            closed.set()
+
+    register_backend(BackendSpec("dummy", "Dummy", (), lambda: None, Hanging))
+    monkeypatch.setattr("pleinair.engine.backends.selection.OPEN_SECONDS", 1.0)
+    memory = tmp_path / "backend.json"
+    for said in ("gives no answer", "gives no answer", "hung or ended the program"):
+        choice = choose(studio, memory)
+        assert choice.backend == "cpu" and said in (choice.trials[-1].error or "")
+    assert choose(studio, memory).remembered  # it is not waited for a third time
+    with pytest.raises(NoAnswer, match="gives no answer"):
+        choose(studio, memory, "dummy")
+    go_on.set()
+    assert closed.wait(10)  # what comes too late
+
+
+def test_one_that_ran_before_and_hangs_now_is_waited_for_once(
+    dummy: None, studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory, go_on = tmp_path / "backend.json", threading.Event()
+    choose(studio, memory)
+    entry = json.loads(memory.read_text())
+    for trial in entry["trials"]:
+        trial["ms"] = 1.0 if trial["backend"] == "dummy" else 2.0
+    memory.write_text(json.dumps(entry))
+    waited: list[str] = []
+
+    def hang(network: bytes) -> DummySession:
+        waited.append("dummy")
+        go_on.wait()
+        return DummySession(network)
+
+    register_backend(BackendSpec("dummy", "Dummy", (), lambda: None, hang))
+    monkeypatch.setattr("pleinair.engine.backends.selection.OPEN_SECONDS", 0.5)
+    assert choose(studio, memory).backend == "cpu" and waited == ["dummy"]
+    go_on.set()
+
+
+ENDING = """
+import os, sys
+from pathlib import Path
+from pleinair.app.studio import open_studio
+from pleinair.engine.backends import registry
+from pleinair.engine.backends.selection import select
+registry._registered = {"cpu": registry.backends()["cpu"]}
+registry.register_backend(registry.BackendSpec("dummy", "Dummy", (), lambda: None, lambda network: os._exit(7)))
+_, choice = select(open_studio("fast").candidates, Path(sys.argv[1]), seconds=0.01)
+print(choice.backend, choice.trials[-1].error)
+"""
+
+
+def test_a_backend_that_ends_the_program_is_tried_twice(tmp_path: Path) -> None:
+    def start() -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", ENDING, str(tmp_path / "backend.json")]
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+
+    for code in (7, 7, 0, 0):
+        done = start()
+        assert done.returncode == code, done.stderr
+    assert done.stdout.startswith("cpu Dummy hung or ended the program")
+
+
+def test_a_person_who_ends_the_program_during_a_trial_is_no_crash(tmp_path: Path) -> None:
+    memory = TrialMemory(tmp_path / "backend.json")
+    memory.begin("D", "dummy")
+    assert TrialMemory(tmp_path / "backend.json").begun("D", "dummy") == 1
+    put_in_order()
+    assert TrialMemory(tmp_path / "backend.json").begun("D", "dummy") == 0
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -173,6 +257,7 @@ def test_a_generator_of_others_is_tried_once_on_each_backend(
         '{"key": "K", "trials": [{"generator": "D", "backend": "cpu", "ms": 1e999, "parity": 0, "error": null}]}',
         '{"key": "K", "trials": [{"generator": "D", "backend": "cpu", "ms": -1, "parity": 0, "error": null}]}',
         '{"key": "K", "trials": [{"generator": "D", "backend": "cpu", "ms": null, "parity": 0, "error": "No."}]}',
+        '{"key": "K", "trials": [], "begun": [["D", "cpu"]]}',
         "[" * 200_000,
     ],
 )

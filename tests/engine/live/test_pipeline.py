@@ -12,7 +12,7 @@ import pytest
 from pleinair.app.studio import Studio
 from pleinair.engine.arrangement import Arrangement
 from pleinair.engine.backends.registry import find_backend
-from pleinair.engine.errors import BackendError, OutOfMemory, SourceLost, SourceNotFound
+from pleinair.engine.errors import BackendError, OutOfMemory, SourceNotFound
 from pleinair.engine.files import asset
 from pleinair.engine.frame import Frame, PaintedFrame, Pixels
 from pleinair.engine.generator import Generator, open_generator, read_generator_file
@@ -22,7 +22,6 @@ from pleinair.engine.live.pipeline import LivePipeline
 from pleinair.engine.sinks import Recorder, Sink
 from pleinair.engine.sources import Source, open_source
 from pleinair.engine.sources.pattern import PatternSource, read_number
-from pleinair.engine.sources.playback import Playback
 from pleinair.engine.styles.look import Look
 from pleinair.engine.stylizer import Stylizer
 from tests.support.pictures import SHORT, read_video
@@ -172,50 +171,15 @@ def newest(live: LivePipeline) -> PaintedFrame:
     return found[1]
 
 
-class Unplugged:
-    """The pattern, until the cable is pulled."""
-
-    live = True
-    damaged = 0
-    notice: str | None = None
-    playback: Playback | None = None
-    name = "camera 0"
-
-    def __init__(self, after: int) -> None:
-        self._inner = PatternSource(320, 240)
-        self.format = self._inner.format
-        self._left = after
-        self.closed = False
-
-    def read(self) -> Frame | None:
-        self._left -= 1
-        if self._left < 0:
-            raise SourceLost("The picture from camera 0 has stopped; check its cable.")
-        return self._inner.read()
-
-    def close(self) -> None:
-        self.closed = True
-
-
-def test_a_camera_that_goes_away_comes_back(stylizer: Stylizer, look: Look) -> None:
-    opened: list[Unplugged] = []
-    notices: list[Notice] = []
-
-    def plug() -> Source:
-        if len(opened) == 1 and not getattr(plug, "waited", False):
-            plug.waited = True  # type: ignore[attr-defined]
-            raise SourceNotFound("not yet")
-        opened.append(Unplugged(10 if not opened else 10_000))
-        return opened[-1]
-
-    live = LivePipeline(plug, stylizer, look, notices.append)
-    live.start()
-    try:
-        wait_for(lambda: live.stats.captured >= 15)
-    finally:
-        live.stop()
-    assert [n.kind for n in notices if "keeps up" not in n.text] == ["lost", "back"]
-    assert len(opened) == 2 and all(source.closed for source in opened)
+def test_what_is_not_painted_says_nothing_about_the_time_that_painting_takes(
+    stylizer: Stylizer, look: Look
+) -> None:
+    governor = Governor(Target())
+    with LivePipeline(pattern(60), stylizer, replace(look, strength=0.0), governor=governor) as live:
+        wait_for(lambda: live.stats.painted > 20)
+        assert not governor.observing
+        live.look = look
+        wait_for(lambda: governor.observing)
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")

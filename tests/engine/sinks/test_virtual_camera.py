@@ -9,10 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pleinair.engine.clock import now
 from pleinair.engine.errors import VirtualCameraError
 from pleinair.engine.sinks import VirtualCamera, virtual_camera
 from pleinair.engine.sinks.virtual_camera import FPS, GRACE
 from pleinair.engine.sources.pattern import read_number
+from pleinair.engine.threads.heartbeats import beats
 from tests.engine.sinks.test_recorder import painted
 from tests.support.clock import ManualClock
 from tests.support.virtual_cameras import Device, VirtualCameras
@@ -74,6 +76,17 @@ def assert_rate_is_kept(times: list[float]) -> None:
     """One picture for every thirtieth of a second, each at most the grace late."""
     late = np.array(times) - np.arange(len(times)) * INTERVAL
     assert late.min() > -1e-6 and late.max() < GRACE * INTERVAL + 1e-6
+
+
+def test_as_long_as_it_films_it_shows_that_it_lives(virtual_cameras: VirtualCameras) -> None:
+    virtual_cameras.install()
+    camera = VirtualCamera(320, 240).start()
+    camera.offer(painted(0, now()))
+    end = now() + 0.5
+    while now() < end:
+        pass
+    assert [beat.seconds < 0.3 for beat in beats() if beat.name == "virtual camera"] == [True]
+    camera.stop()
 
 
 @pytest.mark.parametrize("rate", [4, 12, 29.97, 45, 60])
