@@ -28,8 +28,6 @@ PATIENCE, LONGEST = 3.0, 60.0
 """Seconds of room before the governor goes up; doubled up to the second when going up was a mistake."""
 MISTAKE_SECONDS = 10.0
 """Having to go down again so soon after going up means that it was."""
-
-
 DEARER, CHEAPER = 1, 2
 """Rungs on each side of the one in use that are prepared: the second cheaper one takes less than half of the time,
 which is what another busy program takes away at once. What lies further off is prepared when it comes near."""

@@ -117,8 +117,10 @@ class Painter:
         job = self._worker.begin(work)
         patience = self._patience(kind[1])
         if job.wait(patience):
-            self._told = ""
-            return self._finish(job, kind)
+            value = self._finish(job, kind)
+            if value is not None:
+                self._told = ""
+            return value
         self._late = job, kind, self._most(kind, patience)
         self._tell(
             NoticeKind.INFO,

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -97,6 +98,40 @@ def test_a_painting_that_never_returns_is_left(
         assert len(is_told(notices)) == 1
         released.set()
         wait_for(lambda: not hasattr(session._session, "_session"))  # freed by the last who used it
+
+
+def test_what_is_late_again_is_told_again(look: Look, tmp_path: Path, impatient: None) -> None:
+    notices: list[Notice] = []
+    calls = count()
+
+    def now_and_then(outputs: dict[str, Pixels]) -> dict[str, Pixels]:
+        if next(calls) in (0, 10):
+            time.sleep(0.7)
+        return outputs
+
+    plan = Plan(now_and_then, 3, LASTING[2])
+    with faulty(plan, tmp_path) as studio:
+        stylizer = studio.open_stylizer(NAME)
+        plan.armed = True
+        with LivePipeline(pattern(), stylizer, look, notices.append, reopen=studio.open_stylizer) as live:
+            wait_for(lambda: len(is_told(notices)) == 2, 20)
+            assert all("takes long" in notice.text for notice in notices if notice in is_told(notices))
+            painted = live.stats.painted
+            wait_for(lambda: live.stats.painted > painted + 3)
+            assert live.stylizer is stylizer and len(is_told(notices)) == 2
+        stylizer.close()
+
+
+def test_what_fails_with_every_frame_is_told_once(look: Look, tmp_path: Path) -> None:
+    notices: list[Notice] = []
+    plan = Plan(DEEDS["raises"], 2, LASTING[2])
+    with faulty(plan, tmp_path) as studio:
+        stylizer = studio.open_stylizer(NAME)
+        plan.armed = True
+        with LivePipeline(pattern(), stylizer, look, notices.append) as live:
+            wait_for(lambda: live.stats.unpainted > 10, 20)
+            assert len(is_told(notices)) == 1
+        stylizer.close()
 
 
 def test_stopping_does_not_wait_for_what_never_returns(look: Look, tmp_path: Path, impatient: None) -> None:
