@@ -29,6 +29,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
     chosen = [fault for fault in FAULTS if not asked.names or any(name in fault.name for name in asked.names)]
+    if not chosen:
+        parser.error(f"no fault is called so; there are: {'; '.join(fault.name for fault in FAULTS)}")
     print("| fault | injected | wrong | worst | asked |\n|---|---|---|---|---|", flush=True)
     wrong = 0
     for fault in chosen:
