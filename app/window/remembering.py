@@ -97,8 +97,7 @@ def keep_state(
     """Remember what a person chose; what was asked for on the command line was for once, and so is a source or a
     microphone that the person did not choose: the right one merely was not there."""
     settings.keep(favourites="\n".join(sorted(state.favourites)), strip=state.strip)
-    asked = first_state(options, settings)
-    if options.strength is None or state.strength != asked["strength"]:
+    if options.strength is None or state.strength != round(options.strength * 100):
         settings.keep(strength=state.strength)
     if options.keep_colors is None or state.keep_colors != options.keep_colors:
         settings.keep(keep_colors=state.keep_colors)

@@ -54,7 +54,7 @@ class Sources(QObject):
         """Opens this source, unless it is ``given_up`` or the window closed meanwhile; files play in a loop."""
         # Nothing of Qt in the closure: the live path keeps it, and is freed in whatever thread it is.
         size, fps = self._store.state.size, self._fps
-        ends = [self._tasks.closing, *([given_up] if given_up is not None else [])]
+        ends = self._tasks.closing, given_up or threading.Event()
 
         def open_it() -> Source:
             opened = open_unless(
