@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from itertools import islice, pairwise
 from pathlib import Path
-from statistics import median
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from pleinair.app.studio import FIRST_STYLE, open_studio
 from pleinair.engine.files import asset
 from pleinair.engine.frame import Pixels
 from pleinair.engine.media.kinds import open_clip
@@ -26,17 +27,23 @@ from pleinair.engine.region.backdrop import read_backdrop
 from pleinair.engine.region.painter import RegionPainter
 from pleinair.engine.region.segmentation import Segmenter, reduced
 from pleinair.engine.styles.look import Look
-from pleinair.engine.styles.region import Region
+from pleinair.engine.styles.region import FILMED, Region
+from pleinair.engine.stylizer import Stylizer
 
 BAND, STILL = 8, 3
 SIZE = 640, 480
+LINES = 200
+"""That are painted where time is measured."""
 
 Grey = npt.NDArray[np.uint8]
 """uint8 (H, W)."""
 
 
-def mask_of(painter: RegionPainter, frame: Pixels) -> Grey:
-    """The mask that ``painter`` uses: white laid over black with it."""
+def mask_of(frame: Pixels, painter: RegionPainter | None = None) -> Grey:
+    """The mask that ``painter`` uses, or one without frames before: white laid over black with it."""
+    if painter is None:
+        with closing(RegionPainter()) as painter:
+            return mask_of(frame, painter)
     look = Look((), region=Region.PERSON, backdrop=read_backdrop("#000000"))
     return painter.paint(frame, look, lambda pixels: np.full_like(pixels, 255))[..., 0]
 
@@ -50,11 +57,8 @@ def frames_of(clip: Path, size: tuple[int, int] = SIZE) -> Iterator[Pixels]:
 
 def flickers(frames: Iterable[Pixels]) -> tuple[float, float]:
     """That of the network's masks, merely enlarged, and that of those the painter makes of them."""
-    segmenter, painter = Segmenter(), RegionPainter()
     changes, pixels = np.zeros(2), 0
-    for (frame, *masks), (next_frame, *next_masks) in pairwise(
-        (frame, _enlarged(segmenter, frame), mask_of(painter, frame)) for frame in frames
-    ):
+    for (frame, *masks), (next_frame, *next_masks) in pairwise(_masks(frames)):
         lumas = (
             cv2.GaussianBlur(cv2.cvtColor(one, cv2.COLOR_BGR2GRAY), (0, 0), 2) for one in (frame, next_frame)
         )
@@ -68,6 +72,13 @@ def flickers(frames: Iterable[Pixels]) -> tuple[float, float]:
     return float(network), float(refined)
 
 
+def _masks(frames: Iterable[Pixels]) -> Iterator[tuple[Pixels, Grey, Grey]]:
+    segmenter = Segmenter()
+    with closing(RegionPainter()) as painter:
+        for frame in frames:
+            yield frame, _enlarged(segmenter, frame), mask_of(frame, painter)
+
+
 def _enlarged(segmenter: Segmenter, frame: Pixels) -> Grey:
     mask = np.rint(segmenter.mask(reduced(frame)) * 255).astype(np.uint8)
     return np.asarray(cv2.resize(mask, (frame.shape[1], frame.shape[0])), np.uint8)
@@ -79,18 +90,28 @@ def _band(mask: Grey) -> npt.NDArray[np.bool_]:
     return np.asarray(cv2.dilate(person, round_shape) != cv2.erode(person, round_shape))
 
 
-def milliseconds(frames: list[Pixels], region: str, backdrop: str) -> tuple[float, float]:
-    """What it takes beside painting, a frame: by the clock, and of this thread's processor time."""
-    painter, look = RegionPainter(), Look((), region=Region(region), backdrop=read_backdrop(backdrop))
-    painted = [cv2.bitwise_not(frame) for frame in frames]
-    taken: dict[Callable[[], float], list[float]] = {time.perf_counter: [], time.thread_time: []}
-    for frame, painting in zip(frames, painted, strict=True):
-        began = [clock() for clock in taken]
-        painter.paint(frame, look, lambda pixels, painting=painting: painting)  # type: ignore[misc]
-        for (clock, times), start in zip(taken.items(), began, strict=True):
-            times.append(1000 * (clock() - start))
-    wall, processor = (median(times) for times in taken.values())
-    return wall, processor
+def milliseconds(frames: list[Pixels], look: Look, stylizer: Stylizer) -> tuple[float, float]:
+    """What a frame takes longer than where all is painted as filmed, in turn, at ``LINES`` lines: by the clock, and of
+    the processor's time."""
+
+    def paint(pixels: Pixels) -> Pixels:
+        return stylizer.stylize(pixels, look, LINES, reuse=True)
+
+    whole = replace(look, region=Region.ALL, backdrop=FILMED)
+    differences = []
+    with closing(RegionPainter()) as painter:
+        for frame in frames:
+            at = [_clocks()]
+            for one in (whole, look):
+                painter.paint(frame.copy(), one, paint)
+                at.append(_clocks())
+            differences.append(at[0] - 2 * at[1] + at[2])
+    wall, processor = np.median(differences, axis=0)
+    return float(wall), float(processor)
+
+
+def _clocks() -> npt.NDArray[np.float64]:
+    return 1000 * np.array([time.perf_counter(), time.process_time()])
 
 
 def main() -> None:
@@ -98,16 +119,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.region", description=main.__doc__)
     parser.add_argument("clips", nargs="*", type=Path, default=[asset("demo.mp4")])
     parser.add_argument("--frames", type=int, default=100)
-    parser.add_argument("--threads", type=int, default=cv2.getNumThreads(), help="of OpenCV")
     arguments = parser.parse_args()
-    cv2.setNumThreads(arguments.threads)
-    for clip in arguments.clips:
-        frames = list(islice(frames_of(clip), arguments.frames))
-        network, refined = flickers(frames)
-        print(f"{clip.name}: flicker {network:.2f}, refined {refined:.2f}, {refined / network:.0%}")
-        for region, backdrop in (("person", "filmed"), ("person", "blurred"), ("all", "#203040")):
-            wall, processor = milliseconds(frames, region, backdrop)
-            print(f"  {region} before {backdrop}: {wall:.2f} ms a frame, {processor:.2f} ms of the processor")
+    studio = open_studio("fast")
+    with closing(studio.open_stylizer()) as stylizer:
+        for clip in arguments.clips:
+            frames = list(islice(frames_of(clip), arguments.frames))
+            network, refined = flickers(frames)
+            print(f"{clip.name}: flicker {network:.2f}, refined {refined:.2f}, {refined / network:.0%}")
+            for region, backdrop in (("person", "filmed"), ("person", "blurred"), ("all", "#203040")):
+                look = studio.look(FIRST_STYLE, region=region, backdrop=backdrop)
+                wall, processor = milliseconds(frames, look, stylizer)
+                print(
+                    f"  {region} before {backdrop}: {wall:.2f} ms a frame, {processor:.2f} ms of the processor"
+                )
 
 
 if __name__ == "__main__":

@@ -50,6 +50,7 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
             result = stylize_folder(source, target, begin, force, arguments.recursive, progress)
         else:
             result = stylize_file(source, target, begin, force, progress)
+    region.close()
     stylizer.close()
     for reason in (*result.notes, *(f"Left out: {reason}" for reason in result.skipped.values())):
         tell(str(reason))

@@ -12,6 +12,7 @@ from pleinair.engine.errors import UsageError
 from pleinair.engine.files import local_path
 from pleinair.engine.frame import Pixels
 from pleinair.engine.region.layers import LARGE
+from pleinair.engine.region.person import Person
 from pleinair.engine.region.segmentation import Mask
 from pleinair.engine.styles.region import BLURRED, FILMED, Backdrop, BackdropKind
 
@@ -46,13 +47,13 @@ class BackdropMaker:
     def __init__(self) -> None:
         self._made: tuple[Backdrop, tuple[int, int], Pixels] | None = None
 
-    def make(self, backdrop: Backdrop, frame: Pixels, small: Pixels, mask: Mask) -> Pixels:
-        """Uint8 BGR, of the frame's size or smaller. ``small``: the frame ``reduced``; ``mask``: the person in it."""
+    def make(self, backdrop: Backdrop, frame: Pixels, person: Person) -> Pixels:
+        """Uint8 BGR, of the frame's size or smaller."""
         height, width = frame.shape[:2]
         if backdrop.kind is BackdropKind.FILMED:
             return frame
         if backdrop.kind is BackdropKind.BLURRED:
-            return blurred(small, mask, width, height)
+            return blurred(person.small, person.coarse, width, height)
         assert backdrop.picture is not None
         scale = min(1.0, (LARGE / (height * width)) ** 0.5)
         size = round(width * scale), round(height * scale)

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import cv2
-import numpy as np
-
 from pleinair.engine.frame import Paint, Pixels
 from pleinair.engine.region.backdrop import BackdropMaker
-from pleinair.engine.region.guided import Enlarger, LinearMask, Luma, guided
-from pleinair.engine.region.layers import LARGE, lay_over
-from pleinair.engine.region.matte import MatteSmoother
-from pleinair.engine.region.segmentation import Mask, Segmenter, SegmenterOpening, reduced
+from pleinair.engine.region.layers import lay_over
+from pleinair.engine.region.person import PersonFinder
 from pleinair.engine.styles.look import Look
 from pleinair.engine.styles.region import BackdropKind, Region
 
@@ -24,16 +19,13 @@ class RegionPainter:
     """
 
     def __init__(self) -> None:
-        self._opening = SegmenterOpening()
-        self._enlarger = Enlarger()
+        self._finder = PersonFinder()
         self._backdrops = BackdropMaker()
         self._plain = False
-        self.restart()
 
     def restart(self) -> None:
         """Forget the frames so far: another clip or photo begins."""
-        self._smoother = MatteSmoother()
-        self._shape: tuple[int, ...] | None = None
+        self._finder.restart()
 
     def paint(self, pixels: Pixels, look: Look, paint: Paint) -> Pixels:
         """Uint8 (H, W, 3) BGR, with ``paint`` for what is to be painted; the result has the same shape.
@@ -43,46 +35,25 @@ class RegionPainter:
         """
         region, backdrop = look.region, look.backdrop
         filmed = backdrop.kind is BackdropKind.FILMED
-        segmenter = None
-        if not (filmed and region is Region.ALL):
-            segmenter = self._opening.result(wait=not self._plain)
-        self._plain = segmenter is None
-        if segmenter is None:
-            self._shape = None
+        self._plain = (filmed and region is Region.ALL) or not self._finder.ready(wait=not self._plain)
+        if self._plain:
+            self._finder.restart()
             return paint(pixels)
-        small = reduced(pixels)
-        person, linear = self._find(segmenter, small, pixels.shape)
-        mask = self._enlarger.enlarge(linear, _luma(pixels))
-        behind = self._backdrops.make(backdrop, pixels, small, person)
-        if region is Region.PERSON:
+        found = self._finder.begin(pixels)
+        if region is Region.PERSON or filmed:  # what is painted does not depend on where the person is
             painted = paint(_kept(pixels))
-            return lay_over(painted, behind, mask, _own(painted))
-        staged = _kept(pixels) if filmed else lay_over(pixels, behind, mask)
+            person = found()
+            behind = self._backdrops.make(backdrop, pixels, person)
+            layers = (painted, behind) if region is Region.PERSON else (pixels, painted)
+            return lay_over(*layers, person.mask, _own(painted))
+        person = found()
+        staged = lay_over(pixels, self._backdrops.make(backdrop, pixels, person), person.mask)
         painted = paint(staged)
-        return painted if region is Region.ALL else lay_over(pixels, painted, mask, _own(painted))
+        return painted if region is Region.ALL else lay_over(pixels, painted, person.mask, _own(painted))
 
     def close(self) -> None:
         """Wait for a network that is being opened."""
-        self._opening.close()
-
-    def _find(self, segmenter: Segmenter, small: Pixels, shape: tuple[int, ...]) -> tuple[Mask, LinearMask]:
-        """The person in the small picture of a frame of this shape, and in any picture of it."""
-        if self._shape not in (None, shape):
-            self.restart()
-        self._shape = shape
-        luma = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8)
-        person = self._smoother.smooth(luma, segmenter.mask(small))
-        return person, guided(luma, person)
-
-
-def _luma(pixels: Pixels) -> Luma:
-    """Of the frame, at its size or of ``LARGE`` pixels."""
-    height, width = pixels.shape[:2]
-    if height * width > LARGE:
-        scale = (LARGE / (height * width)) ** 0.5
-        size = round(width * scale), round(height * scale)
-        pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
-    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), np.uint8)
+        self._finder.close()
 
 
 def _own(painted: Pixels) -> Pixels | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 
 import cv2
@@ -20,8 +19,6 @@ from pleinair.engine.untrusted.files import MEGABYTE, read_file
 Mask = npt.NDArray[np.float32]
 """float32 (H, W), from 0, background, to 1, person."""
 
-OPENING_SECONDS = 10.0
-"""The longest wait for the network."""
 WIDTH, HEIGHT = 256, 144
 """Of the pictures that the network takes, whatever the shape of the frame."""
 LARGEST_FILE = 16 * MEGABYTE
@@ -60,39 +57,6 @@ class Segmenter:
                 f"The person could not be found in the picture ({first_line(error)})."
             ) from error
         return np.asarray(mask[0, 0], np.float32)
-
-
-class SegmenterOpening:
-    """Opens the network once, on first use. Used from one thread."""
-
-    def __init__(self) -> None:
-        self._result: Segmenter | BackendError | None = None
-        self._thread: threading.Thread | None = None
-
-    def result(self, wait: bool) -> Segmenter | None:
-        """The network, or None as long as it is being opened and it shall not ``wait``, which it does for
-        ``OPENING_SECONDS`` at most. Raises BackendError where it cannot be used."""
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._open, name="opening the person mask", daemon=True)
-            self._thread.start()
-        if wait:
-            self._thread.join(OPENING_SECONDS)
-        if isinstance(self._result, BackendError):
-            raise self._result
-        if wait and self._result is None:
-            raise BackendError("The network that finds the person does not open; restart the computer.")
-        return self._result
-
-    def close(self) -> None:
-        """Wait for a network that is being opened."""
-        if self._thread is not None:
-            self._thread.join(OPENING_SECONDS)
-
-    def _open(self) -> None:
-        try:
-            self._result = Segmenter()
-        except BackendError as error:
-            self._result = error
 
 
 def reduced(pixels: Pixels) -> Pixels:

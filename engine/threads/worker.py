@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable
+from types import TracebackType
 from typing import Generic, TypeVar
 
 from pleinair.engine.clock import now
@@ -22,6 +23,7 @@ class Job(Generic[T]):
         self._value: list[T] = []
         self.error: BaseException | None = None
         """What the function raised."""
+        self._raised_in: TracebackType | None = None
         self._late: Callable[[T], None] | None = None
         self._lock = threading.Lock()
 
@@ -37,7 +39,7 @@ class Job(Generic[T]):
     def result(self) -> T:
         """What the function returned; it must be done. Raises what the function raised."""
         if self.error is not None:
-            raise self.error
+            raise self.error.with_traceback(self._raised_in)  # which would grow each time that it is asked
         return self._value[0]
 
     def forsake(self, late: Callable[[T], None]) -> None:
@@ -53,7 +55,7 @@ class Job(Generic[T]):
         try:
             self._value.append(self._work())
         except BaseException as error:  # whoever waits must hear of it
-            self.error = error
+            self.error, self._raised_in = error, error.__traceback__
         del self._work  # and what it holds
         with self._lock:
             self._done.set()

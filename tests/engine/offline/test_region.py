@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from pleinair.app.cli import main
-from pleinair.engine.region.painter import RegionPainter
 from tests.region import mask_of
 from tests.support.pictures import demo_frame, read_picture, read_video
 
@@ -37,6 +36,6 @@ def test_a_clip_inherits_no_mask_of_the_last(short_clip: Path, tmp_path: Path) -
     assert main(["stylize", str(folder), str(tmp_path / "out"), *words]) == 0
     one, other = (read_video(tmp_path / "out" / name)[1] for name in ("b.mp4", "c.mp4"))
     np.testing.assert_array_equal(np.stack(one), np.stack(other))
-    photo, mask = read_picture(tmp_path / "out" / "a.png"), mask_of(RegionPainter(), demo_frame())
+    photo, mask = read_picture(tmp_path / "out" / "a.png"), mask_of(demo_frame())
     assert (photo[mask == 0] == (0x60, 0x40, 0x20)).all()
     assert not (photo[mask == 255] == (0x60, 0x40, 0x20)).all()

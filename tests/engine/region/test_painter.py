@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import closing
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -13,9 +16,9 @@ import pytest
 from pleinair.app.studio import Studio
 from pleinair.engine.errors import BackendError
 from pleinair.engine.files import asset
-from pleinair.engine.frame import Pixels
+from pleinair.engine.frame import Paint, Pixels
 from pleinair.engine.live.pipeline import LivePipeline
-from pleinair.engine.region import layers, painter, segmentation
+from pleinair.engine.region import layers, person, segmentation
 from pleinair.engine.region.backdrop import blurred, cover, read_backdrop
 from pleinair.engine.region.painter import RegionPainter
 from pleinair.engine.region.segmentation import Segmenter, reduced
@@ -24,6 +27,7 @@ from pleinair.engine.sources.pattern import draw
 from pleinair.engine.styles.look import Look
 from pleinair.engine.styles.region import Region
 from pleinair.engine.stylizer import Stylizer
+from tests.engine.live.test_pipeline import wait_for
 from tests.region import flickers, frames_of, mask_of
 from tests.support.golden import GoldenPictures
 from tests.support.pictures import demo_frame
@@ -41,7 +45,19 @@ def inverted(pixels: Pixels) -> Pixels:
 
 
 def paint(region: str, backdrop: str, frame: Pixels = FRAME) -> Pixels:
-    return RegionPainter().paint(frame.copy(), look_at(region, backdrop), inverted)
+    return composed(look_at(region, backdrop), frame.copy())
+
+
+def composed(look: Look, frame: Pixels, paint: Paint = inverted) -> Pixels:
+    """By a painter without frames before."""
+    with closing(RegionPainter()) as one:
+        return one.paint(frame, look, paint)
+
+
+@pytest.fixture
+def one() -> Iterator[RegionPainter]:
+    with closing(RegionPainter()) as painter:
+        yield painter
 
 
 @pytest.fixture
@@ -52,7 +68,7 @@ def photo(tmp_path: Path) -> str:
 
 
 def test_each_region_before_each_backdrop(photo: str) -> None:
-    mask = mask_of(RegionPainter(), FRAME)
+    mask = mask_of(FRAME)
     person, background = mask == 255, mask == 0
     assert person.mean() > 0.3 and background.mean() > 0.3
     beach, color = cover(draw(3, 500, 200), 320, 240), np.full_like(FRAME, (0x60, 0x40, 0x20))
@@ -68,7 +84,7 @@ def test_each_region_before_each_backdrop(photo: str) -> None:
 
 def test_the_blur_has_a_tenth_of_the_person() -> None:
     """A person, red as nothing else here, leaves little red beside them."""
-    outside = mask_of(RegionPainter(), FRAME) == 0
+    outside = mask_of(FRAME) == 0
     red = np.asarray(cv2.cvtColor(cv2.cvtColor(FRAME, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR), np.uint8)
     red[~outside] = (0, 0, 255)
     blur = blurred(reduced(red), Segmenter().mask(reduced(FRAME)), 320, 240)
@@ -100,35 +116,33 @@ def test_the_edge_flickers_less_than_half_as_much() -> None:
     assert refined < network / 2
 
 
-def test_the_mask_stays_with_the_network() -> None:
+def test_the_mask_stays_with_the_network(one: RegionPainter) -> None:
     """Calm is no excuse for staying behind: two seconds of a moving man are where the network sees him."""
-    one, segmenter = RegionPainter(), Segmenter()
-    shares = []
+    segmenter, shares = Segmenter(), []
     for frame in islice(frames_of(asset("demo.mp4"), (320, 240)), 60):
-        mask = mask_of(one, frame) > 127
+        mask = mask_of(frame, one) > 127
         network = cv2.resize(segmenter.mask(reduced(frame)), (320, 240)) > 0.5
         shares.append((mask & network).sum() / (mask | network).sum())
     assert np.mean(shares) > 0.95
 
 
 @pytest.mark.parametrize("next_clip", ["restart", "size", "cut"])
-def test_another_clip_inherits_nothing(next_clip: str) -> None:
+def test_another_clip_inherits_nothing(one: RegionPainter, next_clip: str) -> None:
     other = FRAME[:, ::-1].copy() if next_clip == "restart" else draw(1, 320, 240)
     if next_clip == "size":
         other = demo_frame(240, 320)
-    one = RegionPainter()
     for frame in islice(frames_of(asset("demo.mp4"), (320, 240)), 4):
-        mask_of(one, frame)
+        mask_of(frame, one)
     if next_clip == "restart":
         one.restart()
-    np.testing.assert_array_equal(mask_of(one, other), mask_of(RegionPainter(), other))
+    np.testing.assert_array_equal(mask_of(other, one), mask_of(other))
 
 
 def test_a_large_picture_is_composed_in_strips_and_in_its_own_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     frame = demo_frame(640, 480)
     looks = [look_at(*words) for words in (("person", "filmed"), ("background", COLOR), ("all", "blurred"))]
-    wanted = [RegionPainter().paint(frame.copy(), look, inverted) for look in looks]
-    monkeypatch.setattr(painter, "LARGE", 640 * 480 // 2)
+    wanted = [composed(look, frame.copy()) for look in looks]
+    monkeypatch.setattr(person, "LARGE", 640 * 480 // 2)
     monkeypatch.setattr(layers, "LARGE", 640 * 480 // 2)
     monkeypatch.setattr(layers, "STRIP", 100)
 
@@ -139,13 +153,15 @@ def test_a_large_picture_is_composed_in_strips_and_in_its_own_memory(monkeypatch
 
     for look, whole in zip(looks, wanted, strict=True):
         given = frame.copy()
-        picture = RegionPainter().paint(given, look, in_place)
+        picture = composed(look, given, in_place)
         difference = np.abs(picture.astype(int) - whole)
         assert difference.mean() < 0.5 and np.quantile(difference, 0.999) < 40  # the mask has half the lines
         np.testing.assert_array_equal(given, frame)
 
 
-def test_frames_go_on_as_they_were_until_the_network_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_frames_go_on_as_they_were_until_the_network_is_there(
+    one: RegionPainter, monkeypatch: pytest.MonkeyPatch
+) -> None:
     go_on = threading.Event()
 
     class Slow(Segmenter):
@@ -153,13 +169,28 @@ def test_frames_go_on_as_they_were_until_the_network_is_there(monkeypatch: pytes
             assert go_on.wait(5)
             super().__init__()
 
-    monkeypatch.setattr(segmentation, "Segmenter", Slow)
-    one = RegionPainter()
+    monkeypatch.setattr(person, "Segmenter", Slow)
     one.paint(FRAME, look_at("all", "filmed"), inverted)
     np.testing.assert_array_equal(one.paint(FRAME, look_at("person", COLOR), inverted), inverted(FRAME))
     go_on.set()
-    one.close()
-    assert tuple(one.paint(FRAME, look_at("person", COLOR), inverted)[5, 300]) == (0x60, 0x40, 0x20)
+    paint = partial(one.paint, FRAME, look_at("person", COLOR), inverted)
+    wait_for(lambda: tuple(paint()[5, 300]) == (0x60, 0x40, 0x20))
+
+
+def test_a_network_that_does_not_answer_is_told(one: RegionPainter, monkeypatch: pytest.MonkeyPatch) -> None:
+    go_on = threading.Event()
+    monkeypatch.setattr(Segmenter, "mask", lambda self, small: go_on.wait(10))
+    monkeypatch.setattr(person, "ANSWER_SECONDS", 0.3)
+    one.paint(FRAME, look_at("all", "filmed"), inverted)
+    try:
+        with pytest.raises(BackendError, match="does not answer"):
+            wait_for(lambda: one.paint(FRAME, look_at("person", COLOR), inverted) is None)
+    finally:
+        go_on.set()
+    monkeypatch.undo()
+    wait_for(
+        lambda: tuple(one.paint(FRAME, look_at("person", COLOR), inverted)[5, 300]) == (0x60, 0x40, 0x20)
+    )
 
 
 def test_the_first_frame_waits_for_the_network() -> None:
@@ -169,7 +200,7 @@ def test_the_first_frame_waits_for_the_network() -> None:
 
 def test_the_person_is_cut_out_as_before(update_golden: bool) -> None:
     golden = GoldenPictures(Path(__file__).parent.parent / "golden" / "region", update_golden)
-    golden.check("person", RegionPainter().paint(FRAME, look_at("person", "#20d080"), lambda pixels: pixels))
+    golden.check("person", composed(look_at("person", "#20d080"), FRAME, lambda pixels: pixels))
 
 
 def test_live(studio: Studio, stylizer: Stylizer) -> None:
@@ -178,6 +209,6 @@ def test_live(studio: Studio, stylizer: Stylizer) -> None:
         newer = live.painted.get_newer(0, timeout=20)
     assert newer is not None
     painted = newer[1]
-    mask = mask_of(RegionPainter(), painted.frame.pixels)
+    mask = mask_of(painted.frame.pixels)
     assert (np.abs(painted.pixels[mask == 0].astype(int) - (0x60, 0x40, 0x20)) <= 1).all()
     assert not np.array_equal(painted.pixels[mask == 255], painted.frame.pixels[mask == 255])
