@@ -12,21 +12,26 @@ from __future__ import annotations
 
 import argparse
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from statistics import median
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pleinair.app.studio import open_studio
+from pleinair.app.studio import FIRST_STYLE, open_studio
 from pleinair.engine.files import asset
-from pleinair.engine.frame import Frame, Pixels
+from pleinair.engine.frame import Pixels
 from pleinair.engine.live.steadiness import SECONDS, Steadiness
 from pleinair.engine.media.kinds import open_clip
+from pleinair.engine.styles.look import Look
+from pleinair.engine.stylizer import Stylizer
+from pleinair.engine.threads.worker import Worker
 
 Mask = npt.NDArray[np.bool_]
 
@@ -37,6 +42,8 @@ CHANGED = 8
 """Grey levels by which noise-free frames differ where something moves, in any channel, over 3x3 pixels."""
 UNCHANGED = 2
 """Likewise, up to which a place stands still."""
+LINES = 200
+"""That are painted where time is measured."""
 TRAIL = 8
 """Frames after which what has moved away is no longer looked for."""
 BAND = 12
@@ -81,11 +88,17 @@ def passing(background: Pixels, count: int) -> list[Pixels]:
     return frames
 
 
+def steady(steadiness: Steadiness, frame: Pixels, at: float, painted: Pixels, key: str = "look") -> Pixels:
+    """The picture of a frame that was captured ``at`` that time, and painted like this with ``key``."""
+    steadiness.look_at(frame, at, key)
+    return steadiness.steady(painted)
+
+
 def steadied(frames: list[Pixels], painted: list[Pixels]) -> list[Pixels]:
     """What the live path shows."""
     steadiness = Steadiness()
     return [
-        steadiness.steady(Frame(frame, number, number / FPS), pixels, None)
+        steady(steadiness, frame, number / FPS, pixels)
         for number, (frame, pixels) in enumerate(zip(frames, painted, strict=True))
     ]
 
@@ -140,6 +153,25 @@ def _mean(parts: Iterator[tuple[npt.NDArray[np.float64], Mask]]) -> float:
     return sum(total for total, _ in sums) / max(1, sum(count for _, count in sums))
 
 
+def milliseconds(frames: list[Pixels], look: Look, stylizer: Stylizer) -> float:
+    """What a frame takes longer than without, in turn, painted at ``LINES`` lines in a thread, as in the live path."""
+    steadiness, worker, differences = Steadiness(), Worker("painting"), []
+    for number, frame in enumerate(frames):
+        at = [time.perf_counter()]
+        for on in (False, True):
+            job = worker.begin(partial(stylizer.stylize, frame, look, LINES))
+            if on:
+                steadiness.look_at(frame, number / FPS, None)
+            job.wait(60)
+            painted = job.result()
+            if on:
+                steadiness.steady(painted)
+            at.append(time.perf_counter())
+        differences.append(1000 * (at[2] - 2 * at[1] + at[0]))
+    worker.leave(60)
+    return median(differences)
+
+
 def write_sheet(path: Path, frames: list[Pixels], *rows: list[Pixels]) -> None:
     """Consecutive pictures beside each other: the frames, then a row each, then the difference of the last two
     rows, eight times as strong."""
@@ -170,6 +202,8 @@ def main() -> int:
     with closing(studio.open_stylizer()) as stylizer:
         for name, clean in scenes.items():
             noisy = [sensor_noise(pixels, rng) for pixels in clean]
+            cost = milliseconds(noisy, studio.look(FIRST_STYLE), stylizer)
+            print(f"{name}: {cost:.2f} ms a frame", flush=True)
             for style in arguments.styles.split(","):
                 paint = partial(stylizer.stylize, look=studio.look(style))
                 wanted = [paint(clean[0])] * len(clean) if name == "still" else [paint(p) for p in clean]

@@ -127,12 +127,14 @@ class PaintLoop:
     def _paint_part(self, frame: Frame, look: Look, rung: Rung, pixels: Pixels) -> Pixels:
         """Paint the part of the frame that is to be painted, before its backdrop: uint8 (H, W, 3) BGR. Where nothing
         can be painted now, it stays as it is: nobody's room is shown instead of the backdrop."""
-        painted = self.painter.paint(pixels, look, rung)
-        if painted is None:
-            self._passed = True
-            return pixels
         key = self._source.current, self.arrangement, self.painter.stylizer, look, rung
-        return self.steadiness.steady(replace(frame, pixels=pixels), painted, key)
+        look_at = partial(self.steadiness.look_at, pixels, frame.captured_at, key)
+        painted = self.painter.paint(pixels, look, rung, look_at)
+        if painted is None or painted is pixels:  # which is left untouched at strength 0
+            self._passed = painted is None
+            self.steadiness.forget()
+            return pixels
+        return self.steadiness.steady(painted)
 
     def _held(self, frame: Frame) -> Frame:
         """The frame, or while it is frozen another one with the same picture as before."""

@@ -93,8 +93,11 @@ class Painter:
         elif self._recovery is not None:
             self._look_after(self._recovery)
 
-    def paint(self, pixels: Pixels, look: Look, rung: Rung) -> Pixels | None:
-        """Paint uint8 (H, W, 3) BGR as ``Stylizer.stylize`` does; None where that is not possible now, which was told.
+    def paint(
+        self, pixels: Pixels, look: Look, rung: Rung, meanwhile: Callable[[], None] = lambda: None
+    ) -> Pixels | None:
+        """Paint uint8 (H, W, 3) BGR as ``Stylizer.stylize`` does, and call ``meanwhile``; None where that is not
+        possible now, which was told.
 
         Raises OutOfMemory, StyleError, FrameSizeError.
         """
@@ -104,17 +107,20 @@ class Painter:
         if look.strength == 0.0:
             return pixels  # which takes no time, and says nothing about the time that painting takes
         work = partial(self.stylizer.stylize, pixels, look, rung.work_size, rung.generator)
-        return self.call(work, (rung.generator, size))
+        return self.call(work, (rung.generator, size), meanwhile)
 
-    def call(self, work: Callable[[], T], kind: Kind) -> T | None:
-        """The result of ``work``, which paints with the stylizer in use and changes nothing else; None where that is
-        not possible now, which was told.
+    def call(
+        self, work: Callable[[], T], kind: Kind, meanwhile: Callable[[], None] = lambda: None
+    ) -> T | None:
+        """The result of ``work``, which paints with the stylizer in use and changes nothing else, with ``meanwhile``
+        called beside it; None where that is not possible now, which was told.
 
         Raises OutOfMemory, and what ``work`` raises but for a BackendError.
         """
         if self._recovery is not None or self._given_up or not self._free():
             return None
         job = self._worker.begin(work)
+        meanwhile()
         patience = self._patience(kind[1])
         if job.wait(patience):
             value = self._finish(job, kind)

@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pleinair.engine.frame import Frame, Pixels
+from pleinair.engine.frame import Pixels
 
 Floats = npt.NDArray[np.float32]
 
@@ -41,9 +41,7 @@ LEAST, MOST = 1.0, 12.0
 """Mean squared change of small frames, in squared grey levels, that noise is believed to make."""
 RISE = 1.05
 """Factor by which the noise may grow from one frame to the next. A camera that turns changes more at once."""
-
-
-STRIP = 48
+STRIP = 96
 """Rows that are blended at once. One share for all of them is applied five times as fast as one for each pixel."""
 
 
@@ -66,7 +64,10 @@ def mean_flicker(flickers: Iterable[Flicker | None]) -> Flicker | None:
 
 
 class Steadiness:
-    """Keeps paintings from shimmering. Used from one thread; ``on`` may be set from any."""
+    """Keeps paintings from shimmering. Used from one thread; ``on`` may be set from any.
+
+    ``look_at`` each frame, which may be done while it is painted; then ``steady`` its painting.
+    """
 
     def __init__(self) -> None:
         self.on = True
@@ -74,90 +75,119 @@ class Steadiness:
         """How much the newest picture flickers; None where nothing stands still, or there was none before."""
         self._past: _Past | None = None
 
-    def steady(self, frame: Frame, painted: Pixels, key: Hashable) -> Pixels:
-        """The painting of this frame, blended with those before it where the frame stands still.
-
-        Uint8 (H, W, 3) BGR, a new array or ``painted``. ``key`` is what it was painted with: when that or the size
-        is another one, the paintings before are forgotten, and ``painted`` is returned.
-        """
-        self.flicker = None
-        if not self.on or painted is frame.pixels:  # which is left untouched at strength 0
+    def look_at(self, pixels: Pixels, at: float, key: Hashable) -> None:
+        """Find what moves in the next frame, uint8 (H, W, 3) BGR, captured ``at`` that time. ``key`` is what it is
+        painted with: when that or the size is another one, or the frame before got no painting, the paintings so far
+        are forgotten."""
+        past, self.flicker = self._past, None
+        if not self.on:
             self._past = None
-            return painted
-        small, past = _small(frame.pixels), self._past
-        if past is None or past.key != key or past.average.shape != painted.shape:
-            self._past = _Past(key, frame.captured_at, small, painted)
-            return painted
+        elif past is None or past.unpainted or past.key != key or past.shape != pixels.shape:
+            self._past = _Past(pixels, at, key)
+        else:
+            past.look_at(pixels, at)
 
-        noise, passed = _noise(small, past), frame.captured_at - past.at
-        change = _mean_squared(small, past.reference) / noise
-        # In whole numbers: what stands still is exactly 0 after the blur, and what moves is exactly 1.
-        levels = ((change - STILL) * (255 / (MOVING - STILL))).clip(0, 255).astype(np.uint8)
-        near = cv2.blur(cv2.dilate(levels, np.ones((REACH, REACH), np.uint8)), (SOFT, SOFT))
-        moving = np.maximum(near / np.float32(255), past.moving - passed / SETTLE)
-        share = moving + (1.0 - moving) * (1.0 - math.exp(-passed / SECONDS))
-        shown = past.blend(painted, small, share)
+    def steady(self, painted: Pixels) -> Pixels:
+        """The painting of that frame, blended with those before it where the frame stands still.
 
-        samples = _sample(painted), _sample(shown)
-        still = (moving[::2, ::2] == 0.0).view(np.uint8)
-        if count := cv2.countNonZero(still):
-            pairs = zip(samples, past.samples, strict=True)
-            self.flicker = Flicker(*(cv2.norm(*pair, cv2.NORM_L1, still) / (3 * count) for pair in pairs))
-        past.at, past.noise, past.small, past.moving, past.samples = (
-            frame.captured_at,
-            noise,
-            small,
-            moving,
-            samples,
-        )
+        Uint8 (H, W, 3) BGR of the frame's size, a new array or ``painted``.
+        """
+        if self._past is None:
+            return painted
+        shown, self.flicker = self._past.steady(painted)
         return shown
+
+    def forget(self) -> None:
+        """This frame is shown as it is."""
+        self._past = self.flicker = None
 
 
 class _Past:
     """What is kept from one frame to the next."""
 
-    def __init__(self, key: Hashable, at: float, small: Floats, painted: Pixels) -> None:
+    def __init__(self, pixels: Pixels, at: float, key: Hashable) -> None:
         self.key = key
-        self.at = at
-        """When the frame was captured."""
-        self.noise = MOST
+        self.shape = pixels.shape
+        self.unpainted = True
+        """Whether the painting of the newest frame is still to come."""
+        self._at = at
+        self._noise = MOST
         """Mean squared change of small frames."""
-        self.small = small
-        self.moving = np.zeros(small.shape[:2], np.float32)
+        self._small = _small(pixels)
+        self._moving = np.zeros(self._small.shape[:2], np.float32)
         """float32 (h, w): 0 where small frames stand still, 1 where something moves or has just moved."""
-        self.reference = small.copy()
+        self._taken = np.ones_like(self._moving)
+        """float32 (h, w), from 0 to 1: as much of the next painting is taken."""
+        self._reference = self._small.copy()
         """What frames were like when the average was painted: slow changes add up in their difference to it."""
-        self.average = painted.astype(np.float32)
+        self._average: Floats | None = None
         """The paintings: in whole grey levels, it would stop short of what is painted."""
-        self.samples = (_sample(painted),) * 2
+        self._samples: tuple[Pixels, ...] = ()
         """Of what was painted and what was shown."""
         # Memory that is used again: to get it from the system for each frame takes longer than to blend.
-        self._share = np.empty(painted.shape[:2], np.float32)
-        self._new, self._rest = np.empty_like(self.average[:STRIP]), np.empty_like(self._share[:STRIP])
+        height, width = self.shape[:2]
+        self._share = np.empty((height, width), np.float32)
+        self._new, self._rest = np.empty((STRIP, width, 3), np.float32), np.empty_like(self._share)
 
-    def blend(self, painted: Pixels, small: Floats, share: Floats) -> Pixels:
-        """Take as much of a painting and its small frame as ``share`` says, float32 (h, w) from 0 to 1; the average
-        in whole grey levels."""
-        cv2.blendLinear(small, self.reference, share, 1.0 - share, self.reference)
-        height, width = painted.shape[:2]
+    def look_at(self, pixels: Pixels, at: float) -> None:
+        """Find what moves in the next frame, and how much of its painting is to be taken where."""
+        small, passed, self.unpainted = _small(pixels), at - self._at, True
+        self._noise = self._noise_in(small)
+        change = _mean_squared(small, self._reference) / self._noise
+        # In whole numbers: what stands still is exactly 0 after the blur, and what moves is exactly 1.
+        levels = ((change - STILL) * (255 / (MOVING - STILL))).clip(0, 255).astype(np.uint8)
+        near = cv2.blur(cv2.dilate(levels, np.ones((REACH, REACH), np.uint8)), (SOFT, SOFT))
+        moving = np.maximum(near / np.float32(255), self._moving - passed / SETTLE)
+        share = moving + (1.0 - moving) * (1.0 - math.exp(-passed / SECONDS))
+        cv2.blendLinear(small, self._reference, share, 1.0 - share, self._reference)
+        if moving.any():
+            cv2.resize(share, self.shape[1::-1], self._share, interpolation=cv2.INTER_LINEAR)
+            np.subtract(np.float32(1), self._share, out=self._rest)
+        self._at, self._small, self._moving, self._taken = at, small, moving, share
+
+    def steady(self, painted: Pixels) -> tuple[Pixels, Flicker | None]:
+        """What is shown, and how it flickers."""
+        self.unpainted = False
+        if self._average is None:
+            self._average, self._samples = painted.astype(np.float32), (_sample(painted),) * 2
+            return painted, None
+        shown = self._blend(painted, self._average)
+        samples, before = (_sample(painted), _sample(shown)), self._samples
+        self._samples = samples
+        still = (self._moving[::2, ::2] == 0.0).view(np.uint8)
+        count = cv2.countNonZero(still)
+        if not count:
+            return shown, None
+        changes = (
+            cv2.norm(*pair, cv2.NORM_L1, still) / (3 * count) for pair in zip(samples, before, strict=True)
+        )
+        return shown, Flicker(*changes)
+
+    def _noise_in(self, small: Floats) -> float:
+        """The camera's noise: the mean squared change since the frame before, where least changes."""
+        change = _mean_squared(small, self._small)[::WINDOW, ::WINDOW]
+        if not change.any():  # the same frame again, as some cameras and many films have it
+            return self._noise
+        quiet = float(np.sort(change, axis=None)[change.size * QUIET // 100])
+        return max(LEAST, min(quiet, MOST, self._noise * RISE))
+
+    def _blend(self, painted: Pixels, whole: Floats) -> Pixels:
+        """Take from a painting into the ``whole`` average; that in whole grey levels."""
+        share = self._taken
+        height = painted.shape[0]
         shown = np.empty_like(painted)
-        enlarged = False
         for top in range(0, height, STRIP):
             rows = slice(top, min(top + STRIP, height))
             # With a row more above and below, between which and the next one is interpolated.
             near = share[max(0, (top >> HALVINGS) - 1) : (rows.stop >> HALVINGS) + 2]
             least, most, _, _ = cv2.minMaxLoc(near)
-            average = self.average[rows]
+            average = whole[rows]
             if least == most:
                 cv2.accumulateWeighted(painted[rows], average, least)
             else:
-                if not enlarged:
-                    cv2.resize(share, (width, height), self._share, interpolation=cv2.INTER_LINEAR)
-                    enlarged = True
-                taken, new, rest = self._share[rows], self._new[: len(average)], self._rest[: len(average)]
+                new = self._new[: len(average)]
                 np.copyto(new, painted[rows])
-                np.subtract(np.float32(1), taken, out=rest)
-                cv2.blendLinear(new, average, taken, rest, average)
+                cv2.blendLinear(new, average, self._share[rows], self._rest[rows], average)
             cv2.convertScaleAbs(average, shown[rows])
         return shown
 
@@ -180,12 +210,3 @@ def _mean_squared(one: Floats, other: Floats) -> Floats:
     difference = cv2.subtract(one, other)
     squared = cv2.transform(cv2.multiply(difference, difference), np.full((1, 3), 1 / 3, np.float32))
     return np.asarray(cv2.blur(squared, (WINDOW, WINDOW)), np.float32)
-
-
-def _noise(small: Floats, past: _Past) -> float:
-    """The camera's noise: the mean squared change since the frame before, where least changes."""
-    change = _mean_squared(small, past.small)[::WINDOW, ::WINDOW]
-    if not change.any():  # the same frame again, as some cameras and many films have it
-        return past.noise
-    quiet = float(np.sort(change, axis=None)[change.size * QUIET // 100])
-    return max(LEAST, min(quiet, MOST, past.noise * RISE))
