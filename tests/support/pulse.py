@@ -57,7 +57,7 @@ class Pulse(QObject):
         self._places: Counter[str] = Counter()
         self._last = self._computed = 0.0
         self._timer = QTimer(self, interval=INTERVAL_MS, timerType=Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._beat)
+        self._timer.timeout.connect(self.beat)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="pulse", daemon=True)
 
@@ -78,7 +78,8 @@ class Pulse(QObject):
         self._thread.join()
 
     @Slot()
-    def _beat(self) -> None:
+    def beat(self) -> None:
+        """Count the gap since the last beat for what is being done."""
         now, computed = time.monotonic(), time.thread_time()
         if self._last:
             places = tuple(place for place, _ in self._places.most_common(2))
