@@ -92,13 +92,14 @@ class Settings:
         return False
 
     def keep(self, **values: str | float | bool | QByteArray) -> None:
-        """Remember these values at once."""
+        """Remember these values at once, but for texts that would make the settings look like another program's."""
         if self._store is None:
             return
         for name, value in values.items():
             if isinstance(value, bool):
                 value = "yes" if value else "no"
-            self._store.setValue(name, value)
+            if not (isinstance(value, str) and _is_foreign(value.encode(errors="replace"))):
+                self._store.setValue(name, value)
         self._store.sync()
 
     def _value(self, name: str) -> object:
@@ -132,10 +133,14 @@ def _is_ours(path: Path) -> bool:
         data = read_file(path, LARGEST_FILE)
     except OSError:
         return False
+    return not _is_foreign(data)
+
+
+def _is_foreign(data: bytes) -> bool:
     plain = _ESCAPED.sub(_letter, data)
     # Qt leaves out what it does not know behind a backslash, and takes quotes and the ends of lines away.
     forms = (re.sub(rb'[\\"\s]', b"", plain), re.sub(rb'\\.|["\s]', b"", plain, flags=re.DOTALL))
-    return not any(map(_FOREIGN.search, forms))
+    return any(map(_FOREIGN.search, forms))
 
 
 def _letter(escaped: re.Match[bytes]) -> bytes:

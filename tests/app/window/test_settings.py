@@ -36,6 +36,27 @@ def test_what_is_kept_is_remembered() -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "@Variant(",
+        "/films/@Variant(1).mp4",
+        "@\\Variant(",
+        "@Var\niant(",
+        "\\100DateTime(",
+        "\udc80@Variant(",
+    ],
+)
+def test_what_would_be_refused_later_is_not_written(text: str) -> None:
+    settings = Settings()
+    settings.keep(style="ink", recent="/films/one.mp4")
+    settings.keep(recent=text, strip=True)
+    again = Settings()
+    assert not again.notice
+    assert again.text("recent", "") == "/films/one.mp4" and again.flag("strip", False)
+    assert again.text("style", "") == "ink"
+
+
+@pytest.mark.parametrize(
     "value",
     [
         rb"@Variant(\0\0\0\x7f\0\0\0\x10QQmlComponent\0)",
