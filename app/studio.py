@@ -76,13 +76,18 @@ class Studio:
         measured just now or where something that should be faster does not run. Raises GeneratorError,
         BackendError, StyleNotFound."""
         asked = None if backend == AUTO else backend
-        generators, choice = select(self.candidates, cache_folder() / "backend.json", asked, without=without)
+        generators, choice = select(self.candidates, trials_file(), asked, without=without)
         notices = [] if asked or choice.remembered else [choice.summary]
         return Stylizer(
             *reversed(generators),
             seconds={generator.name: choice.seconds(generator.digest) for generator in generators},
             notice=" ".join([*notices, *choice.warnings]) or None,
         )
+
+
+def trials_file() -> Path:
+    """What is remembered of the trials of backends."""
+    return cache_folder() / "backend.json"
 
 
 def open_studio(generator: str | Path = AUTO) -> Studio:

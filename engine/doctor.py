@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from pleinair.engine.backends.registry import NOT_INSTALLED, BackendSpec, backends
-from pleinair.engine.backends.trials import REFERENCE, Candidate, TrialRun
+from pleinair.engine.backends.trials import REFERENCE, Candidate, TrialMemory, TrialRun
 from pleinair.engine.clock import now
 from pleinair.engine.errors import PleinAirError, VirtualCameraError, WrongPicture
 from pleinair.engine.files import log_file
 from pleinair.engine.frame import Frame, PaintedFrame
+from pleinair.engine.generator import GeneratorFile
 from pleinair.engine.media.encoders import try_hardware
 from pleinair.engine.sinks import Recorder, VirtualCamera, left_behind
 from pleinair.engine.sources import list_cameras
@@ -62,16 +63,17 @@ class Finding:
 
 
 def examine(
-    candidates: Sequence[Candidate], library: Library, styles: Path, recordings: Path
+    candidates: Sequence[Candidate], library: Library, styles: Path, recordings: Path, memory: TrialMemory
 ) -> Iterator[Finding]:
     """Look at everything, in the order in which it is told; takes some seconds.
 
     ``candidates``: what backends are tried with, none without styles; ``styles``: the folder of the person's
-    own styles; ``recordings``: the folder of recordings.
+    own styles; ``recordings``: the folder of recordings; ``memory``: of the trials of backends, some of which may
+    have ended the program.
     """
     yield from _computer()
     yield from _packages()
-    yield from _backends(candidates)
+    yield from _backends(candidates, memory)
     yield from _cameras()
     yield _virtual_camera()
     yield from _encoder()
@@ -130,16 +132,18 @@ def _packages() -> Iterator[Finding]:
             )
 
 
-def _backends(candidates: Sequence[Candidate]) -> Iterator[Finding]:
-    runs = {candidate.file.name: TrialRun(candidate, SECONDS) for candidate in candidates}
+def _backends(candidates: Sequence[Candidate], memory: TrialMemory) -> Iterator[Finding]:
+    runs = {candidate.file: TrialRun(candidate, SECONDS) for candidate in candidates}
     for spec in sorted(backends().values(), key=lambda spec: spec.name != REFERENCE):
-        text, advice, facts = _try(spec, runs)
+        text, advice, facts = _try(spec, runs, memory)
         yield Finding(
             "backend", f"{spec.name}: {spec.label}: {text}", advice, {"backend": spec.name, **facts}
         )
 
 
-def _try(spec: BackendSpec, runs: Mapping[str, TrialRun]) -> tuple[str, str | None, dict[str, Any]]:
+def _try(
+    spec: BackendSpec, runs: Mapping[GeneratorFile, TrialRun], memory: TrialMemory
+) -> tuple[str, str | None, dict[str, Any]]:
     """What came of a backend, what to do about it, and the facts for programs."""
     reason = spec.unavailable()
     if reason is None and spec.only_by_name:
@@ -151,17 +155,20 @@ def _try(spec: BackendSpec, runs: Mapping[str, TrialRun]) -> tuple[str, str | No
     times: dict[str, float] = {}
     texts: list[str] = []
     facts: dict[str, Any] = {}
-    for name, run in runs.items():
+    for file, run in runs.items():
+        if refusal := memory.refusal(file.digest, spec.name):
+            return refusal, None, {"runs": False}
         try:
-            generator, trial = run.open(spec.name)
+            with memory.trying(file.digest, spec.name):
+                generator, trial = run.open(spec.name)
         except WrongPicture as error:
             return str(error), None, {"runs": False, "parity": error.parity}
         except PleinAirError as error:
             return str(error), spec.advice, {"runs": False}
         session = generator.session
         generator.close()
-        texts.append(f"{name} {trial.ms:.1f} ms, parity {trial.parity:.3f} grey levels")
-        times[name] = round(trial.ms or 0.0, 2)
+        texts.append(f"{file.name} {trial.ms:.1f} ms, parity {trial.parity:.3f} grey levels")
+        times[file.name] = round(trial.ms or 0.0, 2)
         facts = facts or {"device": session.device, "precision": session.precision, "parity": trial.parity}
     text = f"runs on {facts['device']} in {facts['precision']}: {'; '.join(texts)}"
     return text, None, {"runs": True, **facts, "ms": next(iter(times.values())), "times": times}

@@ -6,8 +6,9 @@ import argparse
 from collections.abc import Iterator
 from typing import Any
 
-from pleinair.app.studio import open_studio
+from pleinair.app.studio import open_studio, trials_file
 from pleinair.app.terminal import say
+from pleinair.engine.backends.trials import TrialMemory
 from pleinair.engine.doctor import Finding, examine
 from pleinair.engine.files import recordings_folder
 
@@ -16,7 +17,8 @@ def examine_here() -> Iterator[Finding]:
     """What the command and the window's report tell; takes some seconds."""
     studio = open_studio()
     candidates = studio.candidates if studio.library.styles else []
-    return examine(candidates, studio.library, studio.folders[-1], recordings_folder())
+    memory = TrialMemory(trials_file())
+    return examine(candidates, studio.library, studio.folders[-1], recordings_folder(), memory)
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from pleinair.engine.backends.registry import backends, find_backend
+from pleinair.engine.backends.registry import backends
 from pleinair.engine.backends.trials import (
     OPEN_SECONDS,
     REFERENCE,
@@ -31,8 +32,6 @@ HOPELESS = 1.5
 QUICK_MS = 10.0
 """Where the first generator takes no longer, the others are tried with frames as large: on a GPU, small ones say little
 about large ones. Elsewhere the first start waits for them, dearer as they are."""
-ENDINGS = 2
-"""Trials that were begun and never came to an end after which a backend is left alone."""
 REPLACE_SECONDS = 15.0
 """The longest wait for a generator on a backend that is to replace another one, while a person waits for a picture."""
 
@@ -164,11 +163,8 @@ class _Attempts:
             return known
         self.made = True
         try:
-            if not strict and self._memory.begun(digest, backend) >= ENDINGS:
-                raise BackendError(
-                    f"{find_backend(backend).label} hung or ended the program when it was tried; update its driver "
-                    "and package, or choose it yourself to try it again."
-                )
+            if not strict and (refusal := self._memory.refusal(digest, backend)):
+                raise BackendError(refusal)
             self._opened[digest, backend], trial = self._try(candidate, backend, limit, size)
         except NoAnswer as error:  # which the next start may get
             if strict:
@@ -187,16 +183,9 @@ class _Attempts:
     ) -> tuple[Generator, Trial]:
         digest = candidate.file.digest
         run = self._runs.setdefault(digest, TrialRun(candidate, self._seconds, size))
-        if self._keep and backend != REFERENCE:
-            self._memory.begin(digest, backend)
-        hung = False
-        try:
+        risky = self._keep and backend != REFERENCE
+        with self._memory.trying(digest, backend) if risky else nullcontext():
             return run.open(backend, limit, self._wait)
-        except NoAnswer:
-            hung = True
-            raise
-        finally:
-            self._memory.end(digest, backend, hung)
 
     def forget(self) -> None:
         """Try all anew."""

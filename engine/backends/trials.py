@@ -8,8 +8,8 @@ import math
 import platform
 import threading
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -45,6 +45,8 @@ SETTLE_SECONDS = 0.1
 """Pause between two sessions: the threads of the last one spin for a while."""
 OPEN_SECONDS = 60.0
 """The longest wait for a generator on a backend, but for those that build for minutes."""
+ENDINGS = 2
+"""Trials that were begun and never came to an end after which a backend is left alone."""
 READY_SECONDS = 120
 """The longest wait for a session to get ready for its first frame."""
 LARGEST_MEMORY = MEGABYTE
@@ -239,14 +241,33 @@ class TrialMemory:
         """How often a trial was begun that never came to its end: a driver's fault can end the whole program."""
         return self._begun.get((generator, backend), 0)
 
-    def begin(self, generator: str, backend: str) -> None:
-        """This trial begins; that is written at once."""
-        self._begun[generator, backend] = self.begun(generator, backend) + 1
+    def refusal(self, generator: str, backend: str) -> str | None:
+        """Why this must not be tried unless a person asks for it; None where it may."""
+        if self.begun(generator, backend) < ENDINGS:
+            return None
+        return (
+            f"{find_backend(backend).label} hung or ended the program when it was tried; update its driver and "
+            "package, or choose it yourself to try it again."
+        )
+
+    @contextmanager
+    def trying(self, generator: str, backend: str) -> Iterator[None]:
+        """A trial. That it begins is written at once; that it is over, unless it raises NoAnswer, with ``save``."""
+        which = generator, backend
+        self._begun[which] = self.begun(*which) + 1
         self.save()
-        _under_way.append((self, generator, backend))
+        _under_way.append((self, *which))
+        hung = False
+        try:
+            yield
+        except NoAnswer:
+            hung = True
+            raise
+        finally:
+            self.end(*which, hung)
 
     def end(self, generator: str, backend: str, hung: bool = False) -> None:
-        """It is over; one that ``hung`` still counts as begun. ``save`` keeps that."""
+        """The trial is over, or no longer waited for."""
         _under_way[:] = [one for one in _under_way if one != (self, generator, backend)]
         if not hung:
             self._begun.pop((generator, backend), None)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pleinair.engine.backends.trials import TrialMemory
 from pleinair.engine.doctor import Finding, examine
 from pleinair.engine.styles.library import Library
 from pleinair.engine.system import gpu_makes
@@ -55,7 +56,7 @@ def test_doctor_names_the_one_command_for_the_gpu(
     monkeypatch.setattr("pleinair.engine.doctor.gpu_names", lambda: [])
     monkeypatch.setattr("pleinair.engine.doctor.has_nvidia_driver", lambda: False)
     found: list[Finding] = []
-    for finding in examine([], Library({}, {}), tmp_path, tmp_path):
+    for finding in examine([], Library({}, {}), tmp_path, tmp_path, TrialMemory(tmp_path / "backend.json")):
         found.append(finding)
         if finding.topic == "camera":  # what follows takes time and tells nothing of GPUs
             break

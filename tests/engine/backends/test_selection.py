@@ -19,7 +19,7 @@ from pleinair.app.studio import Studio, open_studio
 from pleinair.engine.backends.registry import BackendSpec, backends, find_backend, register_backend
 from pleinair.engine.backends.selection import Choice, automatic_backends, select
 from pleinair.engine.backends.trials import SMALL_SIZE, TRIAL_SIZE, Trial, TrialMemory, fingerprint
-from pleinair.engine.doctor import examine
+from pleinair.engine.doctor import Finding, examine
 from pleinair.engine.errors import BackendError, GeneratorError, NoAnswer, WrongPicture
 from pleinair.engine.files import asset
 from pleinair.engine.foreign.trial import try_network
@@ -220,30 +220,42 @@ from pathlib import Path
 from pleinair.app.studio import open_studio
 from pleinair.engine.backends import registry
 from pleinair.engine.backends.selection import select
+from pleinair.engine.backends.trials import TrialMemory
+from pleinair.engine.doctor import examine
 registry._registered = {"cpu": registry.backends()["cpu"]}
 registry.register_backend(registry.BackendSpec("dummy", "Dummy", (), lambda: None, lambda network: os._exit(7)))
-_, choice = select(open_studio("fast").candidates, Path(sys.argv[1]), seconds=0.01)
+studio, memory = open_studio("fast"), Path(sys.argv[1])
+"""
+CHOOSING = """
+_, choice = select(studio.candidates, memory, seconds=0.01)
 print(choice.backend, choice.trials[-1].error)
+"""
+EXAMINING = """
+for finding in examine(studio.candidates, studio.library, memory.parent, memory.parent, TrialMemory(memory)):
+    if finding.topic == "backend" and finding.facts["backend"] == "dummy":
+        print("dummy", finding.text)
 """
 
 
-def test_a_backend_that_ends_the_program_is_tried_twice(tmp_path: Path) -> None:
+@pytest.mark.parametrize("what", [CHOOSING, EXAMINING], ids=["start", "doctor"])
+def test_a_backend_that_ends_the_program_is_tried_twice(tmp_path: Path, what: str) -> None:
     def start() -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-c", ENDING, str(tmp_path / "backend.json")]
+        command = [sys.executable, "-c", ENDING + what, str(tmp_path / "backend.json")]
         return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
 
     for code in (7, 7, 0, 0):
         done = start()
         assert done.returncode == code, done.stderr
-    assert done.stdout.startswith("cpu Dummy hung or ended the program")
+    backend = "cpu" if what == CHOOSING else "dummy: Dummy:"
+    assert f"{backend} Dummy hung or ended the program" in done.stdout
 
 
 def test_a_person_who_ends_the_program_during_a_trial_is_no_crash(tmp_path: Path) -> None:
-    memory = TrialMemory(tmp_path / "backend.json")
-    memory.begin("D", "dummy")
-    assert TrialMemory(tmp_path / "backend.json").begun("D", "dummy") == 1
-    put_in_order()
-    assert TrialMemory(tmp_path / "backend.json").begun("D", "dummy") == 0
+    path = tmp_path / "backend.json"
+    with TrialMemory(path).trying("D", "dummy"):
+        assert TrialMemory(path).begun("D", "dummy") == 1
+        put_in_order()
+        assert TrialMemory(path).begun("D", "dummy") == 0
 
 
 @pytest.mark.parametrize(
@@ -294,12 +306,13 @@ def test_a_backend_is_one_file_and_its_registration(dummy: None, studio: Studio,
     choice = choose(studio, tmp_path / "backend.json")
     assert "dummy" in [trial.backend for trial in choice.trials]
     assert build_parser().parse_args(["live", "--backend", "dummy"]).backend == "dummy"
-    found = {f.facts["backend"]: f for f in backend_findings(studio)}
+    found = {(f.facts or {})["backend"]: f for f in backend_findings(studio, tmp_path / "backend.json")}
     assert "runs on nowhere" in found["dummy"].text
 
 
-def backend_findings(studio: Studio) -> list:  # type: ignore[type-arg]
-    findings = examine(studio.candidates, studio.library, studio.folders[-1], studio.folders[-1])
+def backend_findings(studio: Studio, memory: Path) -> list[Finding]:
+    folder = studio.folders[-1]
+    findings = examine(studio.candidates, studio.library, folder, folder, TrialMemory(memory))
     return [finding for finding in findings if finding.topic == "backend"]
 
 
@@ -310,7 +323,7 @@ def test_a_session_that_paints_wrongly_is_refused(wrong: None, studio: Studio, t
     assert len(choice.warnings) == 1 and "Dummy paints wrongly" in choice.warnings[0]
     with pytest.raises(WrongPicture, match=r"Dummy paints wrongly.* grey levels"):
         choose(studio, memory, "dummy")
-    assert any("Dummy paints wrongly" in finding.text for finding in backend_findings(studio))
+    assert any("Dummy paints wrongly" in finding.text for finding in backend_findings(studio, memory))
 
 
 def test_what_was_asked_for_is_compared_once(dummy: None, studio: Studio, tmp_path: Path) -> None:

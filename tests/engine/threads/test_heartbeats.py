@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
 from pleinair.app.studio import Studio
+from pleinair.engine.backends.trials import TrialMemory
 from pleinair.engine.doctor import examine
 from pleinair.engine.files import recordings_folder
 from pleinair.engine.threads import heartbeats
@@ -45,9 +47,9 @@ def test_who_rests_does_not_stand_still() -> None:
 
 
 def test_a_thread_that_stands_still_is_named(
-    studio: Studio, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    studio: Studio, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pleinair.engine.doctor._backends", lambda candidates: iter(()))
+    monkeypatch.setattr("pleinair.engine.doctor._backends", lambda candidates, memory: iter(()))
     released, stands = threading.Event(), threading.Event()
 
     def hang() -> None:
@@ -59,12 +61,13 @@ def test_a_thread_that_stands_still_is_named(
     thread.start()
     try:
         assert stands.wait(5)
+        memory = TrialMemory(tmp_path / "backend.json")
         time.sleep(0.15)
         with Heart("engine") as heart:
             for _ in range(5):
                 time.sleep(0.02)
                 heart.beat()
-            findings = list(examine([], studio.library, studio.folders[-1], recordings_folder()))
+            findings = list(examine([], studio.library, studio.folders[-1], recordings_folder(), memory))
     finally:
         released.set()
         thread.join()
