@@ -127,7 +127,7 @@ class _Past:
         # Memory that is used again: to get it from the system for each frame takes longer than to blend.
         height, width = self.shape[:2]
         self._share = np.empty((height, width), np.float32)
-        self._new, self._rest = np.empty((STRIP, width, 3), np.float32), np.empty_like(self._share)
+        self._new, self._rest = np.empty((STRIP, width, 3), np.float32), np.empty((STRIP, width), np.float32)
 
     def look_at(self, pixels: Pixels, at: float) -> None:
         """Find what moves in the next frame, and how much of its painting is to be taken where."""
@@ -142,7 +142,6 @@ class _Past:
         cv2.blendLinear(small, self._reference, share, 1.0 - share, self._reference)
         if moving.any():
             cv2.resize(share, self.shape[1::-1], self._share, interpolation=cv2.INTER_LINEAR)
-            np.subtract(np.float32(1), self._share, out=self._rest)
         self._at, self._small, self._moving, self._taken = at, small, moving, share
 
     def steady(self, painted: Pixels) -> tuple[Pixels, Flicker | None]:
@@ -185,9 +184,10 @@ class _Past:
             if least == most:
                 cv2.accumulateWeighted(painted[rows], average, least)
             else:
-                new = self._new[: len(average)]
+                taken, new, rest = self._share[rows], self._new[: len(average)], self._rest[: len(average)]
                 np.copyto(new, painted[rows])
-                cv2.blendLinear(new, average, self._share[rows], self._rest[rows], average)
+                np.subtract(np.float32(1), taken, out=rest)
+                cv2.blendLinear(new, average, taken, rest, average)
             cv2.convertScaleAbs(average, shown[rows])
         return shown
 
