@@ -96,34 +96,37 @@ def keep_state(
 ) -> None:
     """Remember what a person chose; what was asked for on the command line was for once, and so is a source or a
     microphone that the person did not choose: the right one merely was not there."""
-    settings.keep(favourites="\n".join(sorted(state.favourites)), strip=state.strip)
+    kept: dict[str, str | float | bool] = {
+        "favourites": "\n".join(sorted(state.favourites)),
+        "strip": state.strip,
+    }
     if options.strength is None or state.strength != round(options.strength * 100):
-        settings.keep(strength=state.strength)
+        kept["strength"] = state.strength
     if options.keep_colors is None or state.keep_colors != options.keep_colors:
-        settings.keep(keep_colors=state.keep_colors)
-    controls_kept = {n: value for n, value in state.controls.items() if value != options.controls.get(n)}
-    settings.keep(**controls_kept)
+        kept["keep_colors"] = state.keep_colors
+    kept |= {name: value for name, value in state.controls.items() if value != options.controls.get(name)}
     if options.arrangement is None:
         arrangement = state.arrangement
         crop = "" if arrangement.crop is None else "{}:{}".format(*arrangement.crop)
-        settings.keep(flip=arrangement.flip, rotation=arrangement.rotation, crop=crop)
+        kept.update(flip=arrangement.flip, rotation=arrangement.rotation, crop=crop)
     if options.region is None:
-        settings.keep(region=state.region)
+        kept["region"] = state.region
     if options.backdrop is None:
-        settings.keep(backdrop=state.backdrop)
+        kept["backdrop"] = state.backdrop
     if options.steady is None:
-        settings.keep(steady=state.steady)
+        kept["steady"] = state.steady
     if options.mirror is None:
-        settings.keep(mirror=state.mirror, mirror_recordings=state.mirror_recordings)
+        kept.update(mirror=state.mirror, mirror_recordings=state.mirror_recordings)
     if state.backend != options.backend:
-        settings.keep(backend=state.backend)
+        kept["backend"] = state.backend
     if state.qualities and state.quality != options.quality:
-        settings.keep(quality=state.quality)
+        kept["quality"] = state.quality
     if state.library is not None and state.style in state.library.styles and state.style != options.style:
-        settings.keep(style=state.style)
+        kept["style"] = state.style
     if microphone_chosen:
-        settings.keep(sound=state.microphone is not None, microphone=state.microphone or "")
+        kept.update(sound=state.microphone is not None, microphone=state.microphone or "")
     camera = state.source.startswith("camera")
     first = camera and options.source is None and not settings.text("source", "")
     if first or (source_chosen and (camera or state.source == DEMO)):
-        settings.keep(source=state.source)
+        kept["source"] = state.source
+    settings.keep(**kept)
