@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import threading
 import time
 from dataclasses import replace
@@ -25,7 +23,6 @@ from pleinair.engine.files import asset
 from pleinair.engine.foreign.trial import try_network
 from pleinair.engine.frame import Pixels
 from pleinair.engine.generator import Generator, read_generator_file
-from pleinair.engine.threads.ending import put_in_order
 from tests.engine.backends.test_session_contract import DummySession
 
 
@@ -212,50 +209,6 @@ def test_one_that_ran_before_and_hangs_now_is_waited_for_once(
     monkeypatch.setattr("pleinair.engine.backends.selection.OPEN_SECONDS", 0.5)
     assert choose(studio, memory).backend == "cpu" and waited == ["dummy"]
     go_on.set()
-
-
-ENDING = """
-import os, sys
-from pathlib import Path
-from pleinair.app.studio import open_studio
-from pleinair.engine.backends import registry
-from pleinair.engine.backends.selection import select
-from pleinair.engine.backends.trials import TrialMemory
-from pleinair.engine.doctor import examine
-registry._registered = {"cpu": registry.backends()["cpu"]}
-registry.register_backend(registry.BackendSpec("dummy", "Dummy", (), lambda: None, lambda network: os._exit(7)))
-studio, memory = open_studio("fast"), Path(sys.argv[1])
-"""
-CHOOSING = """
-_, choice = select(studio.candidates, memory, seconds=0.01)
-print(choice.backend, choice.trials[-1].error)
-"""
-EXAMINING = """
-for finding in examine(studio.candidates, studio.library, memory.parent, memory.parent, TrialMemory(memory)):
-    if finding.topic == "backend" and finding.facts["backend"] == "dummy":
-        print("dummy", finding.text)
-"""
-
-
-@pytest.mark.parametrize("what", [CHOOSING, EXAMINING], ids=["start", "doctor"])
-def test_a_backend_that_ends_the_program_is_tried_twice(tmp_path: Path, what: str) -> None:
-    def start() -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-c", ENDING + what, str(tmp_path / "backend.json")]
-        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
-
-    for code in (7, 7, 0, 0):
-        done = start()
-        assert done.returncode == code, done.stderr
-    backend = "cpu" if what == CHOOSING else "dummy: Dummy:"
-    assert f"{backend} Dummy hung or ended the program" in done.stdout
-
-
-def test_a_person_who_ends_the_program_during_a_trial_is_no_crash(tmp_path: Path) -> None:
-    path = tmp_path / "backend.json"
-    with TrialMemory(path).trying("D", "dummy"):
-        assert TrialMemory(path).begun("D", "dummy") == 1
-        put_in_order()
-        assert TrialMemory(path).begun("D", "dummy") == 0
 
 
 @pytest.mark.parametrize(
