@@ -183,8 +183,7 @@ class _Attempts:
     ) -> tuple[Generator, Trial]:
         digest = candidate.file.digest
         run = self._runs.setdefault(digest, TrialRun(candidate, self._seconds, size))
-        risky = self._keep and backend != REFERENCE
-        with self._memory.trying(digest, backend) if risky else nullcontext():
+        with self._memory.trying(digest, backend) if self._keep else nullcontext():
             return run.open(backend, limit, self._wait)
 
     def forget(self) -> None:

@@ -252,7 +252,11 @@ class TrialMemory:
 
     @contextmanager
     def trying(self, generator: str, backend: str) -> Iterator[None]:
-        """A trial. That it begins is written at once; that it is over, unless it raises NoAnswer, with ``save``."""
+        """A trial. That it begins, and that it is over, unless it raises NoAnswer, is written at once. The reference is
+        not suspected: without it, there would be nothing to paint with."""
+        if backend == REFERENCE:
+            yield
+            return
         which = generator, backend
         self._begun[which] = self.begun(*which) + 1
         self.save()
@@ -265,6 +269,7 @@ class TrialMemory:
             raise
         finally:
             self.end(*which, hung)
+            self.save()
 
     def end(self, generator: str, backend: str, hung: bool = False) -> None:
         """The trial is over, or no longer waited for."""
